@@ -1,0 +1,47 @@
+package dev.tailrace.idempotency;
+
+import dev.tailrace.message.Fence;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a store says to a claim.
+ *
+ * @param kind which answer
+ * @param fence the claim's fence where it was won, else null
+ * @param attempts failures reported for this key so far
+ * @param suspicions starts of this key that ended with their process
+ * @param remaining how long the present holder's lease still runs, where busy; else zero
+ */
+public record ClaimAnswer(
+    Kind kind, @Nullable Fence fence, int attempts, int suspicions, Duration remaining) {
+
+  /** The kinds of answer. */
+  public enum Kind {
+    /** The key is the claimant's. */
+    WON,
+    /** The key was finished before. */
+    DONE,
+    /** The key ended in the dead-letter destination before. */
+    DEAD,
+    /** Another claim holds the key. */
+    BUSY,
+    /** The key was used with another payload. */
+    MISMATCH
+  }
+
+  /** The claim was won. */
+  public static ClaimAnswer won(Fence fence, int attempts, int suspicions) {
+    return new ClaimAnswer(Kind.WON, fence, attempts, suspicions, Duration.ZERO);
+  }
+
+  /** Another claim holds the key for {@code remaining}. */
+  public static ClaimAnswer busy(Duration remaining) {
+    return new ClaimAnswer(Kind.BUSY, null, 0, 0, remaining);
+  }
+
+  /** Any answer that carries nothing more. */
+  public static ClaimAnswer of(Kind kind) {
+    return new ClaimAnswer(kind, null, 0, 0, Duration.ZERO);
+  }
+}

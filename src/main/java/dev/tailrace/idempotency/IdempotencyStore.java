@@ -1,0 +1,91 @@
+package dev.tailrace.idempotency;
+
+import dev.tailrace.message.Fence;
+import dev.tailrace.runtime.Reply;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Remembers which keys were worked on. Lists in, lists out, in the same order; each list is one
+ * round trip where the store can. Belongs to one event loop.
+ *
+ * <p>Every call's future completes with one reply per item; a failed future means that all of them
+ * are unknown. Each operation may be repeated with the same arguments after an unknown reply.
+ */
+public interface IdempotencyStore {
+  /** The grade of effects this store makes possible. */
+  Grade grade();
+
+  /** Connects; fails with an unfit exception where the store cannot be used as it is. */
+  Future<Void> open();
+
+  /** Claims keys. The same {@code claimId} gets the same answer and fence again. */
+  Future<List<Reply<ClaimAnswer>>> claim(List<ClaimRequest> requests);
+
+  /**
+   * Marks keys as finished. True where the mark was written, or was there already by the same fence;
+   * false where a later claim holds the key, in which case nothing was changed. Does not ask whether
+   * the lease has run out.
+   */
+  Future<List<Reply<Boolean>>> complete(List<Completion> completions);
+
+  /** Prolongs leases; false where a later claim holds the key or the key is finished. */
+  Future<List<Reply<Boolean>>> renew(List<Fence> fences);
+
+  /** Gives claims back without a mark; false where there was nothing of the claimant to give back. */
+  Future<List<Reply<Boolean>>> release(List<ReleaseRequest> releases);
+
+  /** Frees connections; never fails. */
+  Future<Void> close();
+
+  /** Grades A, B and C of promise P2. */
+  enum Grade {
+    /** At least once. */
+    A,
+    /** At most one effect per key, save in four named windows. */
+    B,
+    /** At most one effect under every fault. */
+    C
+  }
+
+  /**
+   * A wish to work on a key.
+   *
+   * @param key the idempotency key, within its pipeline
+   * @param claimId made by the claimant, unique per attempt at a delivery
+   * @param owner the instance and its incarnation, for people
+   * @param payloadHash SHA-256 of the payload in hex
+   * @param lease how long the claim holds without a renewal
+   */
+  record ClaimRequest(
+      String key, String claimId, String owner, String payloadHash, Duration lease) {}
+
+  /**
+   * The end of the work on a key.
+   *
+   * @param fence the claim under which it was done
+   * @param dead whether it ended in the dead-letter destination rather than done
+   * @param retention how long the record stays
+   */
+  record Completion(Fence fence, boolean dead, Duration retention) {}
+
+  /**
+   * A claim given back.
+   *
+   * @param key the idempotency key
+   * @param claimId the claim, which may or may not have been granted
+   * @param why what its end means for the record's counters
+   */
+  record ReleaseRequest(String key, String claimId, Why why) {}
+
+  /** Why a claim is given back. */
+  enum Why {
+    /** Not started; no counter changes. */
+    UNSTARTED,
+    /** The handler reported a failure: one more attempt. */
+    FAILED,
+    /** The handler asked to be called later, or shutdown interrupted it: no attempt. */
+    SNOOZED
+  }
+}

@@ -1,0 +1,127 @@
+package dev.tailrace.message;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What a handler says of a message: the acknowledgement, and the only one. Immutable. */
+public sealed interface Outcome {
+  /** Which of the five it is; Java 17 has no switch over types. */
+  Kind kind();
+
+  /** The five outcomes. */
+  enum Kind {
+    /** The work is done. */
+    DONE,
+    /** Try again; costs an attempt. */
+    RETRY,
+    /** Try again later; costs no attempt. */
+    SNOOZE,
+    /** Send it to the dead-letter destination. */
+    DEAD_LETTER,
+    /** Drop it, with an audit line. */
+    DISCARD
+  }
+
+  /** The work is done. */
+  static Outcome done() {
+    return Done.INSTANCE;
+  }
+
+  /** Try again after the policy's backoff. */
+  static Outcome retry(String reason) {
+    return new Retry(reason, null, null);
+  }
+
+  /** Try again after exactly {@code after}, as a server's Retry-After asks; at least zero. */
+  static Outcome retry(String reason, Duration after) {
+    return new Retry(reason, after, null);
+  }
+
+  /** Try again after the policy's backoff, or after {@code after} where it is given. */
+  static Outcome retry(String reason, @Nullable Duration after, @Nullable Throwable cause) {
+    return new Retry(reason, after, cause);
+  }
+
+  /** Run again after {@code delay} without having cost an attempt; at most 100 times a message. */
+  static Outcome snooze(Duration delay) {
+    return new Snooze(delay, null);
+  }
+
+  /** Send the message to the dead-letter destination. */
+  static Outcome deadLetter(String reason) {
+    return new DeadLetter(reason, null);
+  }
+
+  /** Send the message to the dead-letter destination, with the failure that explains it. */
+  static Outcome deadLetter(String reason, Throwable cause) {
+    return new DeadLetter(reason, cause);
+  }
+
+  /** Drop the message; the reason is logged. */
+  static Outcome discard(String reason) {
+    return new Discard(reason);
+  }
+
+  /** See {@link Outcome#done()}. */
+  record Done() implements Outcome {
+    private static final Done INSTANCE = new Done();
+
+    @Override
+    public Kind kind() {
+      return Kind.DONE;
+    }
+  }
+
+  /**
+   * See {@link Outcome#retry(String)}.
+   *
+   * @param reason for logs and, in the end, the dead letter
+   * @param after the delay asked for, or null for the policy's backoff
+   * @param cause the failure behind it, or null
+   */
+  record Retry(String reason, @Nullable Duration after, @Nullable Throwable cause)
+      implements Outcome {
+    @Override
+    public Kind kind() {
+      return Kind.RETRY;
+    }
+  }
+
+  /**
+   * See {@link Outcome#snooze(Duration)}.
+   *
+   * @param delay how long to wait, at least zero
+   * @param resume where to go on; carrying it to the next start is not built yet
+   */
+  record Snooze(Duration delay, @Nullable String resume) implements Outcome {
+    @Override
+    public Kind kind() {
+      return Kind.SNOOZE;
+    }
+  }
+
+  /**
+   * See {@link Outcome#deadLetter(String)}.
+   *
+   * @param reason a short, groupable reason
+   * @param cause the failure behind it, or null
+   */
+  record DeadLetter(String reason, @Nullable Throwable cause) implements Outcome {
+    @Override
+    public Kind kind() {
+      return Kind.DEAD_LETTER;
+    }
+  }
+
+  /**
+   * See {@link Outcome#discard(String)}.
+   *
+   * @param reason logged with the message's origin
+   */
+  record Discard(String reason) implements Outcome {
+    @Override
+    public Kind kind() {
+      return Kind.DISCARD;
+    }
+  }
+}

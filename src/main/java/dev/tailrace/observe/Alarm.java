@@ -1,0 +1,30 @@
+package dev.tailrace.observe;
+
+import java.util.Locale;
+
+/** The kinds of alarm, as in {@code tailrace.alarms{kind}} and the event log's detail. */
+public enum Alarm {
+  /** A handler runs past its time-out and the grace after it. */
+  STUCK,
+  /** A broker or store does not answer. */
+  UNREACHABLE,
+  /** A group, stream or topic vanished and was made again. */
+  SOURCE_RESET,
+  /** Entries or records were deleted at the source before they were read. */
+  SOURCE_LOSS,
+  /** The store lost records. */
+  STORE_LOSS,
+  /** Commit metadata did not read back; messages repeat. */
+  METADATA,
+  /** A dead letter does not fit its destination. */
+  DEAD_LETTER_REFUSED,
+  /** The window of a partition is full; the message that holds the mark is named. */
+  WINDOW_FULL,
+  /** A handler did not end before its partition had to go. */
+  OVERRAN;
+
+  /** As written in metrics and events. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

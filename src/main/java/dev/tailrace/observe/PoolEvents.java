@@ -1,0 +1,82 @@
+package dev.tailrace.observe;
+
+import java.time.Duration;
+
+/**
+ * Everything noteworthy that the pool says of itself, once, in one place; meters, traces and the
+ * event log are its readers.
+ *
+ * <p>Called on the event loop of the consumer that the event belongs to, or, for {@link #state},
+ * {@link #drainBegin} and {@link #drainEnd}, on any thread. An implementation is quick, does not
+ * block, does not throw and keeps no {@link Subject}. All methods do nothing by default.
+ */
+public interface PoolEvents {
+  /** The process changed its state. */
+  default void state(String from, String to, String reason) {}
+
+  /** A partition or stream was assigned; {@code position} is where it goes on, or "". */
+  default void assigned(String pipeline, String source, int epoch, String position) {}
+
+  /** A partition was handed back in order; its epoch has ended. */
+  default void revoked(String pipeline, String source, int epoch) {}
+
+  /** A partition went to another consumer without asking. */
+  default void lost(String pipeline, String source, int epoch) {}
+
+  /** A message was taken into the pool. */
+  default void received(Subject subject) {}
+
+  /** A message waits for its next attempt without a permit. */
+  default void parked(Subject subject, Duration delay, String reason) {}
+
+  /** A claim was answered: won, done, dead, busy, mismatch, unavailable, unknown, lost. */
+  default void claim(Subject subject, String answer, long token) {}
+
+  /** The handler is about to be called. */
+  default void started(Subject subject) {}
+
+  /** The message finished: its outcome is settled. */
+  default void settled(Subject subject, Finish finish, String detail) {}
+
+  /** The broker confirmed a position (the next to be read), or the acknowledgement of an entry. */
+  default void committed(String pipeline, String source, int epoch, String position) {}
+
+  /** A message that was not finished went back unstarted, or ended after its partition had gone. */
+  default void released(Subject subject, String reason) {}
+
+  /** A message was left running or unacknowledged at the end of a drain. */
+  default void abandoned(Subject subject, String stage) {}
+
+  /** A handler was still running when its partition had to go. */
+  default void overran(Subject subject) {}
+
+  /** Something a person should look at; {@code kind} is one of {@link Alarm}'s. */
+  default void alarm(String pipeline, String source, Alarm kind, String detail) {}
+
+  /** A handler call ended; {@code outcome} is an outcome kind in lower case, or "error". */
+  default void handled(Subject subject, Duration duration, String outcome) {}
+
+  /** A message got its permit after waiting in the buffer. */
+  default void waited(Subject subject, Duration wait) {}
+
+  /** Settling took this long, from the handler's outcome to the permit's return. */
+  default void settling(Subject subject, Duration duration) {}
+
+  /** A retry was decided. */
+  default void retried(Subject subject, String reason) {}
+
+  /** A dead letter was acknowledged by its destination. */
+  default void deadLettered(Subject subject, String reason, String destination) {}
+
+  /** A commit was answered: ok, failed or unknown. */
+  default void commit(String pipeline, String result) {}
+
+  /** A revocation took this long. */
+  default void revocation(String pipeline, Duration duration) {}
+
+  /** The drain began. */
+  default void drainBegin(String trigger, String reason) {}
+
+  /** The drain ended with this result (clean, incomplete, forced). */
+  default void drainEnd(String result) {}
+}

@@ -1,0 +1,18 @@
+package dev.tailrace.observe;
+
+import dev.tailrace.message.Message;
+
+/** What a pool event about one message tells of it; read during the call, never kept. */
+public interface Subject {
+  /** The pipeline's name. */
+  String pipeline();
+
+  /** The message. */
+  Message message();
+
+  /** The epoch of the assignment under which the message came. */
+  int epoch();
+
+  /** The attempt, from 1; 0 before the first. */
+  int attempt();
+}

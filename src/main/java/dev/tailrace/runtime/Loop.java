@@ -1,0 +1,39 @@
+package dev.tailrace.runtime;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/**
+ * One thread's turns, its clock, its dice and its way to workers. State that belongs to a loop is
+ * touched in its turns only; {@link #execute} is the way in from anywhere, all else is called in a
+ * turn.
+ */
+public interface Loop extends Executor {
+  /** Runs {@code turn} later, after the turns queued before it; safe from any thread. */
+  @Override
+  void execute(Runnable turn);
+
+  /** Whether the caller is in a turn of this loop. */
+  boolean inLoop();
+
+  /** Monotonic time in nanoseconds; only differences mean something. */
+  long nanos();
+
+  /** The wall clock, for people and for other machines; it may jump. */
+  Instant wall();
+
+  /** The loop's own source of chance. */
+  RandomGenerator random();
+
+  /** Runs {@code task} in a turn after {@code delay}, which is rounded up to the clock's grain. */
+  Timer after(Duration delay, Runnable task);
+
+  /**
+   * Runs {@code blocking} on a worker; its future completes in a turn of this loop. Work beyond the
+   * bound of {@code workers} waits in order.
+   */
+  <T> Work<T> offload(Workers workers, Callable<T> blocking);
+}

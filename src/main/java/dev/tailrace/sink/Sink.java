@@ -1,0 +1,30 @@
+package dev.tailrace.sink;
+
+import dev.tailrace.runtime.Reply;
+import io.vertx.core.Future;
+import java.util.List;
+
+/** Sends messages and says which arrived. Belongs to one event loop. */
+public interface Sink {
+  /** Where the messages go, for people: {@code kafka orders.dlq}. */
+  String destination();
+
+  /** Connects; completes when a message could be sent. */
+  Future<Void> open();
+
+  /**
+   * Sends all; one reply per message, in order, when its destination has acknowledged it. A message
+   * that can never be accepted (too large, say) is failed with {@link MessageRefusedException}.
+   */
+  Future<List<Reply<Sent>>> send(List<OutgoingMessage> messages);
+
+  /** Waits for nothing, frees connections, never fails. */
+  Future<Void> close();
+
+  /**
+   * Where a message arrived.
+   *
+   * @param position as printed: {@code orders.dlq/0@12}
+   */
+  record Sent(String position) {}
+}

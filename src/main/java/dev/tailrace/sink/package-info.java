@@ -1,0 +1,8 @@
+/**
+ * Acknowledged output: dead letters, and the load of the demo; one {@link dev.tailrace.sink.Sink} per
+ * kind of destination.
+ */
+@NullMarked
+package dev.tailrace.sink;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,34 @@
+package dev.tailrace.source;
+
+import dev.tailrace.message.Message;
+
+/**
+ * One message on its way through the pool; it carries its own way home. Belongs to the event loop of
+ * its source. Exactly one of {@link #settle}, {@link #release} or neither (abandoned) is called.
+ */
+public interface Delivery {
+  /** The message. */
+  Message message();
+
+  /** The assignment under which it came. */
+  Partition partition();
+
+  /** What it weighs against the byte bound: key, body and headers; at least 1. */
+  int bytes();
+
+  /** How often the broker says it delivered this message, from 1; evidence, not attempts. */
+  int deliveries();
+
+  /** Whether the commit metadata says that it finished in an earlier epoch; it is not run again. */
+  boolean finishedBefore();
+
+  /**
+   * The message is finished: its position may pass, its entry may be acknowledged. Network work
+   * follows later and coalesced; {@link Source#flush} joins it. After the end of its epoch this moves
+   * no position; a Redis entry is still acknowledged, since the work is done.
+   */
+  void settle();
+
+  /** The message goes back unfinished; what the broker has to be told, {@link Source#giveBack} tells. */
+  void release();
+}

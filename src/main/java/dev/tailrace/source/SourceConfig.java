@@ -1,0 +1,13 @@
+package dev.tailrace.source;
+
+/** The settings of one kind of source, complete and checked; makes one source per consumer. */
+public interface SourceConfig {
+  /** How many consumers (verticles) the pipeline has in this process, at least 1. */
+  int consumers();
+
+  /** What the source reads, for people: {@code orders} or {@code payments, refunds}. */
+  String describe();
+
+  /** Makes the source of one consumer; called on that consumer's event loop, connects nothing. */
+  Source source(SourceEnvironment environment);
+}
