@@ -24,16 +24,18 @@ public interface IdempotencyStore {
   Future<List<Reply<ClaimAnswer>>> claim(List<ClaimRequest> requests);
 
   /**
-   * Marks keys as finished. True where the mark was written, or was there already by the same fence;
-   * false where a later claim holds the key, in which case nothing was changed. Does not ask whether
-   * the lease has run out.
+   * Marks keys as finished. True where the mark was written, or was there already by the same
+   * fence; false where a later claim holds the key, in which case nothing was changed. Does not ask
+   * whether the lease has run out.
    */
   Future<List<Reply<Boolean>>> complete(List<Completion> completions);
 
   /** Prolongs leases; false where a later claim holds the key or the key is finished. */
   Future<List<Reply<Boolean>>> renew(List<Fence> fences);
 
-  /** Gives claims back without a mark; false where there was nothing of the claimant to give back. */
+  /**
+   * Gives claims back without a mark; false where there was nothing of the claimant to give back.
+   */
   Future<List<Reply<Boolean>>> release(List<ReleaseRequest> releases);
 
   /** Frees connections; never fails. */

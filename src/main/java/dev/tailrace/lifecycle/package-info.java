@@ -1,6 +1,6 @@
 /**
- * States, triggers, deadlines, phases and the graph of resources: how a process starts and stops. It
- * knows nothing of messages.
+ * States, triggers, deadlines, phases and the graph of resources: how a process starts and stops.
+ * It knows nothing of messages.
  */
 @NullMarked
 package dev.tailrace.lifecycle;

@@ -29,8 +29,8 @@ public interface Message {
   /**
    * Reads the payload. A null payload is given to the decoder as an empty buffer.
    *
-   * @throws DecodeException when the decoder fails; thrown out of a handler it becomes a dead letter
-   *     at once, since a second attempt reads the same bytes
+   * @throws DecodeException when the decoder fails; thrown out of a handler it becomes a dead
+   *     letter at once, since a second attempt reads the same bytes
    */
   default <T> T decode(Decoder<T> decoder) {
     Buffer body = body();

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One attempt at one message, as its handler sees it. All methods are safe on any thread; the future
- * of {@link #cancellation()} completes on the consumer's event loop.
+ * One attempt at one message, as its handler sees it. All methods are safe on any thread; the
+ * future of {@link #cancellation()} completes on the consumer's event loop.
  */
 public interface MessageContext {
   /** The message being handled. */
@@ -18,7 +18,9 @@ public interface MessageContext {
   /** Which attempt this is, from 1; failures before a restart count where a store keeps them. */
   int attempt();
 
-  /** The time left: until {@code timeout}, or the end of a drain or revocation if that is nearer. */
+  /**
+   * The time left: until {@code timeout}, or the end of a drain or revocation if that is nearer.
+   */
   Duration remaining();
 
   /** Whether the pool has begun to stop; a long handler may end early with a snooze. */

@@ -4,8 +4,8 @@ package dev.tailrace.message;
  * Where a message came from: the source, and the position in it. Immutable.
  *
  * <p>The source is a Kafka partition ({@code orders/2}) or a Redis stream ({@code payments}); the
- * position is a Kafka offset ({@code 57}) or a stream entry's id ({@code 1700000000000-3}). Positions
- * of one source are comparable by {@code (major, minor)}.
+ * position is a Kafka offset ({@code 57}) or a stream entry's id ({@code 1700000000000-3}).
+ * Positions of one source are comparable by {@code (major, minor)}.
  *
  * @param source the partition or stream, as printed
  * @param major the offset, or the milliseconds of an entry id; at least 0

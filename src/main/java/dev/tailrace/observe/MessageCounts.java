@@ -44,8 +44,7 @@ public record MessageCounts(
   public MessageCounts plus(MessageCounts other) {
     Map<Finish, Long> sum = new EnumMap<>(Finish.class);
     for (Finish finish : Finish.values()) {
-      sum.put(
-          finish, finished.getOrDefault(finish, 0L) + other.finished.getOrDefault(finish, 0L));
+      sum.put(finish, finished.getOrDefault(finish, 0L) + other.finished.getOrDefault(finish, 0L));
     }
     return new MessageCounts(
         received + other.received,

@@ -54,13 +54,13 @@ public interface PoolEvents {
   default void alarm(String pipeline, String source, Alarm kind, String detail) {}
 
   /** A handler call ended; {@code outcome} is an outcome kind in lower case, or "error". */
-  default void handled(Subject subject, Duration duration, String outcome) {}
+  default void handled(Subject subject, long nanos, String outcome) {}
 
   /** A message got its permit after waiting in the buffer. */
-  default void waited(Subject subject, Duration wait) {}
+  default void waited(Subject subject, long nanos) {}
 
   /** Settling took this long, from the handler's outcome to the permit's return. */
-  default void settling(Subject subject, Duration duration) {}
+  default void settling(Subject subject, long nanos) {}
 
   /** A retry was decided. */
   default void retried(Subject subject, String reason) {}

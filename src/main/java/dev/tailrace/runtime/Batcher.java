@@ -9,8 +9,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Coalesces what is submitted in one turn of a loop into one request per destination: the first item
- * of a turn schedules a send at the turn's end, and what came until then goes along.
+ * Coalesces what is submitted in one turn of a loop into one request per destination: the first
+ * item of a turn schedules a send at the turn's end, and what came until then goes along.
  *
  * <p>Belongs to its loop. At most {@code maxInFlight} requests are under way; what comes meanwhile
  * waits and forms the next, larger batches. The queue is bounded by what its callers may have in
@@ -125,9 +125,7 @@ public final class Batcher<T, R> {
   }
 
   private void answered(
-      List<Pending<T, R>> batch,
-      @Nullable List<Reply<R>> replies,
-      @Nullable Throwable failure) {
+      List<Pending<T, R>> batch, @Nullable List<Reply<R>> replies, @Nullable Throwable failure) {
     unanswered -= batch.size();
     boolean complete = replies != null && replies.size() == batch.size();
     Throwable cause =

@@ -8,8 +8,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * One thread's turns, its clock, its dice and its way to workers. State that belongs to a loop is
- * touched in its turns only; {@link #execute} is the way in from anywhere, all else is called in a
- * turn.
+ * touched in its turns only; {@link #execute} is the way in from anywhere. The clocks may be read
+ * from anywhere too; all else is called in a turn.
  */
 public interface Loop extends Executor {
   /** Runs {@code turn} later, after the turns queued before it; safe from any thread. */

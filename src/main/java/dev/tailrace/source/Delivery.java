@@ -3,8 +3,8 @@ package dev.tailrace.source;
 import dev.tailrace.message.Message;
 
 /**
- * One message on its way through the pool; it carries its own way home. Belongs to the event loop of
- * its source. Exactly one of {@link #settle}, {@link #release} or neither (abandoned) is called.
+ * One message on its way through the pool; it carries its own way home. Belongs to the event loop
+ * of its source. Exactly one of {@link #settle}, {@link #release} or neither (abandoned) is called.
  */
 public interface Delivery {
   /** The message. */
@@ -24,11 +24,14 @@ public interface Delivery {
 
   /**
    * The message is finished: its position may pass, its entry may be acknowledged. Network work
-   * follows later and coalesced; {@link Source#flush} joins it. After the end of its epoch this moves
-   * no position; a Redis entry is still acknowledged, since the work is done.
+   * follows later and coalesced; {@link Source#flush} joins it. After the end of its epoch this
+   * moves no position; a Redis entry is still acknowledged, since the work is done.
    */
   void settle();
 
-  /** The message goes back unfinished; what the broker has to be told, {@link Source#giveBack} tells. */
+  /**
+   * The message goes back unfinished; what the broker has to be told, {@link Source#giveBack}
+   * tells.
+   */
   void release();
 }

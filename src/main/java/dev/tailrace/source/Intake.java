@@ -5,20 +5,25 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The pool's end of a source. All methods are called on the consumer's event loop, by its one source.
+ * The pool's end of a source. All methods are called on the consumer's event loop, by its one
+ * source.
  */
 public interface Intake {
-  /** These partitions are ours from now on; nothing of them arrives before {@link Source#request}. */
+  /**
+   * These partitions are ours from now on; nothing of them arrives before {@link Source#request}.
+   */
   void assigned(List<Partition> partitions);
 
-  /** Takes deliveries, in position order within each partition. Never refuses: credit bounds them. */
+  /**
+   * Takes deliveries, in position order within each partition. Never refuses: credit bounds them.
+   */
   void accept(List<Delivery> batch);
 
   /**
-   * These partitions go to another consumer. Nothing of them starts any more; what has not started is
-   * released. The future completes when what runs has settled and its marks are written, or when
-   * {@code deadline} has passed and what still runs was counted as overran; it never fails. Then the
-   * source commits and raises the epoch.
+   * These partitions go to another consumer. Nothing of them starts any more; what has not started
+   * is released. The future completes when what runs has settled and its marks are written, or when
+   * {@code deadline} has passed and what still runs was counted as overran; it never fails. Then
+   * the source commits and raises the epoch.
    */
   Future<Void> revoke(List<Partition> partitions, Duration deadline);
 

@@ -23,16 +23,18 @@ public interface Source {
   Future<Void> open(Intake intake);
 
   /**
-   * Sets how much of the partition may still be delivered, in place of what was set before. No credit
-   * means paused: the membership stays alive and nothing arrives. A poll that is under way may pass
-   * the credit by at most itself, once.
+   * Sets how much of the partition may still be delivered, in place of what was set before. No
+   * credit means paused: the membership stays alive and nothing arrives. A poll that is under way
+   * may pass the credit by at most itself, once.
    *
    * @param messages at least 0; 0 pauses
    * @param bytes at least 0; 0 pauses
    */
   void request(Partition partition, int messages, long bytes);
 
-  /** Stops taking anything new, for good; the membership stays. Completes when nothing can arrive. */
+  /**
+   * Stops taking anything new, for good; the membership stays. Completes when nothing can arrive.
+   */
   Future<Void> closeIntake();
 
   /**
