@@ -1,0 +1,104 @@
+package dev.tailrace.local;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.Feature;
+
+/** The process of a {@link LocalKafka}: formats its folder the first time, then runs the broker. */
+final class LocalKafkaMain {
+  private static final int NODE = 1;
+  private static final String CONTROLLER = "CONTROLLER";
+
+  private LocalKafkaMain() {}
+
+  /**
+   * Runs the broker until it is killed.
+   *
+   * @param arguments data folder, port, controller port
+   */
+  public static void main(String[] arguments) throws Exception {
+    Path logs = Path.of(arguments[0], "logs");
+    if (!Files.exists(logs.resolve("meta.properties"))) {
+      format(logs);
+    }
+    KafkaRaftServer server =
+        new KafkaRaftServer(config(logs, arguments[1], arguments[2]), Time.SYSTEM);
+    server.startup();
+    server.awaitShutdown();
+  }
+
+  private static void format(Path logs) throws Exception {
+    new Formatter()
+        .setNodeId(NODE)
+        .setClusterId(Uuid.randomUuid().toString())
+        .setControllerListenerName(CONTROLLER)
+        .setMetadataLogDirectory(logs.toString())
+        .setDirectories(List.of(logs.toString()))
+        .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
+        .run();
+  }
+
+  private static KafkaConfig config(Path logs, String port, String controllerPort) {
+    Properties settings = new Properties();
+    settings.putAll(
+        Map.of(
+            "process.roles",
+            "broker,controller",
+            "node.id",
+            Integer.toString(NODE),
+            "listeners",
+            "PLAINTEXT://"
+                + LocalProcess.HOST
+                + ":"
+                + port
+                + ","
+                + CONTROLLER
+                + "://"
+                + LocalProcess.HOST
+                + ":"
+                + controllerPort,
+            "advertised.listeners",
+            "PLAINTEXT://" + LocalProcess.HOST + ":" + port,
+            "listener.security.protocol.map",
+            "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "controller.listener.names",
+            CONTROLLER,
+            "controller.quorum.voters",
+            NODE + "@" + LocalProcess.HOST + ":" + controllerPort,
+            "log.dirs",
+            logs.toString(),
+            "auto.create.topics.enable",
+            "false"));
+    settings.putAll(
+        Map.of( // one node: nothing to replicate to
+            "offsets.topic.replication.factor", "1",
+            "offsets.topic.num.partitions", "4",
+            "transaction.state.log.replication.factor", "1",
+            "transaction.state.log.min.isr", "1",
+            "transaction.state.log.num.partitions", "2",
+            "share.coordinator.state.topic.replication.factor", "1",
+            "share.coordinator.state.topic.min.isr", "1",
+            "share.coordinator.state.topic.num.partitions", "1"));
+    settings.putAll(
+        Map.of( // small and quick
+            "num.network.threads", "2",
+            "num.io.threads", "4",
+            "background.threads", "2",
+            "broker.heartbeat.interval.ms", "200",
+            "broker.session.timeout.ms", "4000",
+            "log.cleaner.dedupe.buffer.size", "4194304",
+            "group.initial.rebalance.delay.ms", "0",
+            "group.min.session.timeout.ms", "1000",
+            "group.consumer.min.session.timeout.ms", "1000",
+            "group.consumer.min.heartbeat.interval.ms", "200"));
+    return KafkaConfig.fromProps(settings);
+  }
+}

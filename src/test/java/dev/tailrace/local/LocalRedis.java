@@ -1,0 +1,74 @@
+package dev.tailrace.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import redis.embedded.core.ExecutableProvider;
+
+/**
+ * A real Redis: {@code redis-server} or {@code valkey-server} where the PATH has one, else the
+ * binary that the tests' dependencies bring. It writes each command to its append-only file before
+ * the answer, so that a kill loses nothing.
+ */
+public final class LocalRedis extends LocalProcess implements RedisServer {
+  private final int port;
+
+  private LocalRedis(Path data, int port) {
+    super("Redis on port " + port, data, command(data, port));
+    this.port = port;
+  }
+
+  /** A running server on a free port. */
+  public static LocalRedis start() {
+    return launched(() -> new LocalRedis(newFolder("tailrace-redis-"), freePort()));
+  }
+
+  @Override
+  public String url() {
+    return "redis://" + HOST + ":" + port;
+  }
+
+  @Override
+  boolean answers() {
+    return Probe.redis(HOST, port);
+  }
+
+  private static List<String> command(Path data, int port) {
+    return List.of(
+        executable(data),
+        "--port",
+        Integer.toString(port),
+        "--bind",
+        HOST,
+        "--dir",
+        data.toString(),
+        "--daemonize",
+        "no",
+        "--save",
+        "",
+        "--appendonly",
+        "yes",
+        "--appendfsync",
+        "no", // the page cache outlives the process
+        "--loglevel",
+        "warning");
+  }
+
+  private static String executable(Path data) {
+    return Stream.of("redis-server", "valkey-server")
+        .flatMap(name -> Warden.onPath(name).stream())
+        .findFirst()
+        .map(Path::toString)
+        .orElseGet(() -> brought(data));
+  }
+
+  private static String brought(Path data) {
+    try {
+      return ExecutableProvider.newJarResourceProvider(data.toFile()).get().getAbsolutePath();
+    } catch (IOException e) {
+      throw new UncheckedIOException("no Redis for this system; put redis-server on the PATH", e);
+    }
+  }
+}

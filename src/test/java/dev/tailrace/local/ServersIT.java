@@ -1,0 +1,123 @@
+package dev.tailrace.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Jedis;
+
+/** The servers that all integration tests stand on; with {@code -Pcontainers}, those. */
+class ServersIT {
+  @Test
+  void theSharedServersAreTheSameForAll() {
+    Servers servers = SharedServers.get();
+    assertThat(servers.kafka()).isSameAs(servers.kafka());
+    assertThat(servers.redis()).isSameAs(servers.redis());
+  }
+
+  @Test
+  void topicsAreThereWhenCreateTopicReturns() throws Exception {
+    String topic = Servers.uniqueName("there");
+    SharedServers.get().createTopic(topic, 3);
+    try (Admin admin = admin(SharedServers.get().kafka())) {
+      assertThat(admin.describeTopics(List.of(topic)).allTopicNames().get().values())
+          .singleElement()
+          .satisfies(found -> assertThat(found.partitions()).hasSize(3));
+    }
+  }
+
+  @Test
+  void aKilledBrokerComesBackOnItsAddressWithItsData() throws Exception {
+    try (KafkaBroker broker = SharedServers.get().newKafka()) {
+      String address = broker.bootstrap();
+      Servers.createTopic(broker, "kept", 1, Map.of());
+      send(broker, "kept", "before");
+
+      broker.kill();
+      broker.restart();
+
+      assertThat(broker.bootstrap()).isEqualTo(address);
+      assertThat(first(broker, "kept")).isEqualTo("before");
+    }
+  }
+
+  @Test
+  void aFrozenBrokerIsSilentUntilItGoesOn() throws Exception {
+    try (KafkaBroker broker = SharedServers.get().newKafka()) {
+      Servers.createTopic(broker, "silent", 1, Map.of());
+      try (KafkaProducer<String, String> producer = producer(broker)) {
+        producer.send(new ProducerRecord<>("silent", "first")).get(30, TimeUnit.SECONDS);
+
+        broker.pause();
+        var sent = producer.send(new ProducerRecord<>("silent", "waits"));
+        assertThatThrownBy(() -> sent.get(300, TimeUnit.MILLISECONDS))
+            .isInstanceOf(TimeoutException.class);
+        broker.resume();
+
+        assertThat(sent.get(30, TimeUnit.SECONDS).offset()).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void aKilledRedisComesBackOnItsAddressWithItsData() {
+    try (RedisServer redis = SharedServers.get().newRedis()) {
+      String address = redis.url();
+      try (Jedis client = new Jedis(URI.create(address))) {
+        client.set("kept", "before");
+      }
+
+      redis.kill();
+      redis.restart();
+
+      assertThat(redis.url()).isEqualTo(address);
+      try (Jedis client = new Jedis(URI.create(address))) {
+        assertThat(client.get("kept")).isEqualTo("before");
+      }
+    }
+  }
+
+  private static Admin admin(KafkaBroker broker) {
+    return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrap()));
+  }
+
+  private static KafkaProducer<String, String> producer(KafkaBroker broker) {
+    return new KafkaProducer<>(
+        Map.of("bootstrap.servers", broker.bootstrap()),
+        new StringSerializer(),
+        new StringSerializer());
+  }
+
+  private static void send(KafkaBroker broker, String topic, String value) throws Exception {
+    try (KafkaProducer<String, String> producer = producer(broker)) {
+      producer.send(new ProducerRecord<>(topic, value)).get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  private static String first(KafkaBroker broker, String topic) {
+    TopicPartition partition = new TopicPartition(topic, 0);
+    try (KafkaConsumer<String, String> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", broker.bootstrap()),
+            new StringDeserializer(),
+            new StringDeserializer())) {
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      return consumer.poll(Duration.ofSeconds(30)).iterator().next().value();
+    }
+  }
+}
