@@ -41,7 +41,7 @@ public final class LocalKafka extends LocalProcess implements KafkaBroker {
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
         "-XX:-UsePerfData",
-        "-Dlog4j2.configurationFile=classpath:dev/tailrace/local/broker-log4j2.xml",
+        "-Dlog4j2.configurationFile=classpath:dev/tailrace/local/quiet-log4j2.xml",
         "-cp",
         classPath(),
         LocalKafkaMain.class.getName(),
