@@ -5,6 +5,7 @@ import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Belongs to its loop. At most {@code maxInFlight} requests are under way; what comes meanwhile
  * waits and forms the next, larger batches. The queue is bounded by what its callers may have in
- * flight: each waits for its reply, and each holds a permit.
+ * flight: each waits for its reply, and each holds a permit. Batches leave in the order of their
+ * items; where several are under way their answers may come in any order.
  *
  * @param <T> what is submitted
  * @param <R> what is answered for each
@@ -27,10 +29,23 @@ public final class Batcher<T, R> {
   private final ArrayDeque<Pending<T, R>> queue = new ArrayDeque<>(); // event loop only
   private boolean scheduled; // event loop only
   private int requests; // event loop only
+  private long submitted; // event loop only
   private int unanswered; // event loop only
-  private final List<Promise<Void>> flushes = new ArrayList<>(); // event loop only
+  private final List<Flush> flushes = new ArrayList<>(); // event loop only
 
-  private record Pending<T, R>(T item, Promise<Reply<R>> reply) {}
+  private record Pending<T, R>(T item, long number, Promise<Reply<R>> reply) {}
+
+  /** Somebody waits for the items whose number is below {@code bound}. */
+  private static final class Flush {
+    private final long bound;
+    private final Promise<Void> flushed = Promise.promise();
+    private int awaited; // event loop only
+
+    Flush(long bound, int awaited) {
+      this.bound = bound;
+      this.awaited = awaited;
+    }
+  }
 
   /**
    * The bounds of a batcher.
@@ -50,8 +65,8 @@ public final class Batcher<T, R> {
   /**
    * Makes a batcher.
    *
-   * @param send carries out one request; answers in the order of its items. A failed future, or an
-   *     answer of another length, makes every reply of the batch unknown
+   * @param send carries out one request; answers in the order of its items. Where it throws, fails
+   *     or answers with another length, every reply of the batch is unknown
    */
   public Batcher(Loop loop, BatcherLimits limits, Function<List<T>, Future<List<Reply<R>>>> send) {
     this.loop = loop;
@@ -63,7 +78,7 @@ public final class Batcher<T, R> {
   public Future<Reply<R>> submit(T item) {
     assert loop.inLoop();
     Promise<Reply<R>> reply = Promise.promise();
-    queue.add(new Pending<>(item, reply));
+    queue.add(new Pending<>(item, submitted++, reply));
     unanswered++;
     schedule();
     return reply.future();
@@ -74,15 +89,18 @@ public final class Batcher<T, R> {
     return unanswered;
   }
 
-  /** Completes when everything submitted so far, and meanwhile, has been answered. */
+  /**
+   * Completes when everything submitted so far has been answered, whatever is submitted meanwhile;
+   * never fails.
+   */
   public Future<Void> flush() {
     assert loop.inLoop();
     if (unanswered == 0) {
       return Future.succeededFuture();
     }
-    Promise<Void> flushed = Promise.promise();
-    flushes.add(flushed);
-    return flushed.future();
+    Flush flush = new Flush(submitted, unanswered);
+    flushes.add(flush);
+    return flush.flushed.future();
   }
 
   private void schedule() {
@@ -109,40 +127,84 @@ public final class Batcher<T, R> {
       items.add(next.item());
     }
     requests++;
-    Future<List<Reply<R>>> request;
+    request(items)
+        .onComplete(
+            answer ->
+                loop.execute(
+                    () -> {
+                      requests--;
+                      answered(batch, answer.result(), answer.cause());
+                    }));
+  }
+
+  private Future<List<Reply<R>>> request(List<T> items) {
     try {
-      request = send.apply(items);
-    } catch (RuntimeException failure) {
-      request = Future.failedFuture(failure);
+      return Objects.requireNonNull(send.apply(items), "no answer to a request");
+    } catch (RuntimeException | Error failure) { // or the callers would wait for ever
+      return Future.failedFuture(failure);
     }
-    request.onComplete(
-        answer ->
-            loop.execute(
-                () -> {
-                  requests--;
-                  answered(batch, answer.succeeded() ? answer.result() : null, answer.cause());
-                }));
   }
 
   private void answered(
       List<Pending<T, R>> batch, @Nullable List<Reply<R>> replies, @Nullable Throwable failure) {
     unanswered -= batch.size();
-    boolean complete = replies != null && replies.size() == batch.size();
-    Throwable cause =
-        failure != null ? failure : new IllegalStateException("answer of another length");
-    for (int i = 0; i < batch.size(); i++) {
-      batch
-          .get(i)
-          .reply()
-          .complete(complete && replies != null ? replies.get(i) : Reply.unknown(cause));
-    }
     if (!queue.isEmpty()) {
       schedule();
     }
-    if (unanswered == 0) {
-      List<Promise<Void>> done = List.copyOf(flushes);
-      flushes.clear();
-      done.forEach(Promise::complete);
+    boolean complete = replies != null && replies.size() == batch.size();
+    Throwable cause =
+        failure != null ? failure : new IllegalStateException("answer of another length");
+    Faults faults = new Faults();
+    for (int i = 0; i < batch.size(); i++) {
+      Pending<T, R> item = batch.get(i);
+      Reply<R> reply = complete && replies != null ? replies.get(i) : Reply.unknown(cause);
+      faults.collect(() -> item.reply().complete(reply));
+    }
+    flushed(batch, faults);
+    faults.rethrow();
+  }
+
+  private void flushed(List<Pending<T, R>> batch, Faults faults) {
+    if (flushes.isEmpty()) {
+      return;
+    }
+    for (Flush flush : List.copyOf(flushes)) {
+      for (Pending<T, R> item : batch) {
+        if (item.number() < flush.bound) {
+          flush.awaited--;
+        }
+      }
+      if (flush.awaited == 0) {
+        flushes.remove(flush);
+        faults.collect(flush.flushed::complete);
+      }
+    }
+  }
+
+  /** What listeners throw: one that does must not keep the others from their replies. */
+  private static final class Faults {
+    private @Nullable Throwable first;
+
+    void collect(Runnable listeners) {
+      try {
+        listeners.run();
+      } catch (RuntimeException | Error thrown) {
+        if (first == null) {
+          first = thrown;
+        } else if (first != thrown) {
+          first.addSuppressed(thrown);
+        }
+      }
+    }
+
+    /** Gives the first to the loop, which reports it. */
+    void rethrow() {
+      if (first instanceof Error error) {
+        throw error;
+      }
+      if (first instanceof RuntimeException exception) {
+        throw exception;
+      }
     }
   }
 }

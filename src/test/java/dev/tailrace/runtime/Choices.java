@@ -1,0 +1,41 @@
+package dev.tailrace.runtime;
+
+import java.util.SplittableRandom;
+
+/**
+ * Where a simulation asks for each of its free decisions. A seed answers at random; an enumeration
+ * of small worlds answers in order, so a choice is asked for only where there are two ways.
+ */
+public interface Choices {
+  /** One of {@code 0 … bound - 1}; {@code bound} is at least 2. */
+  int pick(int bound);
+
+  /** Printed with every failure, so that the run can be repeated; also seeds the loops' dice. */
+  long seed();
+
+  /** The choices of a seed: the same for the same seed, on every machine. */
+  static Choices seeded(long seed) {
+    return new Choices() {
+      private final SplittableRandom random = new SplittableRandom(seed);
+
+      @Override
+      public int pick(int bound) {
+        return random.nextInt(bound);
+      }
+
+      @Override
+      public long seed() {
+        return seed;
+      }
+    };
+  }
+
+  /** Any of {@code from … to}, both included. */
+  default long between(long from, long to) {
+    if (from >= to) {
+      return from;
+    }
+    long span = Math.min(to - from, Integer.MAX_VALUE - 1L);
+    return from + pick((int) span + 1);
+  }
+}
