@@ -1,5 +1,7 @@
 package dev.tailrace.runtime;
 
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -36,4 +38,17 @@ public interface Loop extends Executor {
    * bound of {@code workers} waits in order.
    */
   <T> Work<T> offload(Workers workers, Callable<T> blocking);
+
+  /**
+   * Lets a future from outside in: what is done with the result runs in a turn of this loop. One
+   * that is complete already needs no turn and is returned as it is.
+   */
+  default <T> Future<T> enter(Future<T> outside) {
+    if (outside.isComplete()) {
+      return outside;
+    }
+    Promise<T> inside = Promise.promise();
+    outside.onComplete(result -> execute(() -> inside.handle(result)));
+    return inside.future();
+  }
 }

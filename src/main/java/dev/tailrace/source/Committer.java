@@ -1,0 +1,217 @@
+package dev.tailrace.source;
+
+import dev.tailrace.observe.Alarm;
+import dev.tailrace.runtime.Loop;
+import dev.tailrace.runtime.Timer;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commits the marks of a consumer's partitions: at most one request at a time, one per tick, and
+ * only where something has changed. Belongs to its loop.
+ *
+ * <p>A position counts as confirmed when the broker said so: after an unknown answer it is read
+ * back, and nothing more is committed for its partition before. A committed position never moves
+ * back within an epoch, and nothing is committed after the epoch's end. After {@link #close}
+ * nothing ticks any more, but {@link #flush} still works.
+ */
+public final class Committer {
+  /** How often positions are committed while work finishes. */
+  public static final Duration DEFAULT_INTERVAL = Duration.ofMillis(100);
+
+  /** The longest pause between commits while the broker refuses them or does not answer. */
+  static final Duration MOST_PAUSE = Duration.ofSeconds(2);
+
+  /** How often a flush tries what was refused or unknown. */
+  static final int FLUSH_ROUNDS = 2;
+
+  /** The window does not shrink below this, so that a partition does not crawl. */
+  static final int LEAST_WINDOW = 256;
+
+  static final String OK = "ok";
+  static final String FAILED = "failed";
+  static final String UNKNOWN = "unknown";
+
+  private final SourceEnvironment environment;
+  private final Loop loop;
+  private final Duration interval;
+  private final CommitRound round;
+
+  private final Map<Partition, TrackedPartition> partitions =
+      new LinkedHashMap<>(); // event loop only
+  private Future<?> last = Future.succeededFuture(); // event loop only; the round queued last
+  private @Nullable Timer timer; // event loop only
+  private Duration pause; // event loop only
+  private int window; // event loop only
+  private int metadataLimit = PositionMetadata.MAX_CHARS; // event loop only
+  private boolean closed; // event loop only
+
+  /**
+   * Makes a committer.
+   *
+   * @param interval from the first change to its commit, above zero
+   * @param window how far above a partition's mark messages may begin, from 1 to {@link
+   *     PositionMetadata#MAX_WINDOW}
+   */
+  public Committer(
+      SourceEnvironment environment, Duration interval, int window, CommitTarget target) {
+    this.environment = environment;
+    this.loop = environment.loop();
+    this.interval = interval;
+    this.pause = interval;
+    this.window = window;
+    this.round = new CommitRound(environment, target, this::shrink);
+  }
+
+  /**
+   * Begins an epoch.
+   *
+   * @param committed what the broker holds for the group, or null where it holds nothing
+   * @param start where reading begins, or -1: at {@code committed}, or where that is null, at the
+   *     first message. Committed soon where it is not what the broker holds, so that a policy such
+   *     as {@code latest} is applied once only
+   */
+  public TrackedPartition track(Partition partition, @Nullable Position committed, long start) {
+    assert loop.inLoop();
+    TrackedPartition tracked =
+        new TrackedPartition(this, partition, new PositionTracker(window), committed);
+    if (partitions.putIfAbsent(partition, tracked) != null) {
+      throw new IllegalStateException(partition + " is tracked already");
+    }
+    tracked.restore(start);
+    return tracked;
+  }
+
+  /** Ends an epoch: nothing is committed for it any more. Fine for one that is not tracked. */
+  public void end(Partition partition) {
+    assert loop.inLoop();
+    TrackedPartition tracked = partitions.remove(partition);
+    if (tracked != null) {
+      tracked.end();
+    }
+  }
+
+  /**
+   * Commits what is due of these partitions and reads all of them back. Completes with what the
+   * broker holds for each that is tracked; never fails. The target bounds how long it takes: at
+   * most {@value #FLUSH_ROUNDS} rounds of a commit and two read-backs.
+   */
+  public Future<List<Source.CommittedPosition>> flush(Set<Partition> which) {
+    assert loop.inLoop();
+    List<TrackedPartition> wanted = new ArrayList<>();
+    for (TrackedPartition tracked : partitions.values()) {
+      if (which.contains(tracked.partition())) {
+        wanted.add(tracked);
+      }
+    }
+    return exclusively(() -> rounds(wanted, FLUSH_ROUNDS))
+        .map(done -> wanted.stream().map(TrackedPartition::report).toList());
+  }
+
+  private Future<Boolean> rounds(List<TrackedPartition> wanted, int left) {
+    return round
+        .run(wanted, true)
+        .compose(
+            good ->
+                left > 1 && wanted.stream().anyMatch(TrackedPartition::unsettled)
+                    ? rounds(wanted, left - 1)
+                    : Future.succeededFuture(good));
+  }
+
+  /** Stops ticking. */
+  public void close() {
+    assert loop.inLoop();
+    closed = true;
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
+    }
+  }
+
+  /** All partitions tracked now, in the order of their assignment. */
+  public Collection<TrackedPartition> partitions() {
+    return List.copyOf(partitions.values());
+  }
+
+  /** How far above a mark messages may begin now: narrower where the broker takes less metadata. */
+  public int window() {
+    return window;
+  }
+
+  /** Something has changed that a tick should commit. */
+  void due() {
+    if (timer == null && !closed && last.isComplete()) {
+      timer = loop.after(pause, this::tick);
+    }
+  }
+
+  private void tick() {
+    timer = null;
+    exclusively(() -> round.run(List.copyOf(partitions.values()), false));
+  }
+
+  /** One round after the other; after the last one, the next tick if there is more to commit. */
+  private Future<Boolean> exclusively(Supplier<Future<Boolean>> work) {
+    Future<Boolean> mine = last.transform(before -> work.get());
+    last = mine;
+    return mine.onSuccess(
+        good -> {
+          pause = good ? interval : longer(pause);
+          if (partitions.values().stream().anyMatch(TrackedPartition::unsettled)) {
+            due();
+          }
+        });
+  }
+
+  private static Duration longer(Duration pause) {
+    Duration twice = pause.multipliedBy(2);
+    return twice.compareTo(MOST_PAUSE) < 0 ? twice : MOST_PAUSE;
+  }
+
+  /** The broker refused metadata of this length. */
+  private void shrink(TrackedPartition refused, int length) {
+    metadataLimit = Math.min(metadataLimit, length) / 2;
+    int fitting = Math.max(LEAST_WINDOW, PositionMetadata.windowFor(metadataLimit));
+    window = Math.min(window, fitting);
+    partitions.values().forEach(tracked -> tracked.window(window));
+    alarm(
+        refused.partition(),
+        Alarm.METADATA,
+        "the broker refused "
+            + length
+            + " characters beside a position: the window is "
+            + window
+            + " from now on; offset.metadata.max.bytes should be "
+            + PositionMetadata.MAX_CHARS);
+  }
+
+  int metadataLimit() {
+    return metadataLimit;
+  }
+
+  long nanos() {
+    return loop.nanos();
+  }
+
+  void committed(TrackedPartition tracked) {
+    environment
+        .events()
+        .committed(
+            environment.pipeline(),
+            tracked.partition().source(),
+            tracked.partition().epoch(),
+            tracked.committed());
+  }
+
+  void alarm(Partition partition, Alarm kind, String detail) {
+    environment.events().alarm(environment.pipeline(), partition.source(), kind, detail);
+  }
+}
