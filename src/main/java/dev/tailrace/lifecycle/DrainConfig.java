@@ -1,5 +1,6 @@
 package dev.tailrace.lifecycle;
 
+import dev.tailrace.config.ConfigSection;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,15 @@ public record DrainConfig(
   /** The default with another deadline. */
   public static DrainConfig within(Duration deadline) {
     return new DrainConfig(deadline, Strategy.BOUNDED, null, null);
+  }
+
+  /** Reads the validated section {@code drain}. */
+  public static DrainConfig read(ConfigSection drain) {
+    return new DrainConfig(
+        drain.duration("deadline"),
+        drain.choice("strategy", Strategy.class),
+        drain.durationOrAuto("soft").orElse(null),
+        drain.durationOrAuto("tail").orElse(null));
   }
 
   /** What becomes of buffered work; predicting what fits ({@code cooperative}) is not built yet. */

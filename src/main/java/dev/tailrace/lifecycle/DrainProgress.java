@@ -29,6 +29,11 @@ public record DrainProgress(
     ended = List.copyOf(ended);
   }
 
+  /** A drain that was triggered just now, and whose first phase has not begun. */
+  public static DrainProgress begun(Instant wall, long nanos, DrainBudget budget) {
+    return new DrainProgress(wall, nanos, budget, null, Duration.ZERO, List.of());
+  }
+
   /** Whether all phases are over. */
   public boolean over() {
     return ended.size() == Phase.values().length;

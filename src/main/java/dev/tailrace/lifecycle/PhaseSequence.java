@@ -5,7 +5,6 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -14,10 +13,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs the phases of a drain in their order, each within its budget. It never fails: a phase that
  * fails or overruns is noted, and the next one runs. Belongs to its loop, save {@link #progress}.
+ *
+ * <p>Meanwhile it beats: others publish then how far they are, for whoever must tell the truth when
+ * no loop answers any more.
  */
 public final class PhaseSequence {
+  /** The time between two beats. */
+  static final Duration BEAT = Duration.ofMillis(200);
+
   private final Loop loop;
   private final List<Step> steps;
+  private final Runnable beat;
   private final List<PhaseResult> ended = new ArrayList<>(); // event loop only
   private final List<Throwable> late = new ArrayList<>(); // event loop only, at most one per phase
   private final Promise<List<PhaseResult>> over = Promise.promise();
@@ -36,20 +42,19 @@ public final class PhaseSequence {
    * Prepares a sequence; nothing runs before {@link #run}.
    *
    * @param steps in the order of {@link Phase}; phases without a step are not reported
-   * @param startedAt when the drain was triggered, by the wall clock
-   * @param startedNanos the same on the loop's monotonic clock
+   * @param begin when the drain was triggered, and the time it has
+   * @param beat called in a turn every 200 ms while the sequence runs, and after each phase
    */
-  public PhaseSequence(
-      Loop loop, List<Step> steps, DrainBudget budget, Instant startedAt, long startedNanos) {
+  public PhaseSequence(Loop loop, List<Step> steps, DrainProgress begin, Runnable beat) {
     this.loop = loop;
     this.steps = List.copyOf(steps);
+    this.beat = beat;
     for (int i = 1; i < steps.size(); i++) {
       if (steps.get(i - 1).phase().compareTo(steps.get(i).phase()) >= 0) {
         throw new IllegalArgumentException("phases out of order: " + steps.get(i).phase().label());
       }
     }
-    this.progress =
-        new DrainProgress(startedAt, startedNanos, budget, null, Duration.ZERO, List.of());
+    this.progress = begin;
   }
 
   /** How far it is; safe on any thread. */
@@ -63,6 +68,7 @@ public final class PhaseSequence {
     if (progress.current() != null || !ended.isEmpty()) {
       throw new IllegalStateException("a phase sequence runs once");
     }
+    beat();
     next();
     return over.future();
   }
@@ -86,9 +92,17 @@ public final class PhaseSequence {
     return List.copyOf(late);
   }
 
+  private void beat() {
+    beat.run();
+    if (!over.future().isComplete()) {
+      loop.after(BEAT, this::beat);
+    }
+  }
+
   private void next() {
     if (ended.size() == steps.size()) {
       publish(progress.budget(), null, elapsed());
+      beat.run();
       over.complete(List.copyOf(ended));
       return;
     }

@@ -6,7 +6,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,11 +81,7 @@ public final class ResourceGraph {
         .recover(
             failure ->
                 stop(rollback)
-                    .compose(
-                        stopped -> {
-                          suppressInto(failure, starts, stopped);
-                          return Future.failedFuture(failure);
-                        }));
+                    .compose(stopped -> Future.failedFuture(withAll(failure, starts, stopped))));
   }
 
   /**
@@ -198,21 +193,30 @@ public final class ResourceGraph {
     return Future.join(futures).mapEmpty();
   }
 
-  private static void suppressInto(
+  /** The failure with all others suppressed in it, as far as they are others. */
+  private static Throwable withAll(
       Throwable failure, List<Future<Void>> starts, List<Stopped> stopped) {
+    List<Throwable> others = new ArrayList<>();
     for (Future<Void> start : starts) {
-      suppress(failure, start.cause());
+      addOther(start.cause(), failure, others);
     }
     for (Stopped one : stopped) {
-      suppress(failure, one.failure());
+      addOther(one.failure(), failure, others);
     }
+    others.forEach(failure::addSuppressed);
+    if (failure.getSuppressed().length >= others.size()) {
+      return failure;
+    }
+    // Vert.x makes failures that keep no suppressed ones; then a new one stands for it.
+    Throwable keeping = new IllegalStateException(failure.getMessage(), failure);
+    others.forEach(keeping::addSuppressed);
+    return keeping;
   }
 
-  private static void suppress(Throwable failure, @Nullable Throwable other) {
-    if (other != null
-        && other != failure
-        && !Arrays.asList(failure.getSuppressed()).contains(other)) {
-      failure.addSuppressed(other);
+  private static void addOther(
+      @Nullable Throwable other, Throwable failure, List<Throwable> others) {
+    if (other != null && other != failure && !others.contains(other)) {
+      others.add(other);
     }
   }
 }
