@@ -1,0 +1,13 @@
+package dev.tailrace.redis;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a connection stands; a snapshot.
+ *
+ * @param connected whether the server answers
+ * @param since since when that is so
+ * @param error what happened last, or null while connected
+ */
+record LinkStatus(boolean connected, Instant since, @Nullable String error) {}

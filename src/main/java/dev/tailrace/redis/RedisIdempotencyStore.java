@@ -1,0 +1,259 @@
+package dev.tailrace.redis;
+
+import dev.tailrace.idempotency.ClaimAnswer;
+import dev.tailrace.idempotency.IdempotencyStore;
+import dev.tailrace.message.Fence;
+import dev.tailrace.runtime.Loop;
+import dev.tailrace.runtime.Reply;
+import dev.tailrace.source.UnfitException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Claims in Redis: one packed string per key, each list of operations one script, so that every
+ * answer is decided on the server, by its clock, in one round trip. Grade B. Belongs to its loop.
+ *
+ * <p>A record that is not finished outlives its lease by far, so that attempts and suspicions are
+ * still known when the message comes again; a finished one stays as long as its completion says.
+ * The fence is at least the server's time in microseconds, so it grows even where the record of the
+ * last claim is gone.
+ */
+public final class RedisIdempotencyStore implements IdempotencyStore {
+  /** How long a record stays that is claimed or was given back. */
+  private static final Duration UNFINISHED_RETENTION = Duration.ofDays(7);
+
+  private static final RedisScript CLAIM = RedisScript.load("claim.lua");
+  private static final RedisScript COMPLETE = RedisScript.load("complete.lua");
+  private static final RedisScript RENEW = RedisScript.load("renew.lua");
+  private static final RedisScript RELEASE = RedisScript.load("release.lua");
+
+  private static final Logger log = LoggerFactory.getLogger(RedisIdempotencyStore.class);
+
+  private final RedisLink link;
+  private final RedisConfig config;
+  private final String prefix;
+  private boolean closed; // event loop only
+
+  /**
+   * Makes a store; connects nothing.
+   *
+   * @param namespace before all keys: they are {@code <namespace>:idempotency:<key>}
+   */
+  public RedisIdempotencyStore(Vertx vertx, Loop loop, RedisConfig config, String namespace) {
+    this.link = new RedisLink(vertx, loop, config, new RedisLink.Events() {});
+    this.config = config;
+    this.prefix = namespace + ":idempotency:";
+  }
+
+  @Override
+  public Grade grade() {
+    return Grade.B;
+  }
+
+  /**
+   * Completes when the server answers and is fit: a server that may evict records is refused, one
+   * without an append-only file is warned of. Goes on trying while there is no answer.
+   */
+  @Override
+  public Future<Void> open() {
+    return link.open().compose(connected -> inspect());
+  }
+
+  /** How the connection to the server stands. */
+  LinkStatus status() {
+    return link.status();
+  }
+
+  @Override
+  public Future<List<Reply<ClaimAnswer>>> claim(List<ClaimRequest> requests) {
+    List<byte[]> keys = new ArrayList<>(requests.size());
+    List<byte[]> arguments = new ArrayList<>(4 * requests.size() + 1);
+    arguments.add(ascii(UNFINISHED_RETENTION.toMillis()));
+    for (ClaimRequest request : requests) {
+      keys.add(key(request.key()));
+      arguments.add(utf8(request.claimId()));
+      arguments.add(utf8(request.owner()));
+      arguments.add(digest(request.payloadHash()));
+      arguments.add(ascii(request.lease().toMillis()));
+    }
+    return run(CLAIM.call(keys, arguments), requests, RedisIdempotencyStore::claimed);
+  }
+
+  @Override
+  public Future<List<Reply<Boolean>>> complete(List<Completion> completions) {
+    List<byte[]> keys = new ArrayList<>(completions.size());
+    List<byte[]> arguments = new ArrayList<>(3 * completions.size());
+    for (Completion completion : completions) {
+      keys.add(key(completion.fence().key()));
+      arguments.add(ascii(completion.fence().token()));
+      arguments.add(ascii(completion.dead() ? 1 : 0));
+      arguments.add(ascii(Math.max(completion.retention().toMillis(), 1)));
+    }
+    return run(COMPLETE.call(keys, arguments), completions, RedisIdempotencyStore::yes);
+  }
+
+  @Override
+  public Future<List<Reply<Boolean>>> renew(List<Fence> fences) {
+    List<byte[]> keys = new ArrayList<>(fences.size());
+    List<byte[]> arguments = new ArrayList<>(fences.size() + 1);
+    arguments.add(ascii(UNFINISHED_RETENTION.toMillis()));
+    for (Fence fence : fences) {
+      keys.add(key(fence.key()));
+      arguments.add(ascii(fence.token()));
+    }
+    return run(RENEW.call(keys, arguments), fences, RedisIdempotencyStore::yes);
+  }
+
+  @Override
+  public Future<List<Reply<Boolean>>> release(List<ReleaseRequest> releases) {
+    List<byte[]> keys = new ArrayList<>(releases.size());
+    List<byte[]> arguments = new ArrayList<>(2 * releases.size() + 1);
+    arguments.add(ascii(UNFINISHED_RETENTION.toMillis()));
+    for (ReleaseRequest release : releases) {
+      keys.add(key(release.key()));
+      arguments.add(utf8(release.claimId()));
+      arguments.add(ascii(release.why() == Why.FAILED ? 1 : 0));
+    }
+    return run(RELEASE.call(keys, arguments), releases, RedisIdempotencyStore::yes);
+  }
+
+  @Override
+  public Future<Void> close() {
+    closed = true;
+    return link.close();
+  }
+
+  private <T, R> Future<List<Reply<R>>> run(
+      RedisScript.Call call, List<T> items, BiFunction<T, Response, R> reader) {
+    if (items.isEmpty()) {
+      return Future.succeededFuture(List.of());
+    }
+    return link.run(call, response -> read(response, items, reader))
+        .map(reply -> spread(reply, items.size()));
+  }
+
+  private static <T, R> List<Reply<R>> read(
+      @Nullable Response response, List<T> items, BiFunction<T, Response, R> reader) {
+    if (response == null || response.size() != items.size()) {
+      throw new IllegalStateException("an answer of another length");
+    }
+    List<Reply<R>> replies = new ArrayList<>(items.size());
+    for (int i = 0; i < items.size(); i++) {
+      replies.add(Reply.ok(reader.apply(items.get(i), response.get(i))));
+    }
+    return replies;
+  }
+
+  /** A script runs whole or not at all, so what is true of it is true of each of its items. */
+  private static <R> List<Reply<R>> spread(Reply<List<Reply<R>>> reply, int size) {
+    if (reply instanceof Reply.Ok<List<Reply<R>>> ok) {
+      return ok.value();
+    }
+    Function<Throwable, Reply<R>> same = reply.isUnknown() ? Reply::unknown : Reply::failed;
+    Throwable cause =
+        reply instanceof Reply.Failed<List<Reply<R>>> failed
+            ? failed.cause()
+            : ((Reply.Unknown<List<Reply<R>>>) reply).cause();
+    List<Reply<R>> replies = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      replies.add(same.apply(cause));
+    }
+    return replies;
+  }
+
+  private static ClaimAnswer claimed(ClaimRequest request, Response answer) {
+    return switch (answer.get(0).toInteger()) {
+      case 0 ->
+          ClaimAnswer.won(
+              new Fence(request.key(), request.claimId(), answer.get(1).toLong()),
+              answer.get(2).toInteger(),
+              answer.get(3).toInteger());
+      case 1 -> ClaimAnswer.of(ClaimAnswer.Kind.DONE);
+      case 2 -> ClaimAnswer.of(ClaimAnswer.Kind.DEAD);
+      case 3 -> ClaimAnswer.busy(Duration.ofMillis(answer.get(4).toLong()));
+      case 4 -> ClaimAnswer.of(ClaimAnswer.Kind.MISMATCH);
+      default -> throw new IllegalStateException("a claim answered with " + answer);
+    };
+  }
+
+  private static boolean yes(Object item, Response answer) {
+    return answer.toInteger() == 1;
+  }
+
+  private Future<Void> inspect() {
+    return link.send(Request.cmd(Command.INFO), String::valueOf)
+        .compose(
+            reply -> {
+              if (reply instanceof Reply.Ok<String> ok) {
+                return fitness(ok.value());
+              }
+              if (reply instanceof Reply.Unknown<String> unknown) {
+                return closed ? Future.failedFuture(unknown.cause()) : inspect();
+              }
+              log.warn("{} does not tell how it is configured; it must not evict records", config);
+              return Future.succeededFuture();
+            });
+  }
+
+  private Future<Void> fitness(String info) {
+    String policy = value(info, "maxmemory_policy");
+    if (!policy.isEmpty() && !policy.equals("noeviction")) {
+      return Future.failedFuture(
+          new UnfitException(
+              config
+                  + " may evict idempotency records (maxmemory-policy "
+                  + policy
+                  + "): a message would be processed again; set it to noeviction"));
+    }
+    if (value(info, "aof_enabled").equals("0")) {
+      log.warn(
+          "{} keeps no append-only file: a crash of it forgets finished messages, which may then be"
+              + " processed again",
+          config);
+    }
+    return Future.succeededFuture();
+  }
+
+  /** The value of a line {@code name:value}, or "". */
+  private static String value(String info, String name) {
+    return info.lines()
+        .filter(line -> line.startsWith(name + ":"))
+        .map(line -> line.substring(name.length() + 1).trim())
+        .findFirst()
+        .orElse("");
+  }
+
+  private byte[] key(String key) {
+    return utf8(prefix + key);
+  }
+
+  /** Half as long as its hex, which matters over millions of records. */
+  private static byte[] digest(String hex) {
+    try {
+      return HexFormat.of().parseHex(hex);
+    } catch (IllegalArgumentException e) {
+      return utf8(hex); // any text tells payloads apart
+    }
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] ascii(long number) {
+    return Long.toString(number).getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,371 @@
+package dev.tailrace.redis;
+
+import dev.tailrace.runtime.Loop;
+import dev.tailrace.runtime.Reply;
+import dev.tailrace.runtime.Timer;
+import dev.tailrace.source.UnfitException;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One dedicated connection to Redis that comes back by itself. Belongs to its loop.
+ *
+ * <p>Commands are answered in the order in which they were given, each with one {@link Reply}: what
+ * the server refuses is failed; a time-out, a lost connection and a lost answer are unknown. While
+ * the connection is down, commands wait for it, at most their time-out; nothing is sent twice. A
+ * server that lets a command wait longer than its time-out is taken for gone: the connection is
+ * dropped, and with it everything that was under way becomes unknown.
+ *
+ * <p>The client's pool is not used for commands: leasing a connection for each is several times
+ * slower and fails under concurrency. Each connection has a client of its own, since closing the
+ * client is the only way to close a leased connection.
+ */
+final class RedisLink {
+  /** Commands under way at once; what is beyond waits here. */
+  static final int IN_FLIGHT_LIMIT = 512;
+
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(50);
+  private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(3);
+  private static final Logger log = LoggerFactory.getLogger(RedisLink.class);
+
+  private final Vertx vertx;
+  private final Loop loop;
+  private final RedisConfig config;
+  private final Events events;
+
+  private final ArrayDeque<Pending<?>> waiting = new ArrayDeque<>(); // event loop only
+  private final ArrayDeque<Pending<?>> sent = new ArrayDeque<>(); // event loop only
+  private @Nullable Promise<Void> opening; // event loop only
+  private @Nullable Redis client; // event loop only
+  private @Nullable RedisConnection connection; // event loop only
+  private int generation; // event loop only: grows with every connection that is begun or dropped
+  private int failures; // event loop only: since the last connection
+  private @Nullable Timer watch; // event loop only
+  private boolean closed; // event loop only
+  private LinkStatus status; // event loop only
+
+  /** What the owner of a link hears of it; called on the loop. */
+  interface Events {
+    /** A connection is there, and what waited for it has been sent. */
+    default void up() {}
+
+    /** The connection was lost; what was under way has been answered as unknown. */
+    default void down(String why) {}
+  }
+
+  /** A command on its way. */
+  private static final class Pending<T> {
+    final Request request;
+    final Duration timeout;
+    final Function<@Nullable Response, T> reader;
+    final Promise<Reply<T>> reply = Promise.promise();
+    long deadline; // event loop only: of the waiting, then of the answer
+    boolean done; // event loop only
+
+    Pending(Request request, Duration timeout, Function<@Nullable Response, T> reader) {
+      this.request = request;
+      this.timeout = timeout;
+      this.reader = reader;
+    }
+
+    void complete(Reply<T> answer) {
+      if (!done) {
+        done = true;
+        reply.complete(answer);
+      }
+    }
+
+    void unknown(Throwable cause) {
+      complete(Reply.unknown(cause));
+    }
+
+    /** The reader fails only where the server answers something it never should. */
+    void answered(@Nullable Response response) {
+      Reply<T> answer;
+      try {
+        answer = Reply.ok(reader.apply(response));
+      } catch (RuntimeException unreadable) {
+        answer = Reply.unknown(unreadable);
+      }
+      complete(answer);
+    }
+  }
+
+  /** Makes the link; nothing is connected before {@link #open}. */
+  RedisLink(Vertx vertx, Loop loop, RedisConfig config, Events events) {
+    this.vertx = vertx;
+    this.loop = loop;
+    this.config = config;
+    this.events = events;
+    this.status = new LinkStatus(false, loop.wall(), "not connected yet");
+  }
+
+  /**
+   * Connects. Completes with the first connection; until then it goes on trying, and {@link
+   * #status} says why. Fails with {@link UnfitException} where the server refuses us, and when the
+   * link is closed before.
+   */
+  Future<Void> open() {
+    assert loop.inLoop();
+    if (opening == null) {
+      opening = Promise.promise();
+      connect();
+    }
+    return opening.future();
+  }
+
+  /** How the connection stands. */
+  LinkStatus status() {
+    return status;
+  }
+
+  /** Whether a command given now would be sent at once. */
+  boolean isUp() {
+    return connection != null;
+  }
+
+  /** Sends a command; the reader turns its answer, null for nil, into a value. */
+  <T> Future<Reply<T>> send(Request request, Function<@Nullable Response, T> reader) {
+    return send(request, Duration.ZERO, reader);
+  }
+
+  /** Sends a command that may block on the server for {@code block} before its time-out begins. */
+  <T> Future<Reply<T>> send(
+      Request request, Duration block, Function<@Nullable Response, T> reader) {
+    assert loop.inLoop();
+    Pending<T> pending = new Pending<>(request, config.timeout().plus(block), reader);
+    if (closed) {
+      pending.unknown(new IllegalStateException(config + " is closed"));
+      return pending.reply.future();
+    }
+    pending.deadline = loop.nanos() + pending.timeout.toNanos();
+    waiting.add(pending);
+    sendWaiting();
+    watch();
+    return pending.reply.future();
+  }
+
+  /** Runs a script; a server that does not know it gets its text. */
+  <T> Future<Reply<T>> run(RedisScript.Call call, Function<@Nullable Response, T> reader) {
+    return send(call.byDigest(), reader)
+        .compose(
+            reply ->
+                reply instanceof Reply.Failed<T> failed
+                        && ServerError.is(failed.cause(), "NOSCRIPT")
+                    ? send(call.byText(), reader)
+                    : Future.succeededFuture(reply));
+  }
+
+  /** Closes the connection for good; what is under way becomes unknown. Twice is fine. */
+  Future<Void> close() {
+    assert loop.inLoop();
+    if (closed) {
+      return Future.succeededFuture();
+    }
+    closed = true;
+    generation++;
+    Redis last = client;
+    client = null;
+    connection = null;
+    IllegalStateException cause = new IllegalStateException(config + " was closed");
+    answerAll(sent, cause);
+    answerAll(waiting, cause);
+    status = new LinkStatus(false, loop.wall(), "closed");
+    if (watch != null) {
+      watch.cancel();
+    }
+    if (opening != null) {
+      opening.tryFail(cause);
+    }
+    return last == null ? Future.succeededFuture() : last.close().otherwiseEmpty();
+  }
+
+  private void connect() {
+    if (closed) {
+      return;
+    }
+    int mine = ++generation;
+    Redis fresh = Redis.createClient(vertx, config.options());
+    client = fresh;
+    Timer limit =
+        loop.after(
+            config.timeout(),
+            () -> ended(mine, new TimeoutException("no connection within " + seconds())));
+    fresh
+        .connect()
+        // A server that wants a password says so only to the first command.
+        .compose(made -> made.send(Request.cmd(Command.PING)).map(made))
+        .onComplete(
+            made ->
+                loop.execute(
+                    () -> {
+                      limit.cancel();
+                      if (mine == generation) {
+                        connected(mine, made);
+                      }
+                    }));
+  }
+
+  private void connected(int mine, AsyncResult<RedisConnection> made) {
+    if (made.failed()) {
+      refused(mine, made.cause());
+      return;
+    }
+    RedisConnection fresh = made.result();
+    fresh.endHandler(end -> loop.execute(() -> ended(mine, new Disconnected("it was closed"))));
+    fresh.exceptionHandler(cause -> loop.execute(() -> ended(mine, cause)));
+    connection = fresh;
+    failures = 0;
+    status = new LinkStatus(true, loop.wall(), null);
+    if (opening != null) {
+      opening.tryComplete();
+    }
+    sendWaiting();
+    events.up();
+  }
+
+  private void refused(int mine, Throwable cause) {
+    if (opening != null && !opening.future().isComplete() && ServerError.isUnfit(cause)) {
+      opening.fail(new UnfitException(config + " refuses us: " + cause.getMessage(), cause));
+      close();
+    } else {
+      ended(mine, cause);
+    }
+  }
+
+  /** The connection, or the attempt at one, is over; another is begun after a pause. */
+  private void ended(int mine, Throwable cause) {
+    if (mine != generation || closed) {
+      return;
+    }
+    generation++;
+    boolean wasUp = connection != null;
+    Redis last = client;
+    client = null;
+    connection = null;
+    if (last != null) {
+      last.close().onFailure(failure -> log.debug("{} closed badly", config, failure));
+    }
+    String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    Instant since = wasUp ? loop.wall() : status.since();
+    status = new LinkStatus(false, since, why);
+    Duration pause = backoff();
+    if (wasUp || failures == 1) {
+      log.warn("{} is not connected: {}; trying again", config, why);
+    }
+    loop.after(pause, this::connect);
+    answerAll(sent, cause);
+    if (wasUp) {
+      events.down(why);
+    }
+  }
+
+  /** Full jitter, and never nothing. */
+  private Duration backoff() {
+    long cap =
+        Math.min(LONGEST_BACKOFF.toMillis(), FIRST_BACKOFF.toMillis() << Math.min(failures, 10));
+    failures++;
+    return Duration.ofMillis(loop.random().nextLong(cap / 4, cap + 1));
+  }
+
+  private void sendWaiting() {
+    RedisConnection up = connection;
+    while (up != null && up == connection && sent.size() < IN_FLIGHT_LIMIT) {
+      Pending<?> next = waiting.poll();
+      if (next == null) {
+        return;
+      }
+      next.deadline = loop.nanos() + next.timeout.toNanos();
+      sent.add(next);
+      int mine = generation;
+      up.send(next.request).onComplete(answer -> answered(mine, next, answer));
+    }
+  }
+
+  private void answered(int mine, Pending<?> pending, AsyncResult<@Nullable Response> answer) {
+    if (!loop.inLoop()) {
+      loop.execute(() -> answered(mine, pending, answer));
+      return;
+    }
+    if (sent.peek() == pending) {
+      sent.remove();
+    } else {
+      sent.remove(pending);
+    }
+    if (answer.succeeded()) {
+      pending.answered(answer.result());
+    } else if (ServerError.isReply(answer.cause())) {
+      pending.complete(Reply.failed(answer.cause()));
+      if (ServerError.is(answer.cause(), "READONLY")) { // a primary that has become a replica
+        ended(mine, answer.cause());
+      }
+    } else {
+      pending.unknown(answer.cause());
+    }
+    sendWaiting();
+  }
+
+  /** One timer serves all commands: it comes back for the earliest deadline. */
+  private void watch() {
+    if (watch == null) {
+      watch = loop.after(config.timeout(), this::expire);
+    }
+  }
+
+  private void expire() {
+    watch = null;
+    long now = loop.nanos();
+    Pending<?> oldest = sent.peek();
+    if (oldest != null && oldest.deadline - now <= 0) {
+      ended(generation, new TimeoutException("no answer within " + seconds()));
+    }
+    Pending<?> first = waiting.peek();
+    while (first != null && first.deadline - now <= 0) {
+      waiting.remove();
+      first.unknown(new TimeoutException(config + " is not connected: " + status.error()));
+      first = waiting.peek();
+    }
+    long next = Math.min(remaining(sent.peek(), now), remaining(first, now));
+    if (next != Long.MAX_VALUE && watch == null && !closed) {
+      watch = loop.after(Duration.ofNanos(Math.max(next, 1)), this::expire);
+    }
+  }
+
+  private static long remaining(@Nullable Pending<?> pending, long now) {
+    return pending == null ? Long.MAX_VALUE : pending.deadline - now;
+  }
+
+  private static void answerAll(ArrayDeque<Pending<?>> queue, Throwable cause) {
+    for (Pending<?> next = queue.poll(); next != null; next = queue.poll()) {
+      next.unknown(cause);
+    }
+  }
+
+  private String seconds() {
+    return config.timeout().toMillis() + " ms";
+  }
+
+  /** A connection ended that nobody here had closed. */
+  private static final class Disconnected extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Disconnected(String message) {
+      super(message);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package dev.tailrace.redis;
+
+import dev.tailrace.config.ConfigException;
+import dev.tailrace.config.ConfigSection;
+import dev.tailrace.idempotency.StoreFactory;
+import dev.tailrace.idempotency.StoreType;
+import io.vertx.core.Vertx;
+
+/** {@code idempotency: {store: redis}}: claims in the server of the root section {@code redis}. */
+public final class RedisStoreType implements StoreType {
+  @Override
+  public String type() {
+    return "redis";
+  }
+
+  @Override
+  public StoreFactory read(ConfigSection root) throws ConfigException {
+    RedisConfig config = RedisConfig.read(root);
+    return (loop, namespace) ->
+        new RedisIdempotencyStore(Vertx.currentContext().owner(), loop, config, namespace);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.tailrace.redis;
+
+import io.vertx.redis.client.Response;
+import io.vertx.redis.client.ResponseType;
+import java.util.Set;
+
+/** What the server refuses, told apart from what happens to connections. */
+final class ServerError {
+  /** The client fails what was under way on a closed connection with an error of its own. */
+  private static final String CONNECTION_CLOSED = "CONNECTION_CLOSED";
+
+  /** What the client says of replies that it cannot read. */
+  private static final String ILLEGAL_STATE = "ILLEGAL_STATE";
+
+  /** Trying again does not help until a person has changed something. */
+  private static final Set<String> UNFIT =
+      Set.of("WRONGPASS", "NOAUTH", "NOPERM", "NOPROTO", "ERR AUTH", "ERR DB", "ERR invalid DB");
+
+  private ServerError() {}
+
+  /** Whether the server itself answered with an error, so that the command was not carried out. */
+  static boolean isReply(Throwable cause) {
+    return cause instanceof Response response
+        && response.type() == ResponseType.ERROR
+        && !message(cause).startsWith(CONNECTION_CLOSED)
+        && !message(cause).startsWith(ILLEGAL_STATE);
+  }
+
+  /**
+   * Whether the server answered with this code, directly or, as older servers word it, from within
+   * a script.
+   */
+  static boolean is(Throwable cause, String code) {
+    return isReply(cause)
+        && (message(cause).startsWith(code) || message(cause).contains(": " + code + " "));
+  }
+
+  /** Whether the server will go on refusing: a wrong password, a missing permission. */
+  static boolean isUnfit(Throwable cause) {
+    return isReply(cause) && UNFIT.stream().anyMatch(code -> is(cause, code));
+  }
+
+  private static String message(Throwable cause) {
+    String message = cause.getMessage();
+    return message == null ? "" : message;
+  }
+}

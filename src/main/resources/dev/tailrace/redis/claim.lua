@@ -1,0 +1,53 @@
+-- Claims keys, each for one claimId.
+-- KEYS     the records
+-- ARGV[1]  how long an unfinished record is kept, in ms
+-- then per key: claimId, owner, payload hash ('' for none), lease in ms
+-- Answers per key: {kind, fence, attempts, suspicions, remaining ms}.
+-- A record is {state, fence, claimId, owner, lease end, lease, payload hash, attempts, suspicions,
+-- finished at}, times in ms of the server's clock, the fence in µs.
+local IDLE, CLAIMED, DONE, DEAD = 0, 1, 2, 3
+local WON_ANSWER, DONE_ANSWER, DEAD_ANSWER, BUSY_ANSWER, MISMATCH_ANSWER = 0, 1, 2, 3, 4
+
+local time = redis.call('TIME')
+local micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+local now = math.floor(micros / 1000)
+local keep = tonumber(ARGV[1])
+
+local function save(key, record, lease)
+  redis.call('SET', key, cmsgpack.pack(record), 'PX', math.max(keep, 2 * lease))
+end
+
+local answers = {}
+for i, key in ipairs(KEYS) do
+  local a = 2 + (i - 1) * 4
+  local id, owner, hash, lease = ARGV[a], ARGV[a + 1], ARGV[a + 2], tonumber(ARGV[a + 3])
+  local packed = redis.call('GET', key)
+  local record = packed and cmsgpack.unpack(packed)
+  if record and record[7] ~= '' and hash ~= '' and record[7] ~= hash then
+    answers[i] = {MISMATCH_ANSWER, 0, 0, 0, 0}
+  elseif record and record[1] == DONE then
+    answers[i] = {DONE_ANSWER, 0, 0, 0, 0}
+  elseif record and record[1] == DEAD then
+    answers[i] = {DEAD_ANSWER, 0, 0, 0, 0}
+  elseif record and record[1] == CLAIMED and record[3] == id then
+    -- The same claim again: its first answer was lost.
+    record[5], record[6] = now + lease, lease
+    save(key, record, lease)
+    answers[i] = {WON_ANSWER, record[2], record[8], record[9], 0}
+  elseif record and record[1] == CLAIMED and record[5] > now then
+    answers[i] = {BUSY_ANSWER, 0, 0, 0, record[5] - now}
+  else
+    local fence, attempts, suspicions = micros, 0, 0
+    if record then
+      fence = math.max(record[2] + 1, micros)
+      attempts, suspicions = record[8], record[9]
+      if record[1] == CLAIMED then
+        -- Its holder neither finished nor released it: it ended with its process.
+        suspicions = suspicions + 1
+      end
+    end
+    save(key, {CLAIMED, fence, id, owner, now + lease, lease, hash, attempts, suspicions, 0}, lease)
+    answers[i] = {WON_ANSWER, fence, attempts, suspicions, 0}
+  end
+end
+return answers

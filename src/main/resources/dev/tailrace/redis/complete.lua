@@ -1,0 +1,31 @@
+-- Marks keys as finished, unless a later claim holds them.
+-- KEYS  the records; ARGV per key: fence, 1 where dead, retention in ms
+-- Answers per key: 1 where the mark is there, 0 where a later claim holds the key.
+-- The record's fields are those of claim.lua.
+local DONE, DEAD = 2, 3
+
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+
+local answers = {}
+for i, key in ipairs(KEYS) do
+  local a = 1 + (i - 1) * 3
+  local fence, dead, retention = tonumber(ARGV[a]), ARGV[a + 1] == '1', tonumber(ARGV[a + 2])
+  local packed = redis.call('GET', key)
+  local record = packed and cmsgpack.unpack(packed)
+  if record and record[2] > fence then
+    answers[i] = 0
+  elseif record and record[2] == fence and record[1] >= DONE then
+    answers[i] = 1
+  else
+    -- What the store lost is written all the same: nobody else has claimed it, so the finish is true.
+    local state, hash, attempts, suspicions = dead and DEAD or DONE, '', 0, 0
+    if record then
+      hash, attempts, suspicions = record[7], record[8], record[9]
+    end
+    record = {state, fence, '', '', 0, 0, hash, attempts, suspicions, now}
+    redis.call('SET', key, cmsgpack.pack(record), 'PX', retention)
+    answers[i] = 1
+  end
+end
+return answers

@@ -1,0 +1,26 @@
+-- Gives claims back, each by its claimId.
+-- KEYS  the records; ARGV[1] how long an unfinished record is kept, in ms; then per key: claimId,
+-- what to add to the attempts
+-- Answers per key: 1 where the claim is released, now or by the same call before; else 0.
+-- The record's fields are those of claim.lua.
+local IDLE, CLAIMED = 0, 1
+
+local keep = tonumber(ARGV[1])
+
+local answers = {}
+for i, key in ipairs(KEYS) do
+  local a = 2 + (i - 1) * 2
+  local packed = redis.call('GET', key)
+  local record = packed and cmsgpack.unpack(packed)
+  answers[i] = 0
+  if record and record[3] == ARGV[a] then
+    if record[1] == CLAIMED then
+      record[1], record[5], record[8] = IDLE, 0, record[8] + tonumber(ARGV[a + 1])
+      redis.call('SET', key, cmsgpack.pack(record), 'PX', keep)
+      answers[i] = 1
+    elseif record[1] == IDLE then
+      answers[i] = 1
+    end
+  end
+end
+return answers

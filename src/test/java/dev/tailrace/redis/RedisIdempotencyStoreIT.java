@@ -1,0 +1,237 @@
+package dev.tailrace.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tailrace.idempotency.ClaimAnswer;
+import dev.tailrace.idempotency.IdempotencyStore;
+import dev.tailrace.idempotency.IdempotencyStore.ClaimRequest;
+import dev.tailrace.idempotency.IdempotencyStore.Completion;
+import dev.tailrace.idempotency.IdempotencyStoreContract;
+import dev.tailrace.local.RedisServer;
+import dev.tailrace.local.Servers;
+import dev.tailrace.local.SharedServers;
+import dev.tailrace.message.Fence;
+import dev.tailrace.runtime.Reply;
+import dev.tailrace.source.UnfitException;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The store's contract on a real server, and what only a server can do. */
+class RedisIdempotencyStoreIT extends IdempotencyStoreContract {
+  private static final Duration LEASE = Duration.ofMinutes(1);
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  private final EventLoop loop = new EventLoop();
+  private final String namespace = Servers.uniqueName("store");
+  private final RedisIdempotencyStore store = store(SharedServers.get().redis().url(), namespace);
+
+  @BeforeEach
+  void open() {
+    loop.await(store::open);
+  }
+
+  @AfterEach
+  void close() {
+    loop.await(store::close);
+    loop.close();
+  }
+
+  @Override
+  protected <T> T call(Function<IdempotencyStore, Future<T>> operation) {
+    return loop.await(() -> operation.apply(store));
+  }
+
+  @Test
+  void anotherInstanceSeesTheSameRecordsAndAnotherNamespaceDoesNot() {
+    ClaimRequest request = request("k", "c1");
+    loop.await(() -> store.claim(List.of(request)));
+    RedisIdempotencyStore same = store(SharedServers.get().redis().url(), namespace);
+    RedisIdempotencyStore other = store(SharedServers.get().redis().url(), namespace + "-other");
+    loop.await(same::open);
+    loop.await(other::open);
+
+    assertThat(claim(same, request("k", "c2")).kind()).isEqualTo(ClaimAnswer.Kind.BUSY);
+    assertThat(claim(other, request("k", "c2")).kind()).isEqualTo(ClaimAnswer.Kind.WON);
+
+    loop.await(same::close);
+    loop.await(other::close);
+  }
+
+  @Test
+  void aListOfThousandsIsOneAnswer() {
+    List<ClaimRequest> many =
+        IntStream.range(0, 5_000).mapToObj(i -> request("many-" + i, "c" + i)).toList();
+
+    List<Reply<ClaimAnswer>> answers = loop.await(() -> store.claim(many));
+
+    assertThat(answers).hasSize(5_000).allMatch(Reply::isOk);
+    assertThat(answers.get(4_711)).isInstanceOf(Reply.Ok.class);
+    ClaimAnswer answer = ((Reply.Ok<ClaimAnswer>) answers.get(4_711)).value();
+    assertThat(answer.fence()).isNotNull().extracting(Fence::key).isEqualTo("many-4711");
+  }
+
+  @Test
+  void aFrozenServerMakesRepliesUnknownAndTheSameClaimIsWonLater() {
+    try (RedisServer server = SharedServers.get().newRedis()) {
+      RedisConfig config = new RedisConfig(server.url(), null, Duration.ofMillis(300));
+      RedisIdempotencyStore frozen = store(config, namespace);
+      loop.await(frozen::open);
+      server.pause();
+
+      List<Reply<ClaimAnswer>> replies =
+          loop.await(() -> frozen.claim(List.of(request("k", "c1"))));
+
+      assertThat(replies).hasSize(1).allMatch(Reply::isUnknown);
+      assertThat(loop.get(frozen::status).connected()).isFalse();
+      server.resume();
+      await()
+          .atMost(LIMIT)
+          .until(
+              () -> loop.await(() -> frozen.claim(List.of(request("k", "c1")))),
+              again -> again.get(0).isOk());
+      assertThat(claim(frozen, request("k", "c1")).kind()).isEqualTo(ClaimAnswer.Kind.WON);
+      assertThat(loop.get(frozen::status).connected()).isTrue();
+      loop.await(frozen::close);
+    }
+  }
+
+  @Test
+  void aRestartedServerIsFoundAgainWithItsRecordsAndWithoutItsScripts() {
+    try (RedisServer server = SharedServers.get().newRedis()) {
+      RedisIdempotencyStore restarted = store(server.url(), namespace);
+      loop.await(restarted::open);
+      Fence fence = claim(restarted, request("k", "c1")).fence();
+      assertThat(fence).isNotNull();
+
+      server.restart();
+
+      Completion completion = new Completion(fence, false, LEASE);
+      await()
+          .atMost(LIMIT)
+          .until(
+              () -> loop.await(() -> restarted.complete(List.of(completion))),
+              replies -> replies.equals(List.of(Reply.ok(true))));
+      assertThat(claim(restarted, request("k", "c2")).kind()).isEqualTo(ClaimAnswer.Kind.DONE);
+      loop.await(restarted::close);
+    }
+  }
+
+  @Test
+  void openGoesOnTryingUntilTheServerIsThere() {
+    try (RedisServer server = SharedServers.get().newRedis()) {
+      server.kill();
+      RedisIdempotencyStore early = store(server.url(), namespace);
+      CompletableFuture<Void> opened = loop.start(early::open);
+      await().atMost(LIMIT).until(() -> loop.get(early::status).error() != null);
+      assertThat(opened).isNotDone();
+
+      server.restart();
+
+      EventLoop.join(opened);
+      assertThat(loop.get(early::status).connected()).isTrue();
+      loop.await(early::close);
+    }
+  }
+
+  @Test
+  void aServerThatEvictsIsRefused() {
+    try (RedisServer server = SharedServers.get().newRedis()) {
+      configure(server, "maxmemory-policy", "allkeys-lru");
+      RedisIdempotencyStore unfit = store(server.url(), namespace);
+
+      assertThatThrownBy(() -> loop.await(unfit::open))
+          .isInstanceOf(UnfitException.class)
+          .hasMessageContaining("maxmemory-policy allkeys-lru");
+      loop.await(unfit::close);
+    }
+  }
+
+  @Test
+  void aServerThatWantsAnotherPasswordIsRefused() {
+    try (RedisServer server = SharedServers.get().newRedis()) {
+      configure(server, "requirepass", "secret");
+      RedisIdempotencyStore none = store(server.url(), namespace);
+      RedisIdempotencyStore wrong =
+          store(new RedisConfig(server.url(), "wrong", Duration.ofSeconds(2)), namespace);
+      RedisIdempotencyStore right =
+          store(new RedisConfig(server.url(), "secret", Duration.ofSeconds(2)), namespace);
+
+      assertThatThrownBy(() -> loop.await(none::open)).isInstanceOf(UnfitException.class);
+      assertThatThrownBy(() -> loop.await(wrong::open)).isInstanceOf(UnfitException.class);
+      loop.await(right::open);
+      loop.await(right::close);
+    }
+  }
+
+  @Test
+  void whatTheServerRefusesIsFailed() {
+    RedisLink link = link(SharedServers.get().redis().url());
+    loop.await(link::open);
+    String key = namespace + ":idempotency:not-ours";
+    Request list = Request.cmd(Command.LPUSH).arg(key).arg("x");
+    assertThat(loop.await(() -> link.send(list, Object::toString)).isOk()).isTrue();
+
+    List<Reply<ClaimAnswer>> replies =
+        loop.await(() -> store.claim(List.of(request("not-ours", "c1"))));
+
+    assertThat(replies).hasSize(1);
+    assertThat(replies.get(0)).isInstanceOf(Reply.Failed.class);
+    loop.await(link::close);
+  }
+
+  @Test
+  void aClosedStoreAnswersUnknown() {
+    RedisIdempotencyStore closed = store(SharedServers.get().redis().url(), namespace);
+    loop.await(closed::open);
+    loop.await(closed::close);
+    loop.await(closed::close);
+
+    assertThat(loop.await(() -> closed.claim(List.of(request("k", "c1")))))
+        .hasSize(1)
+        .allMatch(Reply::isUnknown);
+  }
+
+  private ClaimAnswer claim(RedisIdempotencyStore of, ClaimRequest request) {
+    List<Reply<ClaimAnswer>> replies = loop.await(() -> of.claim(List.of(request)));
+    assertThat(replies).hasSize(1).allMatch(Reply::isOk);
+    return ((Reply.Ok<ClaimAnswer>) replies.get(0)).value();
+  }
+
+  private static ClaimRequest request(String key, String claimId) {
+    return new ClaimRequest(key, claimId, "owner#1", "ab".repeat(32), LEASE);
+  }
+
+  private RedisIdempotencyStore store(String url, String prefix) {
+    return store(RedisConfig.of(url), prefix);
+  }
+
+  private RedisIdempotencyStore store(RedisConfig config, String prefix) {
+    return loop.get(() -> new RedisIdempotencyStore(loop.vertx(), loop.loop(), config, prefix));
+  }
+
+  private RedisLink link(String url) {
+    return loop.get(
+        () ->
+            new RedisLink(
+                loop.vertx(), loop.loop(), RedisConfig.of(url), new RedisLink.Events() {}));
+  }
+
+  private void configure(RedisServer server, String setting, String value) {
+    RedisLink link = link(server.url());
+    loop.await(link::open);
+    Request set = Request.cmd(Command.CONFIG).arg("SET").arg(setting).arg(value);
+    assertThat(loop.await(() -> link.send(set, Object::toString)).isOk()).isTrue();
+    loop.await(link::close);
+  }
+}
