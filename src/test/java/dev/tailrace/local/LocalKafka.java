@@ -1,13 +1,7 @@
 package dev.tailrace.local;
 
-import java.io.File;
-import java.net.URISyntaxException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** A real broker in KRaft mode, one node, in a JVM of its own on the class path of the tests. */
 public final class LocalKafka extends LocalProcess implements KafkaBroker {
@@ -43,28 +37,10 @@ public final class LocalKafka extends LocalProcess implements KafkaBroker {
         "-XX:-UsePerfData",
         "-Dlog4j2.configurationFile=classpath:dev/tailrace/local/quiet-log4j2.xml",
         "-cp",
-        classPath(),
+        TestClassPath.joined(),
         LocalKafkaMain.class.getName(),
         data.toString(),
         Integer.toString(port),
         Integer.toString(controllerPort));
-  }
-
-  /** Surefire hides the class path in a jar's manifest, exec-maven-plugin in a class loader. */
-  static String classPath() {
-    if (LocalKafka.class.getClassLoader() instanceof URLClassLoader loader) {
-      return Arrays.stream(loader.getURLs())
-          .map(LocalKafka::file)
-          .collect(Collectors.joining(File.pathSeparator));
-    }
-    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-  }
-
-  private static String file(URL url) {
-    try {
-      return Path.of(url.toURI()).toString();
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException("class path entry " + url, e);
-    }
   }
 }

@@ -60,7 +60,7 @@ class LocalServersIT {
             "setsid",
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
-            LocalKafka.classPath(),
+            TestClassPath.joined(),
             Owner.class.getName())
         .redirectError(ProcessBuilder.Redirect.DISCARD)
         .start();
