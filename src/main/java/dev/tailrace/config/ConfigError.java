@@ -1,6 +1,7 @@
 package dev.tailrace.config;
 
 import java.util.Comparator;
+import java.util.regex.Pattern;
 
 /**
  * One mistake in a configuration, or a warning of the same form. Prints as {@code error: PLACE:
@@ -24,12 +25,28 @@ public record ConfigError(
     WARNING
   }
 
+  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
+
   private static final Comparator<ConfigError> ORDER =
       Comparator.comparing(ConfigError::place)
           .thenComparing(ConfigError::path)
           .thenComparing(ConfigError::problem)
           .thenComparing(ConfigError::allowed)
           .thenComparing(ConfigError::severity);
+
+  private static final int LONGEST = 500;
+
+  /** Cuts what is too long to be read, and replaces what would break the line or the terminal. */
+  public ConfigError {
+    path = printable(path);
+    problem = printable(problem);
+    allowed = printable(allowed);
+  }
+
+  private static String printable(String text) {
+    String cut = text.length() > LONGEST ? text.substring(0, LONGEST) + "..." : text;
+    return UNPRINTABLE.matcher(cut).replaceAll("?");
+  }
 
   /** A mistake for which the configuration is refused. */
   public static ConfigError error(Place place, String path, String problem, String allowed) {

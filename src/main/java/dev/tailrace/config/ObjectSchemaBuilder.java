@@ -75,7 +75,7 @@ public final class ObjectSchemaBuilder {
     return measure(name, Quantity.DURATION, 0, "auto", description);
   }
 
-  /** A size in bytes, from nothing to a pebibyte. */
+  /** A size in bytes, from nothing to a tebibyte. */
   public ObjectSchemaBuilder size(String name, long byDefault, String description) {
     return measure(name, Quantity.SIZE, byDefault, null, description);
   }

@@ -14,9 +14,9 @@ enum Quantity {
       List.of(
           new Unit("ms", 1),
           new Unit("s", 1_000),
-          new Unit("m", 60_000),
-          new Unit("h", 3_600_000),
-          new Unit("d", 86_400_000)),
+          new Unit("m", 60_000, 2),
+          new Unit("h", 3_600_000, 2),
+          new Unit("d", 86_400_000, 2)),
       1),
   /** An amount of memory or disk, in bytes. */
   SIZE(
@@ -27,7 +27,16 @@ enum Quantity {
   /** A share of a whole, in whole percent. */
   PERCENT("percentage", "50%", List.of(new Unit("%", 1)), 0);
 
-  private record Unit(String symbol, long factor) {}
+  /**
+   * A unit.
+   *
+   * @param from the least count of it that is printed: people say 60s and 24h, not 1m and 1d
+   */
+  private record Unit(String symbol, long factor, int from) {
+    Unit(String symbol, long factor) {
+      this(symbol, factor, 1);
+    }
+  }
 
   /** Ten years: beyond any use, and far from overflow in nanoseconds. */
   private static final long LONGEST_DAYS = 3_650;
@@ -58,7 +67,7 @@ enum Quantity {
   long ceiling() {
     return switch (this) {
       case DURATION -> LONGEST_DAYS * 86_400_000;
-      case SIZE -> 1L << 50;
+      case SIZE -> 1L << 40;
       case PERCENT -> 100;
     };
   }
@@ -78,14 +87,15 @@ enum Quantity {
     return OptionalLong.empty();
   }
 
-  /** The text in the largest unit that keeps it whole; parses back to the same value. */
+  /** The text in the largest fitting unit that keeps it whole; parses back to the same value. */
   String print(long value) {
     if (value == 0) {
       return "0" + units.get(zeroUnit).symbol();
     }
     for (int i = units.size() - 1; i > 0; i--) {
-      if (value % units.get(i).factor() == 0) {
-        return value / units.get(i).factor() + units.get(i).symbol();
+      Unit unit = units.get(i);
+      if (value % unit.factor() == 0 && value / unit.factor() >= unit.from()) {
+        return value / unit.factor() + unit.symbol();
       }
     }
     return value / units.get(0).factor() + units.get(0).symbol();

@@ -10,10 +10,8 @@ import java.util.List;
  */
 public final class RootSchema {
 
-  private static final String NAME = "[a-z0-9-]{1,63}";
-  private static final String NAME_PHRASE = "a name of 1 to 63 of the characters a-z, 0-9 and -";
-  private static final Duration MILLISECOND = Duration.ofMillis(1);
-  private static final Duration LONGEST = Duration.ofDays(3_650);
+  static final String NAME = "[a-z0-9-]{1,63}";
+  static final String NAME_PHRASE = "a name of 1 to 63 of the characters a-z, 0-9 and -";
 
   private RootSchema() {}
 
@@ -41,7 +39,10 @@ public final class RootSchema {
     }
     return root.object("pool", pool(), "Bounds of the process over all its pipelines")
         .object("startup", startup(), "What happens until the pool runs")
-        .namedList("pipelines", pipeline(), "The ways of messages from a source through a handler")
+        .namedList(
+            "pipelines",
+            PipelineSchema.create(),
+            "The ways of messages from a source through a handler")
         .required("pipelines")
         .object("drain", drain(), "The stop")
         .object("admin", admin(), "The HTTP server for status and control")
@@ -73,7 +74,7 @@ public final class RootSchema {
                     "bytes",
                     null,
                     1 << 10,
-                    1L << 50,
+                    1L << 40,
                     "Bytes buffered in this process; unset, the sum of the pipelines'")
                 .build(),
             "What this process holds before it executes")
@@ -87,146 +88,6 @@ public final class RootSchema {
             Duration.ofSeconds(60),
             "With broker or store away that long at the start the process ends with exit code 5;"
                 + " 0s waits for ever")
-        .build();
-  }
-
-  private static ObjectSchema pipeline() {
-    return ObjectSchema.builder()
-        .textMatching(
-            "name", null, NAME, NAME_PHRASE, "The pipeline in metrics, logs and other settings")
-        .required("name")
-        .example("name", "orders")
-        .oneOf("source", ExtensionPoint.SOURCE, "Where its messages come from")
-        .required("source")
-        .choice(
-            "order",
-            "key",
-            List.of("key", "partition", "unordered"),
-            "Which messages run one after the other, in the order of their positions")
-        .integer(
-            "concurrency",
-            256,
-            1,
-            1_000_000,
-            "Messages executing at once, divided over the consumers of this process")
-        .object("buffer", buffer(), "What it holds before it executes")
-        .oneOf("handler", ExtensionPoint.HANDLER, "What is done with a message")
-        .required("handler")
-        .choice(
-            "threading",
-            "auto",
-            List.of("auto", "event-loop", "worker"),
-            "Where the handler runs; auto: as its shape says")
-        .duration(
-            "timeout",
-            Duration.ofSeconds(10),
-            MILLISECOND,
-            LONGEST,
-            "How long one call may take before it is asked to cancel; it keeps its permit until it"
-                + " has really ended")
-        .choice(
-            "on-stuck",
-            "hold",
-            List.of("hold", "exit"),
-            "What happens when a handler ignores the request to cancel")
-        .object("idempotency", idempotency(), "How repeated messages are recognized")
-        .object("retry", retry(), "What happens after a failure")
-        .oneOf("dead-letter", ExtensionPoint.DEAD_LETTER, "Where messages go that end unprocessed")
-        .build();
-  }
-
-  private static ObjectSchema buffer() {
-    return ObjectSchema.builder()
-        .integer("messages", 2048, 1, 100_000_000, "Messages held; beyond it the source pauses")
-        .size("bytes", 64L << 20, 1 << 10, 1L << 50, "Bytes held; beyond it the source pauses")
-        .integer(
-            "window",
-            24_000,
-            1,
-            24_000,
-            "Positions between the lowest unfinished message of a partition and the highest begun")
-        .build();
-  }
-
-  private static ObjectSchema idempotency() {
-    return ObjectSchema.builder()
-        .choice(
-            "store",
-            "none",
-            List.of("none"),
-            ExtensionPoint.STORE,
-            "Where keys are claimed; none and memory are grade A, redis is grade B")
-        .textMatching(
-            "key",
-            null,
-            "header:.+|cloudevents|json:/.*|record-key|position",
-            "header:NAME, cloudevents, json:/POINTER, record-key or position",
-            "What identifies a message; needed with a store")
-        .choice(
-            "on-missing",
-            "dead-letter",
-            List.of("dead-letter", "position"),
-            "What happens to a message without the key; position: its position is the key")
-        .duration(
-            "lease",
-            Duration.ofSeconds(9),
-            Duration.ofSeconds(1),
-            Duration.ofDays(1),
-            "How long a claim outlives its holder; renewed at a third of it")
-        .duration(
-            "retention",
-            Duration.ofDays(7),
-            Duration.ofSeconds(1),
-            LONGEST,
-            "How long a finished key is remembered; more than what the source can deliver again")
-        .choice(
-            "on-unavailable",
-            "pause",
-            List.of("pause"),
-            "What happens while the store is away; pause: the pipeline waits for it")
-        .choiceNotYet("on-unavailable", "process")
-        .build();
-  }
-
-  private static ObjectSchema retry() {
-    return ObjectSchema.builder()
-        .integer("attempts", 5, 1, 1_000, "Failures a handler may report before the message ends")
-        .duration(
-            "backoff", Duration.ofMillis(200), MILLISECOND, LONGEST, "The wait after the first one")
-        .duration(
-            "max-backoff",
-            Duration.ofSeconds(30),
-            MILLISECOND,
-            LONGEST,
-            "The longest wait; it doubles until then")
-        .choice(
-            "jitter",
-            "full",
-            List.of("full", "none"),
-            "How waits are spread; full: evenly between nothing and the wait")
-        .integer(
-            "parked",
-            512,
-            1,
-            1_000_000,
-            "Messages that wait for a retry, or behind one; beyond it overflow decides")
-        .percent("breaker", 50, "The share of retryable failures that means an outage")
-        .defaultOnlyYet("breaker")
-        .textList(
-            "permanent",
-            List.of("java.lang.IllegalArgumentException"),
-            "Classes of errors, and all below them, that no retry can mend")
-        .choice(
-            "on-exhausted",
-            "dead-letter",
-            List.of("dead-letter", "discard"),
-            "What happens after the last attempt")
-        .choice(
-            "overflow",
-            "pause",
-            List.of("pause"),
-            "What happens beyond parked; pause: the pipeline waits")
-        .choiceNotYet("overflow", "dead-letter", "move")
         .build();
   }
 
@@ -318,7 +179,7 @@ public final class RootSchema {
             "hash",
             List.of("hash", "plain", "none"),
             "How the keys of messages appear in it")
-        .size("rotate", 256L << 20, 1L << 20, 1L << 50, "The size at which a new file is begun")
+        .size("rotate", 256L << 20, 1L << 20, 1L << 40, "The size at which a new file is begun")
         .build();
   }
 

@@ -23,7 +23,9 @@ sealed interface ScalarType extends ValueType {
 
   /** The text in quotes, as messages show it. */
   static String quoted(ConfigScalar scalar) {
-    return scalar.isNull() ? "no value" : "'" + scalar.shown() + "'";
+    String shown = scalar.shown();
+    String cut = shown.length() > 80 ? shown.substring(0, 80) + "..." : shown;
+    return scalar.isNull() ? "no value" : "'" + cut + "'";
   }
 
   /** Any text, or one of a form. */
@@ -35,7 +37,7 @@ sealed interface ScalarType extends ValueType {
         return "has no value";
       }
       return isText
-          ? quoted(scalar) + " is not " + phrase
+          ? quoted(scalar) + " does not fit"
           : "is " + scalar.kind().noun() + ", not text; put it in quotes";
     }
 

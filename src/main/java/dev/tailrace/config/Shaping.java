@@ -33,7 +33,7 @@ final class Shaping {
       ConfigNode value =
           entry == null
               ? byDefault(property, object.place())
-              : value(entry.value(), property.type(), secret(property));
+              : value(entry.value(), property.type(), secret(property, entry.value()));
       if (value != null) {
         Place keyPlace = entry == null ? object.place() : entry.keyPlace();
         shaped.put(property.name(), new ConfigObject.Entry(keyPlace, value));
@@ -51,8 +51,11 @@ final class Shaping {
     return new ConfigObject(object.place(), shaped, object.implied());
   }
 
-  private static boolean secret(Property property) {
-    return property.secret() || Secrets.isSecretKey(property.name());
+  /** A default is known to all: {@code token: auto} is no secret. */
+  private static boolean secret(Property property, ConfigNode node) {
+    boolean known =
+        node instanceof ConfigScalar scalar && scalar.text().equals(property.defaultValue());
+    return !known && (property.secret() || Secrets.isSecretKey(property.name()));
   }
 
   private @Nullable ConfigNode byDefault(Property property, Place place) {

@@ -11,7 +11,7 @@ public final class Sizes {
    * Reads a whole number with one of the units KiB, MiB, GiB.
    *
    * @return bytes
-   * @throws IllegalArgumentException where it is anything else, or beyond a pebibyte; the message
+   * @throws IllegalArgumentException where it is anything else, or beyond a tebibyte; the message
    *     says what is allowed
    */
   public static long parse(String text) {

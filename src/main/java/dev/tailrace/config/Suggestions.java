@@ -3,7 +3,7 @@ package dev.tailrace.config;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.apache.commons.text.similarity.DamerauLevenshteinDistance;
 
 /** Finds the word that was probably meant. */
 final class Suggestions {
@@ -23,7 +23,7 @@ final class Suggestions {
     for (String candidate : known) {
       int limit = Math.max(1, Math.max(word.length(), candidate.length()) / 3);
       int distance =
-          new LevenshteinDistance(limit)
+          new DamerauLevenshteinDistance(limit)
               .apply(word.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
       if (distance >= 0 && distance < best) {
         best = distance;

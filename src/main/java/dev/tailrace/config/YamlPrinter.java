@@ -12,32 +12,31 @@ final class YamlPrinter {
 
   static String print(ConfigObject root) {
     var out = new StringBuilder();
-    entries(root, 0, out);
+    entries(root, 0, "", out);
     return out.toString();
   }
 
-  private static void entries(ConfigObject object, int indent, StringBuilder out) {
-    boolean first = true;
+  /**
+   * Writes the entries, the first one behind {@code lead}: the first key of an item follows its
+   * dash.
+   */
+  private static void entries(ConfigObject object, int indent, String lead, StringBuilder out) {
+    String before = lead;
     for (var entry : object.entries().entrySet()) {
-      // The first key of a list item stands behind the dash.
-      boolean behindDash = first && out.length() >= 2 && out.charAt(out.length() - 2) == '-';
-      if (!behindDash) {
-        out.append(" ".repeat(indent));
-      }
-      out.append(text(entry.getKey(), true)).append(':');
+      out.append(before).append(text(entry.getKey(), true)).append(':');
       value(entry.getValue().value(), indent + 2, out);
-      first = false;
+      before = " ".repeat(indent);
     }
   }
 
   private static void value(ConfigNode node, int indent, StringBuilder out) {
     if (node instanceof ConfigObject object && !object.entries().isEmpty()) {
       out.append('\n');
-      entries(object, indent, out);
+      entries(object, indent, " ".repeat(indent), out);
     } else if (node instanceof ConfigList list && !list.items().isEmpty()) {
       out.append('\n');
       for (ConfigNode item : list.items()) {
-        out.append(" ".repeat(indent)).append("- ");
+        out.append(" ".repeat(indent)).append('-');
         item(item, indent + 2, out);
       }
     } else {
@@ -47,15 +46,15 @@ final class YamlPrinter {
 
   private static void item(ConfigNode item, int indent, StringBuilder out) {
     if (item instanceof ConfigObject object && !object.entries().isEmpty()) {
-      entries(object, indent, out);
+      entries(object, indent, " ", out);
     } else if (item instanceof ConfigList list && !list.items().isEmpty()) {
       out.append('\n');
       for (ConfigNode inner : list.items()) {
-        out.append(" ".repeat(indent)).append("- ");
+        out.append(" ".repeat(indent)).append('-');
         item(inner, indent + 2, out);
       }
     } else {
-      out.append(leaf(item)).append('\n');
+      out.append(' ').append(leaf(item)).append('\n');
     }
   }
 
@@ -70,7 +69,7 @@ final class YamlPrinter {
   static String scalar(ConfigScalar scalar) {
     return switch (scalar.kind()) {
       case NULL -> "null";
-      case TEXT -> text(scalar.shown(), false);
+      case TEXT -> text(scalar.shown().replace("${", "$${"), false); // no reference any more
       case INTEGER, DECIMAL, BOOLEAN -> scalar.shown();
     };
   }

@@ -124,6 +124,7 @@ final class SampleConfig {
             "earliest, latest, none or timestamp:ISO-8601",
             "Where a new group begins")
         .required("group", "start")
+        .example("start", "earliest")
         .integer("consumers", 1, 1, 1_000, "Members in this process")
         .choice("protocol", "classic", List.of("classic"), "The group protocol")
         .choiceNotYet("protocol", "consumer")
