@@ -1,0 +1,152 @@
+package dev.tailrace.observe;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives every event to all its readers, in their order. A reader that throws is named in the log,
+ * and keeps no event from the others or the pool from its work. Thread-safe where its readers are.
+ */
+public final class PoolEventsFanOut implements PoolEvents {
+  private static final Logger LOG = LoggerFactory.getLogger(PoolEventsFanOut.class);
+
+  private final List<PoolEvents> readers;
+  private final AtomicLong failures = new AtomicLong();
+
+  /** Gives events to {@code readers}. */
+  public PoolEventsFanOut(List<PoolEvents> readers) {
+    this.readers = List.copyOf(readers);
+  }
+
+  private void each(Consumer<PoolEvents> event) {
+    for (PoolEvents reader : readers) {
+      try {
+        event.accept(reader);
+      } catch (RuntimeException | Error thrown) {
+        long failed = failures.incrementAndGet();
+        if (Long.bitCount(failed) == 1) { // the 1st, 2nd, 4th, …: it may fail on every event
+          LOG.error("{} failed on a pool event, {} so far", reader.getClass(), failed, thrown);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void state(String from, String to, String reason) {
+    each(reader -> reader.state(from, to, reason));
+  }
+
+  @Override
+  public void assigned(String pipeline, String source, int epoch, String position) {
+    each(reader -> reader.assigned(pipeline, source, epoch, position));
+  }
+
+  @Override
+  public void revoked(String pipeline, String source, int epoch) {
+    each(reader -> reader.revoked(pipeline, source, epoch));
+  }
+
+  @Override
+  public void lost(String pipeline, String source, int epoch) {
+    each(reader -> reader.lost(pipeline, source, epoch));
+  }
+
+  @Override
+  public void received(Subject subject) {
+    each(reader -> reader.received(subject));
+  }
+
+  @Override
+  public void parked(Subject subject, Duration delay, String reason) {
+    each(reader -> reader.parked(subject, delay, reason));
+  }
+
+  @Override
+  public void claim(Subject subject, String answer, long token) {
+    each(reader -> reader.claim(subject, answer, token));
+  }
+
+  @Override
+  public void started(Subject subject) {
+    each(reader -> reader.started(subject));
+  }
+
+  @Override
+  public void settled(Subject subject, Finish finish, String detail) {
+    each(reader -> reader.settled(subject, finish, detail));
+  }
+
+  @Override
+  public void committed(String pipeline, String source, int epoch, String position) {
+    each(reader -> reader.committed(pipeline, source, epoch, position));
+  }
+
+  @Override
+  public void released(Subject subject, String reason) {
+    each(reader -> reader.released(subject, reason));
+  }
+
+  @Override
+  public void abandoned(Subject subject, String stage) {
+    each(reader -> reader.abandoned(subject, stage));
+  }
+
+  @Override
+  public void overran(Subject subject) {
+    each(reader -> reader.overran(subject));
+  }
+
+  @Override
+  public void alarm(String pipeline, String source, Alarm kind, String detail) {
+    each(reader -> reader.alarm(pipeline, source, kind, detail));
+  }
+
+  @Override
+  public void handled(Subject subject, long nanos, String outcome) {
+    each(reader -> reader.handled(subject, nanos, outcome));
+  }
+
+  @Override
+  public void waited(Subject subject, long nanos) {
+    each(reader -> reader.waited(subject, nanos));
+  }
+
+  @Override
+  public void settling(Subject subject, long nanos) {
+    each(reader -> reader.settling(subject, nanos));
+  }
+
+  @Override
+  public void retried(Subject subject, String reason) {
+    each(reader -> reader.retried(subject, reason));
+  }
+
+  @Override
+  public void deadLettered(Subject subject, String reason, String destination) {
+    each(reader -> reader.deadLettered(subject, reason, destination));
+  }
+
+  @Override
+  public void commit(String pipeline, String result) {
+    each(reader -> reader.commit(pipeline, result));
+  }
+
+  @Override
+  public void revocation(String pipeline, Duration duration) {
+    each(reader -> reader.revocation(pipeline, duration));
+  }
+
+  @Override
+  public void drainBegin(String trigger, String reason) {
+    each(reader -> reader.drainBegin(trigger, reason));
+  }
+
+  @Override
+  public void drainEnd(String result) {
+    each(reader -> reader.drainEnd(result));
+  }
+}

@@ -1,0 +1,212 @@
+package dev.tailrace.observe;
+
+import dev.tailrace.lifecycle.State;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the meters of {@link MetricNames} in a registry. Thread-safe.
+ *
+ * <p>Durations and single happenings come from the events. What is counted of messages comes from
+ * snapshots, which {@link #scrape} shows all at once: within one scrape, received = finished +
+ * released + abandoned + in flight, exactly. A registry that is read without {@link #scrape} sees
+ * the snapshot published last. No meter is labelled with a message key.
+ */
+public final class PoolMeters implements PoolEvents {
+  /** Reasons of dead letters beyond as many different ones count as {@code other}. */
+  public static final int MOST_REASONS = 50;
+
+  private static final Duration[] BOUNDARIES = {
+    Duration.ofMillis(1),
+    Duration.ofMillis(5),
+    Duration.ofMillis(25),
+    Duration.ofMillis(100),
+    Duration.ofMillis(500),
+    Duration.ofMillis(2_500),
+    Duration.ofSeconds(10),
+    Duration.ofMinutes(1)
+  };
+
+  private final MeterRegistry registry;
+  private final Object scrapes = new Object();
+  private final SnapshotMeters snapshots; // guarded by scrapes
+  private final Map<Label, Timer> timers = new ConcurrentHashMap<>();
+  private final Map<Label, Counter> counters = new ConcurrentHashMap<>();
+  private final Set<String> reasons = ConcurrentHashMap.newKeySet();
+  private volatile String state = State.STARTING.label();
+  private volatile long previousDrainMillis;
+
+  /** What tells a meter from others: its name and labels. */
+  private record Label(String name, String pipeline, @Nullable String source, String kind) {}
+
+  /** Registers what exists from the start. */
+  public PoolMeters(MeterRegistry registry) {
+    this.registry = registry;
+    this.snapshots = new SnapshotMeters(registry);
+    for (State each : State.values()) {
+      Gauge.builder(MetricNames.STATE, this, meters -> meters.state.equals(each.label()) ? 1 : 0)
+          .tag("state", each.label())
+          .strongReference(true)
+          .register(registry);
+    }
+  }
+
+  /** Shows a snapshot from now on. */
+  public void publish(MeterSnapshot snapshot) {
+    synchronized (scrapes) {
+      snapshots.publish(snapshot);
+    }
+  }
+
+  /**
+   * Shows a snapshot and scrapes it, with no other snapshot in between.
+   *
+   * @param scrape reads the registry; quick, as other scrapes wait
+   * @return what {@code scrape} returns
+   */
+  public <T> T scrape(MeterSnapshot snapshot, Supplier<T> scrape) {
+    synchronized (scrapes) {
+      snapshots.publish(snapshot);
+      return scrape.get();
+    }
+  }
+
+  /** Shows how long the drain of the last incarnation took, once that is known. */
+  public void previousDrain(Duration duration) {
+    previousDrainMillis = duration.toMillis();
+    TimeGauge.builder(
+            MetricNames.PREVIOUS_DRAIN_DURATION,
+            this,
+            TimeUnit.MILLISECONDS,
+            meters -> meters.previousDrainMillis)
+        .strongReference(true)
+        .register(registry);
+  }
+
+  @Override
+  public void state(String from, String to, String reason) {
+    state = to;
+  }
+
+  @Override
+  public void lost(String pipeline, String source, int epoch) {
+    count(MetricNames.REBALANCES, pipeline, null, "", "");
+  }
+
+  @Override
+  public void revocation(String pipeline, Duration duration) {
+    count(MetricNames.REBALANCES, pipeline, null, "", "");
+    time(new Label(MetricNames.REVOKE_DURATION, pipeline, null, ""), "", duration.toNanos());
+  }
+
+  @Override
+  public void claim(Subject subject, String answer, long token) {
+    count(MetricNames.IDEMPOTENCY, subject.pipeline(), null, "result", answer);
+  }
+
+  @Override
+  public void overran(Subject subject) {
+    count(MetricNames.OVERRAN, subject.pipeline(), topic(subject), "", "");
+  }
+
+  @Override
+  public void alarm(String pipeline, String source, Alarm kind, String detail) {
+    count(MetricNames.ALARMS, pipeline, null, "kind", kind.label());
+  }
+
+  @Override
+  public void handled(Subject subject, long nanos, String outcome) {
+    time(
+        new Label(MetricNames.HANDLER_DURATION, subject.pipeline(), topic(subject), outcome),
+        "outcome",
+        nanos);
+  }
+
+  @Override
+  public void waited(Subject subject, long nanos) {
+    time(new Label(MetricNames.QUEUE_WAIT, subject.pipeline(), topic(subject), ""), "", nanos);
+  }
+
+  @Override
+  public void settling(Subject subject, long nanos) {
+    time(new Label(MetricNames.SETTLE_DURATION, subject.pipeline(), topic(subject), ""), "", nanos);
+  }
+
+  @Override
+  public void retried(Subject subject, String reason) {
+    count(MetricNames.RETRIES, subject.pipeline(), topic(subject), "", "");
+  }
+
+  @Override
+  public void deadLettered(Subject subject, String reason, String destination) {
+    boolean known = reasons.contains(reason);
+    if (!known && reasons.size() < MOST_REASONS) {
+      known = reasons.add(reason) || reasons.contains(reason);
+    }
+    String label = known ? reason : "other";
+    count(MetricNames.DEAD_LETTERS, subject.pipeline(), topic(subject), "reason", label);
+  }
+
+  @Override
+  public void commit(String pipeline, String result) {
+    count(MetricNames.COMMITS, pipeline, null, "result", result);
+  }
+
+  private void count(
+      String name, String pipeline, @Nullable String source, String kindName, String kind) {
+    counters
+        .computeIfAbsent(
+            new Label(name, pipeline, source, kind),
+            label -> registry.counter(name, tags(label, kindName)))
+        .increment();
+  }
+
+  private void time(Label label, String kindName, long nanos) {
+    timers
+        .computeIfAbsent(
+            label,
+            absent ->
+                Timer.builder(label.name())
+                    .tags(tags(label, kindName))
+                    .serviceLevelObjectives(BOUNDARIES)
+                    .register(registry))
+        .record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** The same names for all meters of one name, as Prometheus asks, also where a value is empty. */
+  private static Tags tags(Label label, String kindName) {
+    Tags tags = Tags.of("pipeline", label.pipeline());
+    if (label.source() != null) {
+      tags = tags.and("source", label.source());
+    }
+    return kindName.isEmpty()
+        ? tags
+        : tags.and(kindName, label.kind().isEmpty() ? "none" : label.kind());
+  }
+
+  /** The topic of a partition, {@code orders} of {@code orders/2}; the stream itself else. */
+  private static String topic(Subject subject) {
+    String source = subject.message().origin().source();
+    int slash = source.lastIndexOf('/');
+    if (slash <= 0 || slash == source.length() - 1) {
+      return source;
+    }
+    for (int i = slash + 1; i < source.length(); i++) {
+      if (!Character.isDigit(source.charAt(i))) {
+        return source;
+      }
+    }
+    return source.substring(0, slash);
+  }
+}
