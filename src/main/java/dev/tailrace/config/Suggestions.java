@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.apache.commons.text.similarity.DamerauLevenshteinDistance;
 
 /** Finds the word that was probably meant. */
-final class Suggestions {
+public final class Suggestions {
 
   /** Words are compared up to this length only: the cost grows with the product of lengths. */
   private static final int LONGEST = 100;
@@ -14,7 +14,7 @@ final class Suggestions {
   private Suggestions() {}
 
   /** The nearest of the known words, where one is near: a third of its letters may differ. */
-  static Optional<String> nearest(String word, Collection<String> known) {
+  public static Optional<String> nearest(String word, Collection<String> known) {
     if (word.length() > LONGEST) {
       return Optional.empty();
     }

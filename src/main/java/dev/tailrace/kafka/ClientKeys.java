@@ -1,0 +1,162 @@
+package dev.tailrace.kafka;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Which native keys of Kafka's clients a user may set. Those that decide what the pool promises are
+ * ours, and are refused with what to set instead.
+ */
+final class ClientKeys {
+  private static final Set<String> COMMON =
+      Set.of(
+          "bootstrap.servers",
+          "client.dns.lookup",
+          "connections.max.idle.ms",
+          "metadata.max.age.ms",
+          "metadata.recovery.rebootstrap.trigger.ms",
+          "metadata.recovery.strategy",
+          "receive.buffer.bytes",
+          "reconnect.backoff.max.ms",
+          "reconnect.backoff.ms",
+          "request.timeout.ms",
+          "retry.backoff.max.ms",
+          "retry.backoff.ms",
+          "sasl.client.callback.handler.class",
+          "sasl.jaas.config",
+          "sasl.kerberos.service.name",
+          "sasl.login.callback.handler.class",
+          "sasl.login.class",
+          "sasl.mechanism",
+          "sasl.oauthbearer.scope.claim.name",
+          "sasl.oauthbearer.sub.claim.name",
+          "sasl.oauthbearer.token.endpoint.url",
+          "security.protocol",
+          "send.buffer.bytes",
+          "socket.connection.setup.timeout.max.ms",
+          "socket.connection.setup.timeout.ms",
+          "ssl.cipher.suites",
+          "ssl.enabled.protocols",
+          "ssl.endpoint.identification.algorithm",
+          "ssl.key.password",
+          "ssl.keystore.certificate.chain",
+          "ssl.keystore.key",
+          "ssl.keystore.location",
+          "ssl.keystore.password",
+          "ssl.keystore.type",
+          "ssl.protocol",
+          "ssl.truststore.certificates",
+          "ssl.truststore.location",
+          "ssl.truststore.password",
+          "ssl.truststore.type");
+
+  private static final Set<String> CONSUMER =
+      Set.of(
+          "check.crcs",
+          "client.rack",
+          "fetch.max.bytes",
+          "fetch.max.wait.ms",
+          "fetch.min.bytes",
+          "heartbeat.interval.ms",
+          "isolation.level",
+          "max.partition.fetch.bytes",
+          "max.poll.interval.ms",
+          "max.poll.records",
+          "session.timeout.ms");
+
+  private static final Set<String> PRODUCER =
+      Set.of(
+          "batch.size",
+          "buffer.memory",
+          "compression.type",
+          "delivery.timeout.ms",
+          "linger.ms",
+          "max.block.ms",
+          "max.request.size");
+
+  private static final String BYTES = "messages are bytes; a handler decodes them";
+  private static final String COMMITTED = "positions are committed as messages finish";
+  private static final String SENT = "messages are sent with acks=all by an idempotent producer";
+
+  /** Keys that are ours, and what to do instead. */
+  private static final Map<String, String> OURS = ours();
+
+  private ClientKeys() {}
+
+  private static Map<String, String> ours() {
+    Map<String, String> ours = new LinkedHashMap<>();
+    ours.put("acks", SENT);
+    ours.put("allow.auto.create.topics", "topics are created by their owners");
+    ours.put("auto.commit.interval.ms", COMMITTED);
+    ours.put("auto.offset.reset", "set source.kafka.start");
+    ours.put("client.id", "it is made of pipeline and instance");
+    ours.put("enable.auto.commit", COMMITTED);
+    ours.put("enable.idempotence", SENT);
+    ours.put("group.id", "set source.kafka.group");
+    ours.put("group.instance.id", "set source.kafka.static-id");
+    ours.put("group.protocol", "set source.kafka.protocol");
+    ours.put("key.deserializer", BYTES);
+    ours.put("key.serializer", BYTES);
+    ours.put("partition.assignment.strategy", "set source.kafka.assignor");
+    ours.put("retries", "set delivery.timeout.ms");
+    ours.put("transactional.id", "transactions are not yet built");
+    ours.put("value.deserializer", BYTES);
+    ours.put("value.serializer", BYTES);
+    return ours;
+  }
+
+  /** The keys that the schema lets through: those allowed, and ours, to say what to do instead. */
+  static Collection<String> accepted() {
+    Set<String> accepted = new TreeSet<>(OURS.keySet());
+    accepted.addAll(COMMON);
+    accepted.addAll(CONSUMER);
+    accepted.addAll(PRODUCER);
+    return accepted;
+  }
+
+  /** What is wrong with a key and its value; empty where nothing is. */
+  static Optional<String> problem(String key, String value) {
+    if (OURS.containsKey(key)) {
+      boolean harmless = key.equals("enable.auto.commit") && value.equalsIgnoreCase("false");
+      return harmless ? Optional.empty() : Optional.of("is not the user's: " + OURS.get(key));
+    }
+    return accepted().contains(key) ? Optional.empty() : Optional.of("is not allowed");
+  }
+
+  /** What is right instead of a refused key. */
+  static String allowed(String key) {
+    return "allowed: " + (key.equals("enable.auto.commit") ? "false, or no value" : "no value");
+  }
+
+  /** Those settings that concern a consumer. */
+  static Map<String, Object> ofConsumer(KafkaClientConfig config) {
+    return chosen(config, CONSUMER);
+  }
+
+  /** Those settings that concern a producer. */
+  static Map<String, Object> ofProducer(KafkaClientConfig config) {
+    return chosen(config, PRODUCER);
+  }
+
+  /** Those settings that concern any client. */
+  static Map<String, Object> ofAdmin(KafkaClientConfig config) {
+    return chosen(config, Set.of());
+  }
+
+  private static Map<String, Object> chosen(KafkaClientConfig config, Set<String> own) {
+    Map<String, Object> chosen = new LinkedHashMap<>();
+    config
+        .settings()
+        .forEach(
+            (key, value) -> {
+              if (COMMON.contains(key) || own.contains(key)) {
+                chosen.put(key, value);
+              }
+            });
+    return chosen;
+  }
+}

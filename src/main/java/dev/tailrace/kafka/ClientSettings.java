@@ -1,0 +1,68 @@
+package dev.tailrace.kafka;
+
+import dev.tailrace.source.SourceEnvironment;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** What Kafka's clients are given: the user's settings, our defaults under them, ours over them. */
+final class ClientSettings {
+  private static final String DEFAULT_MAX_BLOCK_MILLIS = "5000";
+  private static final String DEFAULT_DELIVERY_MILLIS = "30000";
+  private static final String DEFAULT_REQUEST_MILLIS = "10000";
+  private static final String DEFAULT_MAX_REQUEST_BYTES = Integer.toString(16 << 20);
+
+  private ClientSettings() {}
+
+  static Map<String, Object> consumer(KafkaSourceConfig config, SourceEnvironment environment) {
+    Map<String, Object> settings = ClientKeys.ofConsumer(config.client());
+    settings.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "100");
+    Membership membership = config.membership();
+    settings.put(ConsumerConfig.GROUP_ID_CONFIG, membership.group());
+    settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
+    settings.put(
+        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+        List.of(membership.assignor().implementation()));
+    String instanceId = membership.instanceId(environment.consumer());
+    if (instanceId != null) {
+      settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instanceId);
+    }
+    settings.put(
+        ConsumerConfig.CLIENT_ID_CONFIG,
+        "tailrace-"
+            + environment.pipeline()
+            + "-"
+            + environment.instance()
+            + "-"
+            + environment.consumer());
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+    // Where a group begins is ours to find; the client resets only where the broker has deleted
+    // what comes next, and then the oldest that it holds is next.
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+    settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    return settings;
+  }
+
+  static Map<String, Object> producer(KafkaClientConfig client, String clientId) {
+    Map<String, Object> settings = ClientKeys.ofProducer(client);
+    settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, DEFAULT_MAX_BLOCK_MILLIS);
+    if (!settings.containsKey(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG)
+        && !settings.containsKey(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG)) {
+      settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DEFAULT_DELIVERY_MILLIS);
+      settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, DEFAULT_REQUEST_MILLIS);
+    }
+    settings.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, DEFAULT_MAX_REQUEST_BYTES);
+    settings.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+    settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    return settings;
+  }
+}

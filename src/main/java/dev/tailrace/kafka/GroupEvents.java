@@ -1,0 +1,31 @@
+package dev.tailrace.kafka;
+
+import dev.tailrace.source.Partition;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** What the poll thread has to tell the consumer; every method is called in a turn of the loop. */
+interface GroupEvents {
+  /** The consumer is a member of its group; partitions may follow, or not. */
+  void joined();
+
+  /** Partitions are ours, paused, and stand where they go on. */
+  void started(List<StartingPoint> points);
+
+  /**
+   * Partitions have to go. The poll thread waits, and runs commands, until the future completes,
+   * but no longer than {@code left}.
+   */
+  Future<Void> revoked(List<Partition> partitions, Duration left);
+
+  /** Partitions have gone. */
+  void lost(List<Partition> partitions);
+
+  /** The broker answered with the ends of partitions. */
+  void ends(Map<Partition, Long> ends);
+
+  /** The broker did not answer, or refused. */
+  void failed(Throwable failure);
+}

@@ -1,0 +1,187 @@
+package dev.tailrace.kafka;
+
+import dev.tailrace.runtime.Loop;
+import dev.tailrace.runtime.Timer;
+import dev.tailrace.runtime.Workers;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.kafka.client.consumer.KafkaReadStream;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Connects, checks the topics, joins, and polls through the stream of vertx-kafka-client; goes on
+ * trying while the broker does not answer. Event loop only.
+ */
+final class KafkaConnection {
+  /** How long a broker may take to answer the first question. */
+  private static final Duration CHECK_LIMIT = Duration.ofSeconds(3);
+
+  private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
+  private static final Duration POLL_TIMEOUT = Duration.ofSeconds(1);
+
+  /** A thread that is held longer than this on closing is abandoned; it is a daemon. */
+  private static final Duration CLOSE_BOUND =
+      ControlledConsumer.CLOSE_LIMIT.plus(Command.CALL_LIMIT).plusSeconds(1);
+
+  /** Two, so that a resolver which hangs does not keep a client from being closed. */
+  private static final Workers WORKERS = new Workers("tailrace-kafka-start", 2);
+
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaConnection.class);
+
+  private final Vertx vertx;
+  private final Loop loop;
+  private final KafkaSourceConfig config;
+  private final ClientFactory clients;
+  private final Handler<ConsumerRecords<byte[], byte[]>> polled;
+
+  private @Nullable ControlledConsumer consumer; // event loop only
+  private @Nullable KafkaReadStream<byte[], byte[]> stream; // event loop only
+  private Future<?> working = Future.succeededFuture(); // event loop only; the last offloaded step
+  private @Nullable Timer retry; // event loop only
+  private @Nullable Promise<Void> closing; // event loop only
+
+  KafkaConnection(
+      Vertx vertx,
+      Loop loop,
+      KafkaSourceConfig config,
+      ClientFactory clients,
+      Handler<ConsumerRecords<byte[], byte[]>> polled) {
+    this.vertx = vertx;
+    this.loop = loop;
+    this.config = config;
+    this.clients = clients;
+    this.polled = polled;
+  }
+
+  /** The connected consumer, or null where there is none yet. */
+  @Nullable ControlledConsumer consumer() {
+    return consumer;
+  }
+
+  /**
+   * Begins to connect.
+   *
+   * @param settings of the native client
+   * @param events told of every attempt that failed, and of the group
+   */
+  void open(Map<String, Object> settings, GroupEvents events) {
+    retry = null;
+    if (closing != null) {
+      return;
+    }
+    Future<Consumer<byte[], byte[]>> attempt =
+        loop.offload(WORKERS, () -> connect(settings)).future();
+    working = attempt;
+    attempt.onComplete(
+        client -> subscribe(client, events),
+        failure -> {
+          if (closing == null) {
+            events.failed(failure);
+            if (KafkaErrors.unfit(failure, config).isEmpty()) {
+              retry = loop.after(RETRY_PAUSE, () -> open(settings, events));
+            }
+          }
+        });
+  }
+
+  /** On a worker: makes a client and asks it for the topics. */
+  private Consumer<byte[], byte[]> connect(Map<String, Object> settings) {
+    Consumer<byte[], byte[]> client = clients.create(settings);
+    try {
+      TopicCheck.of(config).check(client.listTopics(CHECK_LIMIT).keySet());
+      return client;
+    } catch (RuntimeException failure) {
+      abandon(client, failure);
+      throw failure;
+    }
+  }
+
+  private static void abandon(Consumer<byte[], byte[]> client, RuntimeException failure) {
+    try {
+      client.close(CloseOptions.timeout(Duration.ZERO));
+    } catch (RuntimeException second) {
+      failure.addSuppressed(second);
+    }
+  }
+
+  private void subscribe(Consumer<byte[], byte[]> client, GroupEvents events) {
+    ControlledConsumer controlled = new ControlledConsumer(client, config, loop, events);
+    if (closing != null) {
+      working = loop.offload(WORKERS, () -> closed(controlled)).future();
+      return;
+    }
+    KafkaReadStream<byte[], byte[]> made = KafkaReadStream.create(vertx, controlled);
+    made.pollTimeout(POLL_TIMEOUT);
+    made.batchHandler(polled);
+    consumer = controlled;
+    stream = made;
+    // The stream makes its thread in this call, with the caller's daemon flag: so from a worker,
+    // which is a daemon, and not from the event loop, which would keep the process alive.
+    working = loop.offload(WORKERS, () -> subscribed(made)).future();
+    working.onFailure(events::failed);
+  }
+
+  private Boolean subscribed(KafkaReadStream<byte[], byte[]> made) {
+    Subscription subscription = config.subscription();
+    Future<Void> done =
+        subscription.pattern() == null
+            ? made.subscribe(subscription.topics())
+            : made.subscribe(subscription.pattern());
+    done.onFailure(
+        failure ->
+            LOG.atError()
+                .addKeyValue("source", config.describe())
+                .setCause(failure)
+                .log("subscribing failed"));
+    return true;
+  }
+
+  private static Boolean closed(ControlledConsumer controlled) {
+    controlled.close();
+    return true;
+  }
+
+  /** Leaves the group and ends the poll thread; bounded, never fails, twice is fine. */
+  Future<Void> close() {
+    if (closing != null) {
+      return closing.future();
+    }
+    Promise<Void> promise = Promise.promise();
+    closing = promise;
+    if (retry != null) {
+      retry.cancel();
+    }
+    if (consumer != null) {
+      consumer.beginClose();
+    }
+    Timer bound =
+        loop.after(
+            CLOSE_BOUND,
+            () -> {
+              if (promise.tryComplete()) {
+                LOG.atWarn()
+                    .addKeyValue("source", config.describe())
+                    .log("the consumer's thread is held by its client and is abandoned");
+              }
+            });
+    working
+        .<Void>transform(begun -> stream == null ? working.mapEmpty() : stream.close())
+        .onComplete(
+            ended ->
+                loop.execute(
+                    () -> {
+                      bound.cancel();
+                      promise.tryComplete();
+                    }));
+    return promise.future();
+  }
+}

@@ -1,0 +1,107 @@
+package dev.tailrace.kafka;
+
+import dev.tailrace.runtime.Reply;
+import dev.tailrace.source.UnfitException;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.GroupMaxSizeReachedException;
+import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidGroupIdException;
+import org.apache.kafka.common.errors.InvalidSessionTimeoutException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.errors.WakeupException;
+
+/** Reads the client's exceptions: what is unknown, what is refused, and what no retry can mend. */
+final class KafkaErrors {
+  private KafkaErrors() {}
+
+  /**
+   * The reply that an exception stands for. Time-outs, wakeups, interrupts and everything that
+   * Kafka calls retriable (lost connections above all) leave open whether the request was carried
+   * out.
+   */
+  static <T> Reply<T> reply(RuntimeException failure) {
+    boolean unknown =
+        failure instanceof RetriableException
+            || failure instanceof WakeupException
+            || failure instanceof InterruptException;
+    return unknown ? Reply.unknown(failure) : Reply.failed(failure);
+  }
+
+  /** As below, of a client that is in no group. */
+  static Optional<UnfitException> unfit(Throwable failure, String client) {
+    if (failure instanceof UnfitException unfit) {
+      return Optional.of(unfit);
+    }
+    String words = refusal(failure);
+    return words.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new UnfitException(client + ": " + words + " (" + text(failure) + ")", failure));
+  }
+
+  /** What to tell the user where trying again cannot help; empty where it may. */
+  static Optional<UnfitException> unfit(Throwable failure, KafkaSourceConfig config) {
+    if (failure instanceof UnfitException unfit) {
+      return Optional.of(unfit);
+    }
+    String group = config.membership().group();
+    String words =
+        failure instanceof InconsistentGroupProtocolException
+            ? "the group "
+                + group
+                + " is used with another assignor or protocol than "
+                + config.membership().assignor().label()
+                + ": set source.kafka.assignor to that of its members, or stop them first"
+            : failure instanceof FencedInstanceIdException
+                ? "another consumer of the group " + group + " uses the same static-id"
+                : failure instanceof NoOffsetForPartitionException
+                    ? "the group " + group + " has no position and start is none"
+                    : refusal(failure);
+    return words.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new UnfitException(words + " (" + text(failure) + ")", failure));
+  }
+
+  private static String refusal(Throwable failure) {
+    if (failure instanceof AuthenticationException) {
+      return "the broker refuses the credentials";
+    }
+    if (failure instanceof AuthorizationException) {
+      return "the broker does not allow this user what is needed";
+    }
+    if (failure instanceof GroupMaxSizeReachedException
+        || failure instanceof InvalidGroupIdException
+        || failure instanceof InvalidSessionTimeoutException
+        || failure instanceof InvalidTopicException
+        || failure instanceof UnsupportedVersionException) {
+      return "the broker refuses the consumer as it is configured";
+    }
+    Throwable cause = failure.getCause();
+    if (failure instanceof ConfigException || cause instanceof ConfigException) {
+      // A name that does not resolve now may resolve later.
+      return text(failure).contains("resolvable") ? "" : "the client refuses its settings";
+    }
+    return cause == null || cause == failure ? "" : refusal(cause);
+  }
+
+  /** One line that says what happened, with the cause where the client hides it in one. */
+  static String text(Throwable failure) {
+    StringBuilder text = new StringBuilder(failure.getClass().getSimpleName());
+    if (failure.getMessage() != null) {
+      text.append(": ").append(failure.getMessage().replaceAll("\\s+", " "));
+    }
+    Throwable cause = failure.getCause();
+    if (cause != null && cause != failure) {
+      text.append(" (").append(text(cause)).append(')');
+    }
+    return text.toString();
+  }
+}

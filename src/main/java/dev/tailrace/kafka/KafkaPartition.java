@@ -1,0 +1,158 @@
+package dev.tailrace.kafka;
+
+import dev.tailrace.source.Delivery;
+import dev.tailrace.source.Partition;
+import dev.tailrace.source.PositionTracker;
+import dev.tailrace.source.SourceStatus;
+import dev.tailrace.source.TrackedPartition;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * One assigned partition: its credit, what was polled and has not entered the pool, and how far it
+ * is. Belongs to the event loop.
+ *
+ * <p>What was polled waits here for a turn, or longer where the window is full. It holds at most
+ * what one poll brings beyond the credit, since its partition is then held back.
+ */
+final class KafkaPartition {
+  /** What came of an attempt to hand over. */
+  enum Handover {
+    /** Everything entered the pool. */
+    ALL,
+    /** The window is full; the rest waits for the mark to move. */
+    WINDOW_FULL,
+    /** A record came from below: the topic was made anew. */
+    RESTARTED
+  }
+
+  private final TrackedPartition tracked;
+  private final Runnable unblocked;
+  private final AgeSamples ages = new AgeSamples();
+  private final ArrayDeque<KafkaDelivery> polled = new ArrayDeque<>(); // event loop only
+
+  private long polledBytes; // event loop only
+  private int messages; // event loop only; credit that is left
+  private long bytes; // event loop only; credit that is left
+  private boolean blocked; // event loop only; the window is full
+  private boolean held = true; // event loop only; as the poll thread was last told
+  private boolean leaving; // event loop only; nothing enters the pool any more
+  private long nextOffset; // event loop only
+  private long end = -1; // event loop only; as the broker last said
+
+  /**
+   * Makes a partition without credit.
+   *
+   * @param start the offset that is read next
+   * @param unblocked called when a full window may have room again
+   */
+  KafkaPartition(TrackedPartition tracked, long start, Runnable unblocked) {
+    this.tracked = tracked;
+    this.nextOffset = start;
+    this.unblocked = unblocked;
+  }
+
+  Partition partition() {
+    return tracked.partition();
+  }
+
+  /** Sets the credit; what was polled and is not handed over yet counts against it. */
+  void request(int messages, long bytes) {
+    this.messages = messages - polled.size();
+    this.bytes = bytes - polledBytes;
+  }
+
+  /** Takes what a poll brought, before the next poll begins; it is handed over in a later turn. */
+  void arrived(List<ConsumerRecord<byte[], byte[]>> records) {
+    if (leaving || records.isEmpty()) {
+      return;
+    }
+    long weight = 0;
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      KafkaDelivery delivery = new KafkaDelivery(this, record);
+      weight += delivery.bytes();
+      polled.add(delivery);
+    }
+    messages -= records.size();
+    bytes -= weight;
+    polledBytes += weight;
+    ConsumerRecord<byte[], byte[]> first = records.get(0);
+    ages.add(first.offset(), first.timestamp(), tracked.progress().mark());
+    nextOffset = records.get(records.size() - 1).offset() + 1;
+  }
+
+  /** Adds to {@code batch} what may enter the pool. */
+  Handover handOver(List<Delivery> batch) {
+    blocked = false;
+    for (KafkaDelivery next = polled.peek(); next != null; next = polled.peek()) {
+      if (next.offset() < tracked.next()) {
+        return Handover.RESTARTED;
+      }
+      PositionTracker.Begin begin = tracked.begin(next.offset());
+      if (begin == PositionTracker.Begin.WINDOW_FULL) {
+        blocked = true;
+        return Handover.WINDOW_FULL;
+      }
+      if (begin == PositionTracker.Begin.ALREADY_FINISHED) {
+        next.markFinishedBefore();
+      }
+      polled.remove();
+      polledBytes -= next.bytes();
+      batch.add(next);
+    }
+    return Handover.ALL;
+  }
+
+  void settle(long offset) {
+    tracked.finish(offset);
+    if (blocked) {
+      blocked = false;
+      unblocked.run();
+    }
+  }
+
+  /** Forgets what has not entered the pool, and lets nothing in any more. */
+  void leave() {
+    leaving = true;
+    polled.clear();
+    polledBytes = 0;
+  }
+
+  /** The offset of the first record that has not entered the pool. */
+  long firstPolled() {
+    KafkaDelivery first = polled.peek();
+    return first == null ? nextOffset : first.offset();
+  }
+
+  /** Whether the poll thread has to be told to hold this partition back, or to let it flow. */
+  boolean flowChanged() {
+    boolean hold = leaving || blocked || messages <= 0 || bytes <= 0;
+    boolean changed = hold != held;
+    held = hold;
+    return changed;
+  }
+
+  boolean held() {
+    return held;
+  }
+
+  void end(long offset) {
+    end = offset;
+  }
+
+  SourceStatus.PartitionStatus status(long wallMillis) {
+    TrackedPartition.Progress progress = tracked.progress();
+    long lag = end < 0 ? -1 : Math.max(0, end - nextOffset);
+    long age = progress.unfinished() == 0 ? 0 : ages.age(progress.mark(), wallMillis);
+    return new SourceStatus.PartitionStatus(
+        partition().source(),
+        partition().epoch(),
+        progress.committed(),
+        lag,
+        age,
+        progress.gap(),
+        progress.gapAgeMillis(),
+        held);
+  }
+}

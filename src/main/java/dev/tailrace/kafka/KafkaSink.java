@@ -1,0 +1,251 @@
+package dev.tailrace.kafka;
+
+import dev.tailrace.message.Headers;
+import dev.tailrace.runtime.Loop;
+import dev.tailrace.runtime.Reply;
+import dev.tailrace.runtime.Timer;
+import dev.tailrace.runtime.Workers;
+import dev.tailrace.sink.MessageRefusedException;
+import dev.tailrace.sink.OutgoingMessage;
+import dev.tailrace.sink.Sink;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends to one topic with {@code acks=all} through an idempotent producer. Event loop only.
+ *
+ * <p>The producer blocks for metadata and for buffer space, up to {@code max.block.ms} for each
+ * record; so a batch is handed to it on one worker, and once a record has waited in vain the rest
+ * of its batch is not tried. (The write stream of vertx-kafka-client queues each record by itself,
+ * and would wait for each.)
+ */
+final class KafkaSink implements Sink {
+  private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+
+  /** One, so that messages are sent in the order in which they are given. */
+  private static final Workers SENDER = new Workers("tailrace-kafka-sink", 1);
+
+  /** Apart from the sender, which a silent broker may hold. */
+  private static final Workers CLOSER = new Workers("tailrace-kafka-sink-close", 1);
+
+  private final Loop loop;
+  private final KafkaClientConfig client;
+  private final String topic;
+  private final Promise<Void> opened = Promise.promise();
+
+  private @Nullable Producer<byte[], byte[]> producer; // event loop only
+  private @Nullable Timer retry; // event loop only
+  private boolean opening; // event loop only
+  private @Nullable Future<Void> closed; // event loop only
+
+  KafkaSink(Loop loop, KafkaClientConfig client, String topic) {
+    this.loop = loop;
+    this.client = client;
+    this.topic = topic;
+  }
+
+  @Override
+  public String destination() {
+    return "kafka " + topic;
+  }
+
+  /**
+   * As in {@link Sink}; goes on trying while the broker does not answer, until {@link #close}.
+   * Fails with {@link dev.tailrace.source.UnfitException} where the topic is missing or access is
+   * refused.
+   */
+  @Override
+  public Future<Void> open() {
+    assert loop.inLoop();
+    if (!opening) {
+      opening = true;
+      attempt();
+    }
+    return opened.future();
+  }
+
+  private void attempt() {
+    retry = null;
+    loop.offload(SENDER, () -> ProducerStart.connect(client, topic))
+        .future()
+        .onComplete(
+            made -> {
+              producer = made;
+              if (closed != null) {
+                closed = loop.offload(CLOSER, () -> closed(made)).future().mapEmpty();
+              } else {
+                opened.complete();
+              }
+            },
+            failure -> {
+              if (closed != null) {
+                return;
+              }
+              var unfit = KafkaErrors.unfit(failure, "the producer of " + topic);
+              unfit.ifPresent(opened::tryFail);
+              if (unfit.isEmpty()) {
+                retry = loop.after(RETRY_PAUSE, this::attempt);
+              }
+            });
+  }
+
+  @Override
+  public Future<List<Reply<Sent>>> send(List<OutgoingMessage> messages) {
+    assert loop.inLoop();
+    Producer<byte[], byte[]> open = producer;
+    if (open == null || closed != null) {
+      Reply<Sent> refused = Reply.failed(new IllegalStateException(destination() + " is not open"));
+      return Future.succeededFuture(messages.stream().map(message -> refused).toList());
+    }
+    if (messages.isEmpty()) {
+      return Future.succeededFuture(List.of());
+    }
+    Batch batch = new Batch(messages.size());
+    return loop.offload(
+            SENDER,
+            () -> {
+              batch.send(open, messages);
+              return true;
+            })
+        .future()
+        .compose(handedOver -> batch.replies.future());
+  }
+
+  /** The replies of one call; the last one completes them all, in one turn. */
+  private final class Batch {
+    private final Reply<Sent>[] answers; // any thread, each index once; read after the last
+    private final AtomicInteger missing;
+    private final Promise<List<Reply<Sent>>> replies = Promise.promise();
+    private @Nullable TimeoutException blocked; // the sending worker only
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
+    Batch(int size) {
+      answers = new Reply[size];
+      missing = new AtomicInteger(size);
+    }
+
+    void send(Producer<byte[], byte[]> open, List<OutgoingMessage> messages) {
+      Thread sender = Thread.currentThread();
+      for (int i = 0; i < messages.size(); i++) {
+        int index = i;
+        if (blocked != null) {
+          answer(index, Reply.failed(blocked));
+          continue;
+        }
+        try {
+          // The future says no more than the callback does.
+          var unused =
+              open.send(
+                  record(messages.get(i)),
+                  (metadata, failure) ->
+                      answered(index, metadata, failure, Thread.currentThread() == sender));
+        } catch (RuntimeException failure) {
+          answer(index, KafkaErrors.reply(failure));
+        }
+      }
+    }
+
+    private void answered(
+        int index,
+        @Nullable RecordMetadata metadata,
+        @Nullable Exception failure,
+        boolean neverLeft) {
+      if (neverLeft && failure instanceof TimeoutException waited) {
+        blocked = waited;
+        answer(index, Reply.failed(waited));
+      } else {
+        answer(index, reply(metadata, failure));
+      }
+    }
+
+    private void answer(int index, Reply<Sent> reply) {
+      answers[index] = reply;
+      if (missing.decrementAndGet() == 0) {
+        loop.execute(() -> replies.complete(List.of(answers)));
+      }
+    }
+  }
+
+  private Reply<Sent> reply(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
+    if (failure == null && metadata != null) {
+      return Reply.ok(
+          new Sent(metadata.topic() + "/" + metadata.partition() + "@" + metadata.offset()));
+    }
+    if (failure instanceof RecordTooLargeException
+        || failure instanceof RecordBatchTooLargeException) {
+      return Reply.failed(
+          new MessageRefusedException(
+              topic + " takes no message of this size: " + failure.getMessage(), failure));
+    }
+    // A producer that is closed by force fails what may be on its way with a plain KafkaException.
+    return failure instanceof ApiException refused
+        ? KafkaErrors.reply(refused)
+        : Reply.unknown(failure == null ? new IllegalStateException("no answer") : failure);
+  }
+
+  private ProducerRecord<byte[], byte[]> record(OutgoingMessage message) {
+    List<Header> headers =
+        StreamSupport.stream(message.headers().spliterator(), false)
+            .map(KafkaSink::header)
+            .toList();
+    return new ProducerRecord<>(topic, null, bytes(message.key()), bytes(message.body()), headers);
+  }
+
+  private static Header header(Headers.Header header) {
+    return new RecordHeader(header.name(), bytes(header.value()));
+  }
+
+  @SuppressWarnings("NullAway") // Kafka takes null for no key, a tombstone, and no header value
+  private static byte[] bytes(@Nullable Buffer buffer) {
+    return buffer == null ? null : buffer.getBytes();
+  }
+
+  /** What is not acknowledged by now is answered as unknown; bounded, twice is fine. */
+  @Override
+  public Future<Void> close() {
+    assert loop.inLoop();
+    if (closed != null) {
+      return closed;
+    }
+    opened.tryFail("closed before it was open");
+    if (retry != null) {
+      retry.cancel();
+    }
+    Producer<byte[], byte[]> open = producer;
+    closed =
+        open == null
+            ? Future.succeededFuture()
+            : loop.offload(CLOSER, () -> closed(open)).future().transform(done -> ok());
+    return closed;
+  }
+
+  private static Future<Void> ok() {
+    return Future.succeededFuture();
+  }
+
+  private static Boolean closed(Producer<byte[], byte[]> open) {
+    open.close(CLOSE_LIMIT);
+    return true;
+  }
+
+  static Producer<byte[], byte[]> producer(KafkaClientConfig client, String topic) {
+    return new KafkaProducer<>(ClientSettings.producer(client, "tailrace-to-" + topic));
+  }
+}

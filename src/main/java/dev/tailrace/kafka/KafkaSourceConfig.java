@@ -1,0 +1,120 @@
+package dev.tailrace.kafka;
+
+import dev.tailrace.source.PositionMetadata;
+import dev.tailrace.source.Source;
+import dev.tailrace.source.SourceConfig;
+import dev.tailrace.source.SourceEnvironment;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+
+/**
+ * The settings of a Kafka source. Immutable: each {@code with} makes another.
+ *
+ * <p>Beyond the pool's own bound the client holds what it fetched ahead: at most {@code
+ * max.partition.fetch.bytes} (1 MiB) for each assigned partition.
+ *
+ * @param client where the brokers are, and native settings
+ * @param subscription what is read
+ * @param membership the group, and how the source is its member
+ * @param start where a group begins that has no position
+ * @param consumers members in this process, at least 1
+ * @param window how far above the lowest unfinished message of a partition others may begin, from 1
+ *     to {@link PositionMetadata#MAX_WINDOW}
+ */
+public record KafkaSourceConfig(
+    KafkaClientConfig client,
+    Subscription subscription,
+    Membership membership,
+    StartPosition start,
+    int consumers,
+    int window)
+    implements SourceConfig {
+  private static final long DEFAULT_POLL_INTERVAL_MILLIS = 300_000;
+
+  /** Refuses what does not go together; the message names the setting. */
+  public KafkaSourceConfig {
+    if (consumers < 1) {
+      throw new IllegalArgumentException("consumers must be at least 1, not " + consumers);
+    }
+    if (window < 1 || window > PositionMetadata.MAX_WINDOW) {
+      throw new IllegalArgumentException(
+          "window must be from 1 to " + PositionMetadata.MAX_WINDOW + ", not " + window);
+    }
+    Duration most = mostRevokeDeadline(client);
+    if (membership.revokeDeadline().compareTo(most) >= 0) {
+      throw new IllegalArgumentException(
+          "revoke-deadline must be less than half of max.poll.interval.ms, " + most);
+    }
+  }
+
+  /**
+   * Topics read by a group, which begins at the oldest message, with all defaults.
+   *
+   * @param bootstrap the brokers, {@code host:port} with commas between
+   */
+  public static KafkaSourceConfig of(String bootstrap, String group, String... topics) {
+    return new KafkaSourceConfig(
+        KafkaClientConfig.of(bootstrap),
+        Subscription.topics(new LinkedHashSet<>(Arrays.asList(topics))),
+        Membership.of(group),
+        StartPosition.earliest(),
+        1,
+        PositionMetadata.MAX_WINDOW);
+  }
+
+  /** Half of the client's longest time between polls: a callback may use less than that. */
+  static Duration mostRevokeDeadline(KafkaClientConfig client) {
+    String interval = client.settings().get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG);
+    try {
+      long millis = interval == null ? DEFAULT_POLL_INTERVAL_MILLIS : Long.parseLong(interval);
+      return Duration.ofMillis(millis / 2);
+    } catch (NumberFormatException notANumber) {
+      throw new IllegalArgumentException(
+          ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG + " is no number: " + interval, notANumber);
+    }
+  }
+
+  /** Other brokers, or other native settings. */
+  public KafkaSourceConfig withClient(KafkaClientConfig client) {
+    return new KafkaSourceConfig(client, subscription, membership, start, consumers, window);
+  }
+
+  /** Another membership. */
+  public KafkaSourceConfig withMembership(Membership membership) {
+    return new KafkaSourceConfig(client, subscription, membership, start, consumers, window);
+  }
+
+  /** Another place to begin. */
+  public KafkaSourceConfig withStart(StartPosition start) {
+    return new KafkaSourceConfig(client, subscription, membership, start, consumers, window);
+  }
+
+  /** Another number of members in this process. */
+  public KafkaSourceConfig withConsumers(int consumers) {
+    return new KafkaSourceConfig(client, subscription, membership, start, consumers, window);
+  }
+
+  /** Another window. */
+  public KafkaSourceConfig withWindow(int window) {
+    return new KafkaSourceConfig(client, subscription, membership, start, consumers, window);
+  }
+
+  /** Where the brokers are. */
+  public String bootstrap() {
+    return client.bootstrap();
+  }
+
+  @Override
+  public String describe() {
+    return subscription.toString();
+  }
+
+  @Override
+  public Source source(SourceEnvironment environment) {
+    return new KafkaSource(Vertx.currentContext().owner(), environment, this, KafkaConsumer::new);
+  }
+}

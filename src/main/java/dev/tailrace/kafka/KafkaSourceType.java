@@ -1,0 +1,159 @@
+package dev.tailrace.kafka;
+
+import dev.tailrace.config.ConfigError;
+import dev.tailrace.config.ConfigException;
+import dev.tailrace.config.ConfigSection;
+import dev.tailrace.config.Fragment;
+import dev.tailrace.config.ObjectSchema;
+import dev.tailrace.source.PositionMetadata;
+import dev.tailrace.source.SourceConfig;
+import dev.tailrace.source.SourceType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.PatternSyntaxException;
+
+/** {@code source: {kafka: {…}}}: members of a consumer group. */
+public final class KafkaSourceType implements SourceType {
+  private static final int MOST_CONSUMERS = 1_000;
+
+  @Override
+  public Fragment fragment() {
+    ObjectSchema schema =
+        ObjectSchema.builder()
+            .texts("topics", "The topics that are read")
+            .example("topics", "[orders]")
+            .text("pattern", null, "A Java regular expression for the whole names of topics")
+            .exactlyOne("topics", "pattern")
+            .text("group", null, "The consumer group")
+            .required("group")
+            .example("group", "orders")
+            .integer("consumers", 1, 1, MOST_CONSUMERS, "Members of the group in this process")
+            .choice("protocol", "classic", List.of("classic"), "The protocol of the group")
+            .choiceNotYet("protocol", "consumer")
+            .choice(
+                "assignor",
+                Assignor.COOPERATIVE_STICKY.label(),
+                Assignor.labels(),
+                "How the group divides its partitions; the same for all its members")
+            .textMatching(
+                "start",
+                null,
+                "earliest|latest|none|timestamp:.+",
+                "earliest, latest, none or timestamp: with a time such as 2026-01-31T00:00:00Z",
+                "Where a group begins that has no position; none refuses to")
+            .required("start")
+            .example("start", "earliest")
+            .text(
+                "static-id",
+                null,
+                "Makes static members, STATIC-ID-0 and on: unique among the processes of the group")
+            .choice(
+                "on-close",
+                OnClose.LEAVE.label(),
+                List.of(OnClose.LEAVE.label(), OnClose.REMAIN.label()),
+                "Whether a stop leaves the group; remain needs static-id, and a restart within the"
+                    + " session time-out then moves nothing")
+            .duration(
+                "revoke-deadline",
+                Membership.DEFAULT_REVOKE_DEADLINE,
+                Duration.ofMillis(100),
+                Duration.ofMinutes(10),
+                "How long a rebalance waits for running handlers; less than half of"
+                    + " max.poll.interval.ms")
+            .build();
+    return new Fragment("kafka", schema);
+  }
+
+  @Override
+  public SourceConfig read(ConfigSection section, ConfigSection root) throws ConfigException {
+    KafkaClientConfig client = KafkaClientConfig.read(root);
+    List<ConfigError> errors = new ArrayList<>();
+    Optional<Subscription> subscription = subscription(section, errors);
+    Optional<StartPosition> start = start(section, errors);
+    Optional<Membership> membership = membership(section, client, errors);
+    if (subscription.isEmpty() || start.isEmpty() || membership.isEmpty()) {
+      throw new ConfigException(errors);
+    }
+    return new KafkaSourceConfig(
+        client,
+        subscription.get(),
+        membership.get(),
+        start.get(),
+        section.integer("consumers"),
+        window(section, root));
+  }
+
+  private static Optional<Subscription> subscription(
+      ConfigSection section, List<ConfigError> errors) {
+    Optional<String> pattern = section.optionalText("pattern");
+    try {
+      return Optional.of(
+          pattern.isPresent()
+              ? Subscription.pattern(pattern.get())
+              : Subscription.topics(new LinkedHashSet<>(section.texts("topics"))));
+    } catch (PatternSyntaxException e) {
+      errors.add(
+          section.error(
+              "pattern",
+              "'" + e.getPattern() + "' is no regular expression: " + e.getDescription(),
+              "allowed: a Java regular expression"));
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<StartPosition> start(ConfigSection section, List<ConfigError> errors) {
+    try {
+      return Optional.of(StartPosition.parse(section.text("start")));
+    } catch (IllegalArgumentException e) {
+      errors.add(
+          section.error(
+              "start",
+              String.valueOf(e.getMessage()),
+              "allowed: earliest, latest, none or timestamp:2026-01-31T00:00:00Z"));
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Membership> membership(
+      ConfigSection section, KafkaClientConfig client, List<ConfigError> errors) {
+    OnClose onClose = section.choice("on-close", OnClose.class);
+    Optional<String> staticId = section.optionalText("static-id");
+    if (onClose == OnClose.REMAIN && staticId.isEmpty()) {
+      errors.add(
+          section.error(
+              "on-close",
+              "a member without an id cannot remain",
+              "allowed: remain with static-id"));
+      return Optional.empty();
+    }
+    Duration deadline = section.duration("revoke-deadline");
+    Duration most = KafkaSourceConfig.mostRevokeDeadline(client);
+    if (deadline.compareTo(most) >= 0) {
+      errors.add(
+          section.error(
+              "revoke-deadline",
+              "is not less than half of max.poll.interval.ms",
+              "allowed: less than " + most.toMillis() + "ms"));
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Membership(
+            section.text("group"),
+            section.choice("assignor", Assignor.class),
+            staticId.orElse(null),
+            onClose,
+            deadline));
+  }
+
+  /** The window is a key of the pipeline around this section. */
+  private static int window(ConfigSection section, ConfigSection root) {
+    return root.sections("pipelines").stream()
+        .filter(pipeline -> section.path().startsWith(pipeline.path() + "."))
+        .findFirst()
+        .map(pipeline -> pipeline.section("buffer").integer("window"))
+        .orElse(PositionMetadata.MAX_WINDOW);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.tailrace.kafka;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a source is a member of its group. Immutable.
+ *
+ * @param group the consumer group
+ * @param assignor how the group divides its partitions
+ * @param staticId prefix of the static member id, one per process, or null; each consumer adds its
+ *     index
+ * @param onClose what becomes of the membership when the source closes
+ * @param revokeDeadline how long a rebalance waits for running handlers, above zero
+ */
+public record Membership(
+    String group,
+    Assignor assignor,
+    @Nullable String staticId,
+    OnClose onClose,
+    Duration revokeDeadline) {
+  /** How long a rebalance waits where nothing else is said. */
+  public static final Duration DEFAULT_REVOKE_DEADLINE = Duration.ofSeconds(8);
+
+  /** Refuses a membership that remains without an id to come back with. */
+  public Membership {
+    if (group.isBlank()) {
+      throw new IllegalArgumentException("the group has no name");
+    }
+    if (onClose == OnClose.REMAIN && staticId == null) {
+      throw new IllegalArgumentException("on-close: remain needs a static-id");
+    }
+    if (revokeDeadline.isNegative() || revokeDeadline.isZero()) {
+      throw new IllegalArgumentException("the revoke deadline must be above 0");
+    }
+  }
+
+  /** A dynamic member with the defaults. */
+  public static Membership of(String group) {
+    return new Membership(
+        group, Assignor.COOPERATIVE_STICKY, null, OnClose.LEAVE, DEFAULT_REVOKE_DEADLINE);
+  }
+
+  /** The static id of one consumer of the process, or null for a dynamic member. */
+  @Nullable String instanceId(int consumer) {
+    return staticId == null ? null : staticId + "-" + consumer;
+  }
+}
