@@ -63,6 +63,11 @@ enum Quantity {
     return noun;
   }
 
+  /** A value of the usual size. */
+  String example() {
+    return example;
+  }
+
   /** The largest value that any key accepts. */
   long ceiling() {
     return switch (this) {

@@ -139,6 +139,9 @@ final class ReferencePage {
       return "one of "
           + code(schema.fragments(oneOf.point()).stream().map(Fragment::type).toList());
     }
+    if (type instanceof StructureType.Free) {
+      return "object with any keys";
+    }
     return type instanceof StructureType.NamedList ? "list of objects" : "object";
   }
 
@@ -154,7 +157,8 @@ final class ReferencePage {
     } else if (property.type() instanceof StructureType.OneOf oneOf) {
       for (Fragment fragment : schema.fragments(oneOf.point())) {
         String title = "`" + path + "." + fragment.type() + "`";
-        below.add(new Part(title, property.description(), fragment.schema()));
+        String description = property.description() + ": `" + fragment.type() + "`";
+        below.add(new Part(title, description, fragment.schema()));
       }
     }
   }

@@ -68,9 +68,11 @@ final class ReferenceYaml {
   }
 
   private String allowedWords(Property property) {
-    return property.type() instanceof ScalarType.Choice choice
-        ? String.join(" | ", choice.composed(schema).values())
-        : "";
+    if (property.type() instanceof ScalarType.Choice choice) {
+      List<String> words = choice.composed(schema).values();
+      return words.size() > 1 ? String.join(" | ", words) : "";
+    }
+    return "";
   }
 
   private void property(Property property, int indent, String lead, boolean on) {
@@ -134,6 +136,9 @@ final class ReferenceYaml {
     }
     if (property.type() instanceof ScalarType type && type.nullable()) {
       return "null";
+    }
+    if (property.type() instanceof ScalarType.Measure measure) {
+      return measure.quantity().example();
     }
     boolean isObject = property.type() instanceof StructureType;
     return isObject ? "{}" : YamlPrinter.text(property.name(), false);

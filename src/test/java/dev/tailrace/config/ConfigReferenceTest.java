@@ -3,6 +3,7 @@ package dev.tailrace.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.dialect.Dialects;
@@ -91,6 +92,21 @@ class ConfigReferenceTest {
 
     assertThat(metaSchema.validate(new ObjectMapper().readTree(schema.json()))).isEmpty();
     assertThat(List.of(schema.json().split("\n"))).hasSizeGreaterThan(300);
+  }
+
+  @Test
+  void anyValidatorCanUseTheJsonSchema() throws Exception {
+    var anyones =
+        SchemaRegistry.withDialect(Dialects.getDraft202012())
+            .getSchema(schema.json(), InputFormat.JSON);
+    String valid = SampleConfig.MINIMAL + "drain: {deadline: 40s}\n";
+
+    assertThat(anyones.validate(valid, InputFormat.YAML)).isEmpty();
+    assertThat(anyones.validate(valid + "nmae: x\n", InputFormat.YAML)).hasSize(1);
+    assertThat(anyones.validate(valid.replace("40s", "40"), InputFormat.YAML)).hasSize(1);
+    assertThat(anyones.validate(valid.replace("40s", "40sec"), InputFormat.YAML)).hasSize(1);
+    String renamed = valid.replace("group: orders", "grupo: orders");
+    assertThat(anyones.validate(renamed, InputFormat.YAML)).hasSize(2);
   }
 
   private EffectiveConfig load(String yaml) throws ConfigException {

@@ -80,12 +80,12 @@ final class SampleConfig {
         .section(new Fragment("redis", redisClient()))
         .extension(ExtensionPoint.SOURCE, new Fragment("kafka", kafkaSource()))
         .extension(ExtensionPoint.SOURCE, new Fragment("redis", redisSource()))
-        .extension(ExtensionPoint.HANDLER, new Fragment("log", ObjectSchema.builder().build()))
+        .extension(ExtensionPoint.HANDLER, Fragment.of("log"))
         .extension(ExtensionPoint.HANDLER, new Fragment("java", javaHandler()))
-        .extension(ExtensionPoint.STORE, new Fragment("memory", ObjectSchema.builder().build()))
-        .extension(ExtensionPoint.STORE, new Fragment("redis", ObjectSchema.builder().build()))
-        .extension(ExtensionPoint.DEAD_LETTER, new Fragment("kafka", destination("topic")))
-        .extension(ExtensionPoint.DEAD_LETTER, new Fragment("redis", destination("stream")))
+        .extension(ExtensionPoint.STORE, Fragment.of("memory"))
+        .extension(ExtensionPoint.STORE, Fragment.of("redis"))
+        .extension(ExtensionPoint.DEAD_LETTER, Fragment.single("kafka", "topic", "Where to"))
+        .extension(ExtensionPoint.DEAD_LETTER, Fragment.single("redis", "stream", "Where to"))
         .build();
   }
 
@@ -145,9 +145,5 @@ final class SampleConfig {
         .required("class")
         .map("config", "What it is given")
         .build();
-  }
-
-  private static ObjectSchema destination(String key) {
-    return ObjectSchema.builder().text(key, null, "Where to").required(key).shorthand(key).build();
   }
 }
