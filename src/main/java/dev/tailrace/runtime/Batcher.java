@@ -183,7 +183,7 @@ public final class Batcher<T, R> {
 
   /** What listeners throw: one that does must not keep the others from their replies. */
   private static final class Faults {
-    private @Nullable Throwable first;
+    private @Nullable Throwable first; // event loop only
 
     void collect(Runnable listeners) {
       try {
