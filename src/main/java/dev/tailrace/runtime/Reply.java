@@ -1,5 +1,7 @@
 package dev.tailrace.runtime;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What came of a request to another machine: it worked, it was refused, or nobody knows. A
  * time-out, a closed connection and a lost answer are unknown, never failed: the request may have
@@ -31,6 +33,11 @@ public sealed interface Reply<T> {
   /** Whether nobody knows. */
   default boolean isUnknown() {
     return this instanceof Unknown;
+  }
+
+  /** Why it is not known to have worked, or null where it did. */
+  default @Nullable Throwable cause() {
+    return null;
   }
 
   /**

@@ -1,0 +1,48 @@
+package dev.tailrace.idempotency;
+
+import dev.tailrace.idempotency.IdempotencyStore.ClaimRequest;
+import dev.tailrace.runtime.Reply;
+import dev.tailrace.runtime.Timer;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import org.jspecify.annotations.Nullable;
+
+/** One claim on its way: the request, who asked, and the answer. Belongs to the client's loop. */
+final class ClaimAttempt {
+  private final ClaimRequest request;
+  private final Claimant claimant;
+  private final Promise<Reply<ClaimAnswer>> answer = Promise.promise();
+  private @Nullable Timer waiting; // event loop only; for a holder in the same consumer
+
+  ClaimAttempt(ClaimRequest request, Claimant claimant) {
+    this.request = request;
+    this.claimant = claimant;
+  }
+
+  ClaimRequest request() {
+    return request;
+  }
+
+  Claimant claimant() {
+    return claimant;
+  }
+
+  Future<Reply<ClaimAnswer>> answer() {
+    return answer.future();
+  }
+
+  void answer(Reply<ClaimAnswer> reply) {
+    answer.complete(reply);
+  }
+
+  void waitFor(Timer timer) {
+    waiting = timer;
+  }
+
+  void stopWaiting() {
+    if (waiting != null) {
+      waiting.cancel();
+      waiting = null;
+    }
+  }
+}

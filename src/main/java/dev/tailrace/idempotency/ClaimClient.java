@@ -1,0 +1,311 @@
+package dev.tailrace.idempotency;
+
+import dev.tailrace.idempotency.IdempotencyStore.ClaimRequest;
+import dev.tailrace.idempotency.IdempotencyStore.Completion;
+import dev.tailrace.idempotency.IdempotencyStore.ReleaseRequest;
+import dev.tailrace.idempotency.IdempotencyStore.Why;
+import dev.tailrace.message.Fence;
+import dev.tailrace.runtime.Loop;
+import dev.tailrace.runtime.Reply;
+import dev.tailrace.runtime.ResendingBatcher;
+import dev.tailrace.runtime.ResendingBatcher.Tally;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Claims keys for one consumer, and holds what it has won: batches what a turn asks for, sends the
+ * same again while the answer is unknown, renews leases. Belongs to its loop.
+ *
+ * <p>A key that is claimed here already waits here: for as long as its holder, at most {@link
+ * #LOCAL_WAIT}, then it is answered as busy. Everything waits for a store that does not answer,
+ * until {@link #stopResending}; {@link #available} says whether that is so, so that the pool takes
+ * nothing new meanwhile.
+ *
+ * <p>Bounded by its callers: each claim, mark and release belongs to a message that holds a permit.
+ */
+public final class ClaimClient {
+  /** How long a claim waits for a holder in the same consumer. */
+  public static final Duration LOCAL_WAIT = Duration.ofSeconds(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClaimClient.class);
+
+  private final Loop loop;
+  private final ClaimConfig config;
+  private final ResendingBatcher<ClaimAttempt, ClaimAnswer> claims;
+  private final ResendingBatcher<Completion, Boolean> marks;
+  private final ResendingBatcher<ReleaseRequest, Boolean> releases;
+  private final Leases leases;
+
+  /** Who holds or asks for a key, and behind it those who wait for that. */
+  private final Map<String, ArrayDeque<ClaimAttempt>> queues = new HashMap<>(); // event loop only
+
+  private @Nullable String claimIds; // event loop only; what all of this client's begin with
+  private long asked; // event loop only
+  private boolean available = true; // event loop only
+  private Consumer<Boolean> availability = now -> {}; // event loop only
+
+  /** Makes the client of one consumer; the store is opened and closed by its owner. */
+  public ClaimClient(Loop loop, IdempotencyStore store, ClaimConfig config) {
+    this.loop = loop;
+    this.config = config;
+    this.claims = new ResendingBatcher<>(loop, config.limits(), config.pauses(), new Claims(store));
+    this.marks =
+        new ResendingBatcher<>(loop, config.limits(), config.pauses(), to(store::complete));
+    this.releases =
+        new ResendingBatcher<>(loop, config.limits(), config.pauses(), to(store::release));
+    this.leases = new Leases(loop, store, config.lease(), new Holders());
+  }
+
+  /** Told of every change of {@link #available}; replaces the listener before. */
+  public void onAvailability(Consumer<Boolean> listener) {
+    assert loop.inLoop();
+    availability = listener;
+  }
+
+  /** Whether the store answers: false while something is sent again, or leases are not renewed. */
+  public boolean available() {
+    return available;
+  }
+
+  /**
+   * Claims a key for one attempt at a delivery. Completes with the store's answer, or, where it was
+   * told to stop or nobody wants it any more or the policy says so, with unknown or failed; then
+   * the claim is given back, in case it was granted. Never fails.
+   *
+   * @param payloadHash see {@link PayloadHash}
+   * @param claimant told when the claim, once won, is lost
+   */
+  public Future<Reply<ClaimAnswer>> claim(String key, String payloadHash, Claimant claimant) {
+    assert loop.inLoop();
+    ClaimRequest request =
+        new ClaimRequest(key, nextClaimId(), config.owner(), payloadHash, config.lease());
+    ClaimAttempt attempt = new ClaimAttempt(request, claimant);
+    ArrayDeque<ClaimAttempt> queue = queues.computeIfAbsent(key, any -> new ArrayDeque<>(1));
+    queue.add(attempt);
+    if (queue.size() == 1) {
+      ask(attempt);
+    } else {
+      attempt.waitFor(loop.after(LOCAL_WAIT, () -> busyHere(attempt)));
+    }
+    return attempt.answer();
+  }
+
+  private String nextClaimId() {
+    if (claimIds == null) {
+      claimIds = config.owner() + "-" + HexFormat.of().toHexDigits(loop.random().nextLong()) + "-";
+    }
+    return claimIds + asked++;
+  }
+
+  private void busyHere(ClaimAttempt attempt) {
+    leave(attempt);
+    attempt.answer(Reply.ok(ClaimAnswer.busy(LOCAL_WAIT)));
+  }
+
+  private void ask(ClaimAttempt attempt) {
+    claims.submit(attempt).onSuccess(reply -> answered(attempt, reply));
+  }
+
+  private void answered(ClaimAttempt attempt, Reply<ClaimAnswer> reply) {
+    if (reply instanceof Reply.Ok<ClaimAnswer> ok) {
+      Fence fence = ok.value().fence();
+      if (ok.value().kind() == ClaimAnswer.Kind.WON && fence != null) {
+        leases.hold(fence, attempt);
+      } else {
+        leave(attempt);
+      }
+    } else {
+      ClaimRequest request = attempt.request();
+      releases
+          .submit(new ReleaseRequest(request.key(), request.claimId(), Why.UNSTARTED))
+          .onSuccess(any -> leave(attempt));
+    }
+    attempt.answer(reply);
+  }
+
+  /** The attempt holds its key no longer, or waits no longer for it; the next one's turn. */
+  private void leave(ClaimAttempt attempt) {
+    ArrayDeque<ClaimAttempt> queue = queues.get(attempt.request().key());
+    if (queue == null) {
+      return;
+    }
+    boolean held = queue.peek() == attempt;
+    queue.remove(attempt);
+    ClaimAttempt next = queue.peek();
+    if (next == null) {
+      queues.remove(attempt.request().key());
+    } else if (held) {
+      next.stopWaiting();
+      ask(next);
+    }
+  }
+
+  /**
+   * Marks a key as finished, and again until the store has answered. Completes with true where the
+   * mark is written, with false where a later claim holds the key, which nothing changes; unknown
+   * or failed where it was given up. The claim is renewed until then. Never fails.
+   *
+   * @param dead whether it ended as a dead letter
+   */
+  public Future<Reply<Boolean>> complete(Fence fence, boolean dead) {
+    assert loop.inLoop();
+    leases.ending(fence);
+    return marks
+        .submit(new Completion(fence, dead, config.retention()))
+        .onSuccess(any -> ended(fence));
+  }
+
+  /**
+   * Gives a claim back without a mark, and again until the store has answered. Completes with
+   * whether there was something to give back; unknown or failed where it was given up. Never fails.
+   */
+  public Future<Reply<Boolean>> release(Fence fence, Why why) {
+    assert loop.inLoop();
+    leases.ending(fence);
+    return releases
+        .submit(new ReleaseRequest(fence.key(), fence.claimId(), why))
+        .onSuccess(any -> ended(fence));
+  }
+
+  private void ended(Fence fence) {
+    ClaimAttempt attempt = leases.drop(fence);
+    if (attempt != null) {
+      leave(attempt);
+    }
+  }
+
+  /** Claims held now. */
+  public int held() {
+    return leases.size();
+  }
+
+  /** All marks so far, by their end. */
+  public Tally marks() {
+    return marks.tally();
+  }
+
+  /** All releases so far, by their end. */
+  public Tally releases() {
+    return releases.tally();
+  }
+
+  /**
+   * Completes when every mark and release asked for so far is answered or given up, with how many
+   * did what; never fails.
+   */
+  public Future<Tally> flush() {
+    assert loop.inLoop();
+    return Future.all(marks.flush(), releases.flush())
+        .map(both -> both.<Tally>resultAt(0).plus(both.resultAt(1)));
+  }
+
+  /**
+   * Sends nothing again from now on: what waits is answered with what is known of it at once.
+   * Claims that are held stay renewed until {@link #close}.
+   */
+  public void stopResending() {
+    claims.stopResending();
+    marks.stopResending();
+    releases.stopResending();
+  }
+
+  /** As {@link #stopResending}, and renews nothing any more: what is held runs out. */
+  public void close() {
+    assert loop.inLoop();
+    stopResending();
+    leases.close();
+  }
+
+  private void changed(@Nullable Throwable cause) {
+    boolean now =
+        !claims.isResending()
+            && !marks.isResending()
+            && !releases.isResending()
+            && !leases.isTroubled();
+    if (now != available) {
+      available = now;
+      LOG.atLevel(now ? Level.INFO : Level.WARN)
+          .addKeyValue("owner", config.owner())
+          .setCause(cause)
+          .log(now ? "idempotency store answers again" : "idempotency store does not answer");
+      availability.accept(now);
+    }
+  }
+
+  private <T> ResendingBatcher.Destination<T, Boolean> to(
+      Function<List<T>, Future<List<Reply<Boolean>>>> send) {
+    return new ResendingBatcher.Destination<>() {
+      @Override
+      public Future<List<Reply<Boolean>>> send(List<T> items) {
+        return send.apply(items);
+      }
+
+      @Override
+      public void resendingBegins(Throwable cause) {
+        changed(cause);
+      }
+
+      @Override
+      public void resendingEnds() {
+        changed(null);
+      }
+    };
+  }
+
+  private final class Claims implements ResendingBatcher.Destination<ClaimAttempt, ClaimAnswer> {
+    private final IdempotencyStore store;
+
+    Claims(IdempotencyStore store) {
+      this.store = store;
+    }
+
+    @Override
+    public Future<List<Reply<ClaimAnswer>>> send(List<ClaimAttempt> attempts) {
+      return store.claim(attempts.stream().map(ClaimAttempt::request).toList());
+    }
+
+    @Override
+    public boolean isFinal(Reply<ClaimAnswer> reply) {
+      return reply.isOk() || config.whenUnavailable() == ClaimConfig.WhenUnavailable.PROCESS;
+    }
+
+    @Override
+    public boolean isWanted(ClaimAttempt attempt) {
+      return attempt.claimant().wanted();
+    }
+
+    @Override
+    public void resendingBegins(Throwable cause) {
+      changed(cause);
+    }
+
+    @Override
+    public void resendingEnds() {
+      changed(null);
+    }
+  }
+
+  private final class Holders implements Leases.Listener {
+    @Override
+    public void lost(ClaimAttempt attempt) {
+      leave(attempt);
+      attempt.claimant().lost();
+    }
+
+    @Override
+    public void troubled(@Nullable Throwable cause) {
+      changed(cause);
+    }
+  }
+}
