@@ -1,0 +1,320 @@
+package dev.tailrace.dispatch;
+
+import dev.tailrace.message.CancelReason;
+import dev.tailrace.observe.Finish;
+import dev.tailrace.observe.MessageCounts;
+import dev.tailrace.observe.PoolEvents;
+import dev.tailrace.processing.Crew;
+import dev.tailrace.processing.Flight;
+import dev.tailrace.processing.Landing;
+import dev.tailrace.processing.Landings;
+import dev.tailrace.runtime.Loop;
+import dev.tailrace.source.Delivery;
+import dev.tailrace.source.Intake;
+import dev.tailrace.source.Partition;
+import dev.tailrace.source.Source;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bounded pool of one consumer: takes deliveries into lanes, gives the heads of lanes a permit
+ * in the order in which they became ready, and lets each flight's landing decide what follows.
+ *
+ * <p>Belongs to the consumer's loop; every method is called in its turns. The buffer is bounded by
+ * the credit it gives to its source, executing messages by {@code concurrency}, waiting retries by
+ * {@code parked}. {@link #quiesce} is the one way to stop work.
+ */
+public final class Dispatcher implements Intake {
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+  private static final int STARTS_PER_TURN = 512;
+
+  private final DispatchConfig config;
+  private final Crew crew;
+  private final Loop loop;
+  private final PoolEvents events;
+  private final Holdings holdings;
+  private final Tally tally;
+  private final Credit credit;
+  private final Releases releases;
+  private final Stops stops;
+  private final Landings landings = this::landed;
+  private boolean pumping; // event loop only
+  private boolean pumpDue; // event loop only
+
+  /** Joins a crew to a source; nothing happens before the source's first assignment. */
+  public Dispatcher(DispatchConfig config, Crew crew, Source source) {
+    this.config = config;
+    this.crew = crew;
+    this.loop = crew.loop();
+    this.events = crew.events();
+    Abandonments abandonments = new Abandonments(loop);
+    this.holdings = new Holdings(new Airborne(loop, crew.timing()), new Parking(config.parked()));
+    this.tally = holdings.tally;
+    this.credit = new Credit(config, source, tally, holdings.partitions.values());
+    this.releases = new Releases(holdings, events, abandonments);
+    this.stops = new Stops(loop, holdings, releases, abandonments);
+  }
+
+  // -- the source's side
+
+  @Override
+  public void assigned(List<Partition> added) {
+    assert loop.inLoop();
+    for (Partition partition : added) {
+      holdings.partitions.put(partition, new PartitionBuffer(partition, config.order()));
+    }
+    credit.updateAll();
+  }
+
+  @Override
+  public void accept(List<Delivery> batch) {
+    assert loop.inLoop();
+    long now = loop.nanos();
+    @Nullable PartitionBuffer touched = null;
+    for (Delivery delivery : batch) {
+      PartitionBuffer home = holdings.partitions.get(delivery.partition());
+      if (home == null || stops.covers(delivery.partition())) {
+        delivery.release();
+        continue;
+      }
+      receive(new Entry(config.pipeline(), delivery, home, now));
+      if (touched != null && touched != home) {
+        credit.update(touched);
+      }
+      touched = home;
+    }
+    pump();
+    if (touched != null) {
+      credit.update(touched);
+    }
+  }
+
+  @Override
+  public Future<Void> revoke(List<Partition> going, Duration deadline) {
+    long began = loop.nanos();
+    return quiesce(Scope.partitions(going), QuiescePlan.revoke(deadline))
+        .map(
+            quiesced -> {
+              forget(going);
+              events.revocation(config.pipeline(), Duration.ofNanos(loop.nanos() - began));
+              return null;
+            });
+  }
+
+  @Override
+  public void lost(List<Partition> gone) {
+    assert loop.inLoop();
+    Scope scope = Scope.partitions(gone);
+    releases.releaseWaiting(scope, "partition lost");
+    releases.cancelFlights(scope, CancelReason.REVOKED);
+    releases.leaveFlights(scope, QuiescePlan.Leave.OVERRAN);
+    forget(gone);
+    stops.check();
+  }
+
+  @Override
+  public void lostDeliveries(List<Delivery> deliveries) {
+    assert loop.inLoop();
+    for (Delivery delivery : deliveries) {
+      Entry entry = holdings.find(delivery);
+      if (entry != null) {
+        entry.lost = true;
+        if (entry.stage != Entry.Stage.EXECUTING) {
+          releases.drop(entry);
+        }
+      }
+    }
+    stops.check();
+    pump();
+  }
+
+  // -- stopping
+
+  /**
+   * Brings the work in {@code scope} to rest, as {@code plan} says: the one way to stop. Signal,
+   * undeploy, revocation and pause are its callers. Called again while an earlier call has not
+   * completed, the stricter of the plans decides, and both complete.
+   *
+   * @return completes when nothing of the scope is executing, buffered or parked, save what was
+   *     left behind; never fails
+   */
+  public Future<Quiesced> quiesce(Scope scope, QuiescePlan plan) {
+    assert loop.inLoop();
+    if (scope.isAll()) {
+      credit.open(false);
+    }
+    return stops.begin(scope, plan);
+  }
+
+  /** Takes up work again after {@link QuiescePlan#pause}; does nothing once a drain has begun. */
+  public void resume() {
+    assert loop.inLoop();
+    stops.endPause();
+    credit.open(!stops.isDraining());
+    pump();
+  }
+
+  // -- what others read
+
+  /** The count of messages at this instant. */
+  public MessageCounts counts() {
+    assert loop.inLoop();
+    return tally.snapshot();
+  }
+
+  /** The message that has been here for longest, or empty. */
+  public Optional<Oldest> oldest() {
+    assert loop.inLoop();
+    return Oldest.among(holdings.heads(), loop.nanos());
+  }
+
+  /** How many handlers have run past their time-out and the grace after it. */
+  public int stuck() {
+    assert loop.inLoop();
+    return holdings.airborne.stuck();
+  }
+
+  /** The permits of this consumer. */
+  public int limit() {
+    return config.concurrency();
+  }
+
+  // -- the way of a message
+
+  private void receive(Entry entry) {
+    tally.received(entry);
+    credit.spent(entry.home, entry.bytes());
+    events.received(entry);
+    if (entry.delivery().finishedBefore()) {
+      tally.finished(entry, Finish.SKIPPED);
+      events.settled(entry, Finish.SKIPPED, "finished before");
+      entry.delivery().settle();
+    } else if (entry.home.enter(entry)) {
+      holdings.ready.add(entry);
+    }
+  }
+
+  /** Gives free permits to the heads of lanes, the longest ready first. */
+  private void pump() {
+    if (pumping) {
+      return;
+    }
+    pumping = true;
+    try {
+      for (int starts = 0; tally.executing() < config.concurrency(); starts++) {
+        if (starts == STARTS_PER_TURN) {
+          pumpLater();
+          return;
+        }
+        Entry entry = holdings.ready.poll();
+        if (entry == null) {
+          return;
+        }
+        start(entry);
+      }
+    } finally {
+      pumping = false;
+    }
+  }
+
+  /** Lets other turns of the loop through where handlers complete at once. */
+  private void pumpLater() {
+    if (!pumpDue) {
+      pumpDue = true;
+      loop.execute(
+          () -> {
+            pumpDue = false;
+            pump();
+          });
+    }
+  }
+
+  private void start(Entry entry) {
+    tally.move(entry, Entry.Stage.EXECUTING);
+    credit.update(entry.home);
+    events.waited(entry, loop.nanos() - entry.receivedNanos);
+    fly(entry);
+  }
+
+  /** Begins an attempt; the permit is held already. */
+  private void fly(Entry entry) {
+    Flight flight = new Flight(crew, entry, landings);
+    entry.flight = flight;
+    stops.limit(entry, flight);
+    flight.depart();
+    if (entry.flight == flight) {
+      holdings.airborne.add(entry);
+    }
+  }
+
+  private void landed(Flight flight, Landing landing) {
+    Entry entry = (Entry) flight.item();
+    entry.flight = null;
+    holdings.airborne.remove(entry);
+    if (entry.stage == Entry.Stage.GONE) {
+      LOG.warn("{} ended after it was left behind: {}", entry, landing);
+      return;
+    }
+    if (landing instanceof Landing.Finished finished) {
+      finish(entry, finished);
+    } else if (landing instanceof Landing.Again again) {
+      again(entry, again);
+    } else if (landing instanceof Landing.Released released) {
+      again(entry, new Landing.Again(ASK_AGAIN, released.reason(), Landing.Why.BUSY));
+    } else if (landing instanceof Landing.Unsettled unsettled) {
+      releases.abandon(entry, unsettled.stage());
+    }
+    credit.update(entry.home);
+    stops.check();
+    pump();
+  }
+
+  private void finish(Entry entry, Landing.Finished finished) {
+    tally.finished(entry, finished.finish());
+    events.settled(entry, finished.finish(), finished.detail());
+    entry.delivery().settle();
+    holdings.advance(entry);
+  }
+
+  /** The message is not finished: it waits here, with or without its permit, or it goes back. */
+  private void again(Entry entry, Landing.Again again) {
+    if (entry.lost) {
+      releases.drop(entry);
+    } else if (entry.home.gone || stops.covers(entry.home.partition)) {
+      releases.release(entry, again.reason());
+    } else if (holdings.parking.admits(entry, again.why())) {
+      tally.move(entry, Entry.Stage.PARKED);
+      holdings.parking.park(entry, again.why());
+      events.parked(entry, again.delay(), again.reason());
+      entry.timer = loop.after(again.delay(), () -> unpark(entry));
+    } else {
+      entry.timer = loop.after(again.delay(), () -> retryInPlace(entry));
+      holdings.airborne.add(entry);
+    }
+  }
+
+  private void unpark(Entry entry) {
+    entry.timer = null;
+    holdings.parking.unpark(entry);
+    tally.move(entry, Entry.Stage.BUFFERED);
+    holdings.ready.addFirst(entry);
+    pump();
+  }
+
+  private void retryInPlace(Entry entry) {
+    entry.timer = null;
+    holdings.airborne.remove(entry);
+    fly(entry);
+  }
+
+  private void forget(List<Partition> gone) {
+    holdings.forget(gone);
+    credit.updateAll();
+  }
+}

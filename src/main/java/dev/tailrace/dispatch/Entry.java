@@ -1,0 +1,51 @@
+package dev.tailrace.dispatch;
+
+import dev.tailrace.processing.Flight;
+import dev.tailrace.processing.WorkItem;
+import dev.tailrace.runtime.Timer;
+import dev.tailrace.source.Delivery;
+import org.jspecify.annotations.Nullable;
+
+/** A message and its place in the dispatcher. All fields belong to the event loop. */
+final class Entry extends WorkItem {
+  /** Where a message is; each message is in exactly one of the first three until it is gone. */
+  enum Stage {
+    BUFFERED,
+    PARKED,
+    EXECUTING,
+    GONE
+  }
+
+  final PartitionBuffer home;
+  final long receivedNanos;
+
+  Stage stage = Stage.BUFFERED;
+  boolean airborne; // among those whose flight did not end in the turn it began
+  boolean lost; // the broker gave it to another consumer
+  boolean overran; // its partition had to go while its handler ran
+  @Nullable Lane lane; // null where nothing orders it
+  @Nullable Timer timer; // while it is parked, or holds its permit until its next attempt
+  @Nullable Flight flight; // while an attempt is under way
+
+  Entry(String pipeline, Delivery delivery, PartitionBuffer home, long receivedNanos) {
+    super(pipeline, delivery);
+    this.home = home;
+    this.receivedNanos = receivedNanos;
+  }
+
+  /** Whether nothing before it in its lane holds it back. */
+  boolean isHead() {
+    return lane == null || lane.head == this;
+  }
+
+  int bytes() {
+    return delivery().bytes();
+  }
+
+  void cancelTimer() {
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.tailrace.dispatch;
+
+import dev.tailrace.source.Delivery;
+import dev.tailrace.source.Partition;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** All messages a dispatcher holds, by where they are, and their count. Event loop only. */
+final class Holdings {
+  final Tally tally = new Tally();
+  final Map<Partition, PartitionBuffer> partitions = new LinkedHashMap<>();
+  final ArrayDeque<Entry> ready = new ArrayDeque<>(); // heads of lanes, within the buffer's bound
+  final Airborne airborne;
+  final Parking parking;
+
+  Holdings(Airborne airborne, Parking parking) {
+    this.airborne = airborne;
+    this.parking = parking;
+  }
+
+  /** Whether nothing of the scope is executing, buffered or parked; what overran does not count. */
+  boolean isEmpty(Scope scope) {
+    if (scope.isAll()) {
+      return tally.executing() == 0 && tally.waiting() == 0;
+    }
+    return airborne.in(scope).stream().allMatch(entry -> entry.overran)
+        && partitions.values().stream()
+            .noneMatch(buffer -> scope.covers(buffer.partition) && buffer.waiting > 0);
+  }
+
+  /** Every message that no other holds back. */
+  Stream<Entry> heads() {
+    return Stream.of(airborne.stream(), parking.stream(), ready.stream()).flatMap(each -> each);
+  }
+
+  @Nullable Entry find(Delivery delivery) {
+    PartitionBuffer home = partitions.get(delivery.partition());
+    Stream<Entry> behind = home == null ? Stream.empty() : home.laneEntries();
+    return Stream.concat(heads(), behind)
+        .filter(entry -> entry.delivery() == delivery)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The message has ended or left: the next one of its lane may run. */
+  void advance(Entry head) {
+    Entry next = head.home.leave(head);
+    if (next != null) {
+      ready.add(next);
+    }
+  }
+
+  /** Takes a message out of the place where it waits. */
+  void withdraw(Entry entry) {
+    entry.cancelTimer();
+    if (entry.stage == Entry.Stage.PARKED) {
+      parking.unpark(entry);
+    } else if (entry.stage == Entry.Stage.EXECUTING) {
+      airborne.remove(entry);
+    } else if (entry.isHead()) {
+      ready.remove(entry);
+    }
+  }
+
+  /** The partitions are somebody else's now; what still runs of them ends on its own. */
+  void forget(Iterable<Partition> gone) {
+    for (Partition partition : gone) {
+      PartitionBuffer buffer = partitions.remove(partition);
+      if (buffer != null) {
+        buffer.gone = true;
+      }
+    }
+  }
+}

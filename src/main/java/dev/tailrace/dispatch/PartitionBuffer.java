@@ -1,0 +1,70 @@
+package dev.tailrace.dispatch;
+
+import dev.tailrace.source.Partition;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What the dispatcher holds of one partition, and the credit it gave. Event loop only. */
+final class PartitionBuffer {
+  final Partition partition;
+  private final Order order;
+  private final Map<Object, Lane> lanes = new HashMap<>();
+
+  boolean gone; // revoked or lost
+  int waiting; // buffered and parked
+  long waitingBytes;
+  int parked;
+  int credit; // messages the source may still deliver, as far as is known here
+  long creditBytes;
+
+  PartitionBuffer(Partition partition, Order order) {
+    this.partition = partition;
+    this.order = order;
+  }
+
+  /** Puts a message into its lane; true where it heads the lane and may run. */
+  boolean enter(Entry entry) {
+    Object key = laneKey(entry);
+    if (key == null) {
+      return true;
+    }
+    Lane lane = lanes.get(key);
+    if (lane == null) {
+      entry.lane = new Lane(key, entry);
+      lanes.put(key, entry.lane);
+      return true;
+    }
+    entry.lane = lane;
+    lane.add(entry);
+    return false;
+  }
+
+  /** Takes the head out of its lane; the next message, which may run now, or null. */
+  @Nullable Entry leave(Entry head) {
+    Lane lane = head.lane;
+    if (lane == null) {
+      return null;
+    }
+    assert lane.head == head : head + " does not head its lane";
+    Entry next = lane.advance();
+    if (next == null) {
+      lanes.remove(lane.key);
+    }
+    return next;
+  }
+
+  /** Messages that wait behind the head of a lane. */
+  Stream<Entry> laneEntries() {
+    return lanes.values().stream().flatMap(Lane::behind);
+  }
+
+  private @Nullable Object laneKey(Entry entry) {
+    return switch (order) {
+      case KEY -> entry.message().key();
+      case PARTITION -> Order.PARTITION;
+      case UNORDERED -> null;
+    };
+  }
+}

@@ -1,0 +1,107 @@
+package dev.tailrace.dispatch;
+
+import dev.tailrace.observe.Finish;
+import dev.tailrace.observe.MessageCounts;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * The consumer's count of messages; every change is a move from one column to another, so that the
+ * sum always holds. Event loop only.
+ */
+final class Tally {
+  private final long[] finished = new long[Finish.values().length];
+  private long received;
+  private long released;
+  private long abandoned;
+  private int executing;
+  private int buffered;
+  private int parked;
+  private long bytes;
+
+  int executing() {
+    return executing;
+  }
+
+  int waiting() {
+    return buffered + parked;
+  }
+
+  long waitingBytes() {
+    return bytes;
+  }
+
+  void received(Entry entry) {
+    received++;
+    enter(entry, Entry.Stage.BUFFERED);
+  }
+
+  void move(Entry entry, Entry.Stage to) {
+    exit(entry);
+    enter(entry, to);
+  }
+
+  void finished(Entry entry, Finish finish) {
+    exit(entry);
+    finished[cell(finish)]++;
+    entry.stage = Entry.Stage.GONE;
+  }
+
+  void released(Entry entry) {
+    exit(entry);
+    released++;
+    entry.stage = Entry.Stage.GONE;
+  }
+
+  void abandoned(Entry entry) {
+    exit(entry);
+    abandoned++;
+    entry.stage = Entry.Stage.GONE;
+  }
+
+  private void enter(Entry entry, Entry.Stage stage) {
+    entry.stage = stage;
+    count(entry, stage, 1);
+  }
+
+  private void exit(Entry entry) {
+    assert entry.stage != Entry.Stage.GONE : entry + " left the pool twice";
+    count(entry, entry.stage, -1);
+  }
+
+  private void count(Entry entry, Entry.Stage stage, int step) {
+    switch (stage) {
+      case EXECUTING -> executing += step;
+      case BUFFERED -> {
+        buffered += step;
+        waits(entry, step);
+      }
+      case PARKED -> {
+        parked += step;
+        entry.home.parked += step;
+        waits(entry, step);
+      }
+      case GONE -> throw new IllegalStateException(entry + " is gone");
+    }
+  }
+
+  private void waits(Entry entry, int step) {
+    bytes += (long) step * entry.bytes();
+    entry.home.waiting += step;
+    entry.home.waitingBytes += (long) step * entry.bytes();
+  }
+
+  @SuppressWarnings("EnumOrdinal") // a cell per constant, without boxing a count per message
+  private static int cell(Finish finish) {
+    return finish.ordinal();
+  }
+
+  MessageCounts snapshot() {
+    Map<Finish, Long> byFinish = new EnumMap<>(Finish.class);
+    for (Finish finish : Finish.values()) {
+      byFinish.put(finish, finished[cell(finish)]);
+    }
+    return new MessageCounts(
+        received, byFinish, released, abandoned, executing, buffered, parked, bytes);
+  }
+}

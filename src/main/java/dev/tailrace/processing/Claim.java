@@ -1,0 +1,102 @@
+package dev.tailrace.processing;
+
+import dev.tailrace.idempotency.ClaimAnswer;
+import dev.tailrace.idempotency.Claimant;
+import dev.tailrace.idempotency.IdempotencyStore.Why;
+import dev.tailrace.idempotency.PayloadHash;
+import dev.tailrace.message.CancelReason;
+import dev.tailrace.message.Fence;
+import dev.tailrace.message.Outcome;
+import dev.tailrace.observe.Finish;
+import dev.tailrace.runtime.Reply;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The first leg of a flight with an idempotency store: the only reader of claims' answers. */
+final class Claim implements Claimant {
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
+  private final Crew crew;
+  private final Crew.Claiming claims;
+  private final Flight flight;
+
+  Claim(Crew crew, Crew.Claiming claims, Flight flight) {
+    this.crew = crew;
+    this.claims = claims;
+    this.flight = flight;
+  }
+
+  void request() {
+    Optional<String> key = claims.rule().key(flight.message());
+    if (key.isEmpty()) {
+      settle(Outcome.deadLetter("missing idempotency key"));
+      return;
+    }
+    Future<Reply<ClaimAnswer>> reply =
+        claims.client().claim(key.get(), PayloadHash.of(flight.message().body()), this);
+    if (reply.isComplete()) {
+      answered(reply);
+    } else {
+      reply.onComplete(any -> crew.loop().execute(() -> answered(reply)));
+    }
+  }
+
+  @Override
+  public void lost() {
+    flight.cancel(CancelReason.CLAIM_LOST);
+  }
+
+  @Override
+  public boolean wanted() {
+    return !flight.isUnstartable();
+  }
+
+  private void answered(Future<Reply<ClaimAnswer>> future) {
+    Reply<ClaimAnswer> reply = future.succeeded() ? future.result() : Reply.unknown(future.cause());
+    if (reply instanceof Reply.Ok<ClaimAnswer> ok) {
+      granted(ok.value());
+      return;
+    }
+    crew.events().claim(flight.item(), "unavailable", 0);
+    if (claims.unclaimedWhenUnavailable() && wanted()) {
+      flight.call(0);
+    } else {
+      // The client repeats an unknown claim for as long as it is wanted and the pool runs.
+      flight.land(new Landing.Released("claim unknown"));
+    }
+  }
+
+  private void granted(ClaimAnswer answer) {
+    Fence fence = answer.fence();
+    String label = answer.kind().name().toLowerCase(Locale.ROOT);
+    crew.events().claim(flight.item(), label, fence == null ? 0 : fence.token());
+    switch (answer.kind()) {
+      case WON -> start(Objects.requireNonNull(fence), answer.attempts());
+      case DONE, DEAD -> flight.land(Landing.Finished.of(Finish.SKIPPED, label));
+      case BUSY -> flight.land(again(answer.remaining()));
+      case MISMATCH -> settle(Outcome.deadLetter("idempotency key used with another payload"));
+    }
+  }
+
+  private void start(Fence fence, int attempts) {
+    if (!flight.isUnstartable()) {
+      flight.won(fence, attempts);
+      return;
+    }
+    Future<?> released = claims.client().release(fence, Why.UNSTARTED);
+    released.onComplete(
+        any -> crew.loop().execute(() -> flight.land(new Landing.Released("not started"))));
+  }
+
+  private static Landing again(Duration remaining) {
+    Duration delay = remaining.compareTo(ASK_AGAIN) < 0 ? remaining : ASK_AGAIN;
+    return new Landing.Again(delay, "key is claimed elsewhere", Landing.Why.BUSY);
+  }
+
+  private void settle(Outcome outcome) {
+    new Settlement(crew, flight).settle(Future.succeededFuture(outcome));
+  }
+}

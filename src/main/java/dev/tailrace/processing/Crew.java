@@ -1,0 +1,61 @@
+package dev.tailrace.processing;
+
+import dev.tailrace.idempotency.ClaimClient;
+import dev.tailrace.idempotency.KeyRule;
+import dev.tailrace.message.HandlerShape;
+import dev.tailrace.observe.PoolEvents;
+import dev.tailrace.runtime.Loop;
+import dev.tailrace.runtime.Workers;
+import dev.tailrace.sink.DeadLetters;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a flight needs besides its message; one per consumer, immutable.
+ *
+ * @param pipeline the pipeline's name
+ * @param loop the consumer's loop
+ * @param events where flights report
+ * @param handler the user's handler, started
+ * @param workers where a blocking handler runs; its limit is the consumer's number of permits
+ * @param timing how long a call may take
+ * @param retry when a failed message runs again
+ * @param claims how keys are claimed, or null without an idempotency store
+ * @param deadLetters where exhausted messages go; null where there is no such destination, then
+ *     they are retried for ever and hold their position
+ */
+public record Crew(
+    String pipeline,
+    Loop loop,
+    PoolEvents events,
+    HandlerShape handler,
+    Workers workers,
+    Timing timing,
+    RetryPolicy retry,
+    @Nullable Claiming claims,
+    @Nullable DeadLetters deadLetters) {
+
+  /**
+   * How long one call of the handler may take.
+   *
+   * @param timeout after this, cancellation is requested, above zero
+   * @param grace after {@code timeout + grace} the handler counts as stuck
+   */
+  public record Timing(Duration timeout, Duration grace) {
+    /** The grace that fits a time-out: as long again, at most 5 s. */
+    public static Timing of(Duration timeout) {
+      Duration most = Duration.ofSeconds(5);
+      return new Timing(timeout, timeout.compareTo(most) < 0 ? timeout : most);
+    }
+  }
+
+  /**
+   * How keys are made and claimed.
+   *
+   * @param rule makes the key of a message
+   * @param client talks to the store
+   * @param unclaimedWhenUnavailable whether messages run without a claim, in grade A, while the
+   *     store does not answer
+   */
+  public record Claiming(KeyRule rule, ClaimClient client, boolean unclaimedWhenUnavailable) {}
+}

@@ -1,0 +1,326 @@
+package dev.tailrace.processing;
+
+import dev.tailrace.message.BlockingHandler;
+import dev.tailrace.message.CancelReason;
+import dev.tailrace.message.Fence;
+import dev.tailrace.message.HandlerShape;
+import dev.tailrace.message.Message;
+import dev.tailrace.message.MessageContext;
+import dev.tailrace.message.MessageHandler;
+import dev.tailrace.message.Outcome;
+import dev.tailrace.observe.Alarm;
+import dev.tailrace.runtime.Work;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt at one message, from its permit to the permit's return: a small state machine rather
+ * than a chain of futures, so that a handler whose future is already complete costs no further
+ * turn.
+ *
+ * <p>Belongs to the consumer's loop; what a handler may call from elsewhere is volatile.
+ */
+public final class Flight implements MessageContext {
+  /** How far a flight has come. */
+  public enum Stage {
+    /** Waits for its claim. */
+    CLAIMING,
+    /** The handler runs. */
+    HANDLING,
+    /** The handler has ended; its outcome is being written down. */
+    SETTLING,
+    /** Over. */
+    LANDED;
+
+    /** As written in the drain report. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private static final AtomicReferenceFieldUpdater<Flight, Promise<CancelReason>> CANCELLATION =
+      cancellationField();
+
+  private final Crew crew;
+  private final WorkItem item;
+  private final Landings landings;
+  private final long departed;
+
+  private Stage stage = Stage.CLAIMING; // event loop only
+  private long since; // event loop only: when the handler was called, then when it ended
+  private int attempt; // written before the handler is called
+  private boolean unstartable; // event loop only
+  private boolean stuck; // event loop only
+  private boolean left; // event loop only
+  private @Nullable Work<Outcome> work; // event loop only
+  private @Nullable Fence fence; // written before the handler is called
+  private volatile @Nullable CancelReason cancelled; // written on the event loop
+  private volatile long cutoff; // written on the event loop
+  private volatile boolean draining; // written on the event loop
+  private volatile @Nullable Promise<CancelReason> cancellation; // by CANCELLATION only
+
+  /** Prepares a flight; nothing happens before {@link #depart}. */
+  public Flight(Crew crew, WorkItem item, Landings landings) {
+    this.crew = crew;
+    this.item = item;
+    this.landings = landings;
+    this.departed = crew.loop().nanos();
+    this.since = departed;
+    this.cutoff = departed + Duration.ofDays(3650).toNanos();
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // the updater knows no type arguments
+  private static AtomicReferenceFieldUpdater<Flight, Promise<CancelReason>> cancellationField() {
+    return (AtomicReferenceFieldUpdater)
+        AtomicReferenceFieldUpdater.newUpdater(Flight.class, Promise.class, "cancellation");
+  }
+
+  /** Claims the message's key where there is a store, then calls the handler. */
+  public void depart() {
+    assert crew.loop().inLoop();
+    Crew.Claiming claims = crew.claims();
+    if (claims == null) {
+      call(item.failures());
+    } else {
+      new Claim(crew, claims, this).request();
+    }
+  }
+
+  // -- what happens to a flight from outside
+
+  /** The message must not start any more: a flight still waiting for its claim ends as released. */
+  public void forbidStart() {
+    unstartable = true;
+  }
+
+  /** The drain or a revocation has begun; the handler has until {@code cutoffNanos} at most. */
+  public void limit(long cutoffNanos, boolean poolDrains) {
+    if (cutoffNanos - cutoff < 0) {
+      cutoff = cutoffNanos;
+    }
+    draining |= poolDrains;
+  }
+
+  /** Asks the handler to end early; only the first request counts. */
+  public void cancel(CancelReason reason) {
+    assert crew.loop().inLoop();
+    if (cancelled != null || stage != Stage.HANDLING) {
+      return;
+    }
+    cancelled = reason;
+    Promise<CancelReason> promise = cancellation;
+    if (promise != null) {
+      promise.tryComplete(reason);
+    }
+    if (work != null) {
+      work.interrupt();
+    }
+  }
+
+  /** The drain goes on without this flight; whatever it still brings changes nothing. */
+  public void leave() {
+    left = true;
+  }
+
+  /** Requests cancellation when the time-out has passed, and names a handler that is stuck. */
+  public void checkTime(long now) {
+    if (stage != Stage.HANDLING) {
+      return;
+    }
+    long running = now - since;
+    if (running >= crew.timing().timeout().toNanos()) {
+      cancel(CancelReason.TIMEOUT);
+    }
+    if (!stuck && running >= crew.timing().timeout().plus(crew.timing().grace()).toNanos()) {
+      stuck = true;
+      String where = stack().stream().findFirst().map(frame -> " at " + frame).orElse("");
+      crew.events()
+          .alarm(
+              item.pipeline(),
+              item.message().origin().source(),
+              Alarm.STUCK,
+              "%s runs for %d ms%s".formatted(item, Duration.ofNanos(running).toMillis(), where));
+    }
+  }
+
+  // -- what others read
+
+  /** The message in the pool. */
+  public WorkItem item() {
+    return item;
+  }
+
+  /** How far it has come. */
+  public Stage stage() {
+    return stage;
+  }
+
+  /** Whether the handler has run past its time-out and the grace after it, and still runs. */
+  public boolean isStuck() {
+    return stuck && stage == Stage.HANDLING;
+  }
+
+  /** Nanoseconds since the flight got its permit. */
+  public long age(long now) {
+    return now - departed;
+  }
+
+  /** Where a blocking handler is now; empty otherwise. */
+  public List<StackTraceElement> stack() {
+    return work == null ? List.of() : work.stack();
+  }
+
+  @Override
+  public Message message() {
+    return item.message();
+  }
+
+  @Override
+  public String pipeline() {
+    return item.pipeline();
+  }
+
+  @Override
+  public int attempt() {
+    return attempt;
+  }
+
+  @Override
+  public Duration remaining() {
+    long now = crew.loop().nanos();
+    long left = Math.min(crew.timing().timeout().toNanos() - (now - since), cutoff - now);
+    return Duration.ofNanos(Math.max(0, left));
+  }
+
+  @Override
+  public boolean draining() {
+    return draining;
+  }
+
+  @Override
+  public boolean cancelled() {
+    return cancelled != null;
+  }
+
+  @Override
+  public Future<CancelReason> cancellation() {
+    Promise<CancelReason> promise = cancellation;
+    if (promise == null) {
+      Promise<CancelReason> fresh = Promise.promise();
+      promise = CANCELLATION.compareAndSet(this, null, fresh) ? fresh : cancellation;
+    }
+    Promise<CancelReason> shared = Objects.requireNonNull(promise);
+    CancelReason reason = cancelled;
+    if (reason != null) {
+      crew.loop().execute(() -> shared.tryComplete(reason));
+    }
+    return shared.future();
+  }
+
+  @Override
+  public Optional<Fence> fence() {
+    return Optional.ofNullable(fence);
+  }
+
+  // -- the way of the flight
+
+  boolean isUnstartable() {
+    return unstartable;
+  }
+
+  @Nullable Fence claim() {
+    return fence;
+  }
+
+  @Nullable CancelReason cancelReason() {
+    return cancelled;
+  }
+
+  void won(Fence granted, int failuresKnown) {
+    fence = granted;
+    call(failuresKnown);
+  }
+
+  /** Calls the handler; its attempt follows the failures that are known. */
+  void call(int failuresKnown) {
+    item.begin(failuresKnown);
+    attempt = item.attempt();
+    stage = Stage.HANDLING;
+    since = crew.loop().nanos();
+    crew.events().started(item);
+    Future<Outcome> outcome = invoke(crew.handler());
+    if (outcome.isComplete()) {
+      handled(outcome);
+    } else {
+      outcome.onComplete(ended -> crew.loop().execute(() -> handled(outcome)));
+    }
+  }
+
+  private Future<Outcome> invoke(HandlerShape handler) {
+    if (handler instanceof BlockingHandler blocking) {
+      work = crew.loop().offload(crew.workers(), () -> block(blocking));
+      return work.future();
+    }
+    MessageMdc.put(item.pipeline(), item.message());
+    try {
+      @Nullable Future<Outcome> outcome = ((MessageHandler) handler).handle(item.message(), this);
+      return outcome == null ? nothing("a null future") : outcome;
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError thrown) {
+      return Future.failedFuture(thrown);
+    } finally {
+      MessageMdc.clear();
+    }
+  }
+
+  /** On a worker. */
+  private Outcome block(BlockingHandler handler) throws Exception {
+    MessageMdc.put(item.pipeline(), item.message());
+    try {
+      return handler.handle(item.message(), this);
+    } finally {
+      MessageMdc.clear();
+    }
+  }
+
+  private static Future<Outcome> nothing(String what) {
+    return Future.failedFuture(new NullPointerException("the handler returned " + what));
+  }
+
+  private void handled(Future<Outcome> ended) {
+    long now = crew.loop().nanos();
+    Future<Outcome> result =
+        ended.succeeded() && ended.result() == null ? nothing("a null outcome") : ended;
+    String label =
+        result.succeeded() ? result.result().kind().name().toLowerCase(Locale.ROOT) : "error";
+    crew.events().handled(item, now - since, label);
+    since = now;
+    stage = Stage.SETTLING;
+    if (left) {
+      land(new Landing.Unsettled("handling"));
+    } else {
+      new Settlement(crew, this).settle(result);
+    }
+  }
+
+  /** Ends the flight; called once. */
+  void land(Landing landing) {
+    assert stage != Stage.LANDED : "landed twice: " + item;
+    if (stage == Stage.SETTLING) {
+      crew.events().settling(item, crew.loop().nanos() - since);
+    }
+    stage = Stage.LANDED;
+    landings.landed(this, landing);
+  }
+
+  @Override
+  public String toString() {
+    return item + " attempt " + attempt + " " + stage.label();
+  }
+}

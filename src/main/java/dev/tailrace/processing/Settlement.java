@@ -1,0 +1,179 @@
+package dev.tailrace.processing;
+
+import dev.tailrace.idempotency.IdempotencyStore.Why;
+import dev.tailrace.message.CancelReason;
+import dev.tailrace.message.Fence;
+import dev.tailrace.message.Outcome;
+import dev.tailrace.observe.Alarm;
+import dev.tailrace.observe.Finish;
+import dev.tailrace.runtime.Reply;
+import dev.tailrace.sink.DeadLetters;
+import dev.tailrace.sink.MessageRefusedException;
+import dev.tailrace.sink.Sink;
+import io.vertx.core.Future;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes down how a handler ended: the only switch over outcomes. The dead letter is acknowledged
+ * before the mark, the mark before the landing, and the landing lets the position pass.
+ */
+final class Settlement {
+  private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);
+  private static final int MOST_SNOOZES = 100;
+
+  private final Crew crew;
+  private final Flight flight;
+  private final WorkItem item;
+
+  Settlement(Crew crew, Flight flight) {
+    this.crew = crew;
+    this.flight = flight;
+    this.item = flight.item();
+  }
+
+  void settle(Future<Outcome> ended) {
+    if (ended.failed()) {
+      failed(ended.cause());
+      return;
+    }
+    Outcome outcome = ended.result();
+    switch (outcome.kind()) {
+      case DONE -> mark(Finish.DONE, "");
+      case RETRY -> retry((Outcome.Retry) outcome);
+      case SNOOZE -> snooze((Outcome.Snooze) outcome);
+      case DEAD_LETTER -> {
+        Outcome.DeadLetter dead = (Outcome.DeadLetter) outcome;
+        deadLetter(dead.reason(), dead.cause());
+      }
+      case DISCARD -> discard((Outcome.Discard) outcome);
+    }
+  }
+
+  /** A thrown error or a failed future: interrupted, permanent, or worth another attempt. */
+  private void failed(Throwable failure) {
+    CancelReason cancelled = flight.cancelReason();
+    if (cancelled != null && cancelled != CancelReason.TIMEOUT) {
+      String reason = "interrupted: " + cancelled.name();
+      giveBack(Why.SNOOZED, new Landing.Released(reason));
+    } else if (crew.retry().isPermanent(failure)) {
+      deadLetter(failure.getClass().getSimpleName(), failure);
+    } else {
+      String reason = cancelled == null ? failure.getClass().getSimpleName() : "timed out";
+      retry(new Outcome.Retry(reason, null, failure));
+    }
+  }
+
+  private void retry(Outcome.Retry retry) {
+    item.failed();
+    if (crew.retry().isExhausted(item.failures()) && crew.deadLetters() != null) {
+      deadLetter(retry.reason(), retry.cause());
+      return;
+    }
+    LOG.debug("{} failed, attempt {}: {}", item, item.failures(), retry.reason(), retry.cause());
+    crew.events().retried(item, retry.reason());
+    Duration after = retry.after();
+    Duration delay =
+        after != null ? after : crew.retry().delay(item.failures(), crew.loop().random());
+    giveBack(Why.FAILED, new Landing.Again(delay, retry.reason(), Landing.Why.RETRY));
+  }
+
+  private void snooze(Outcome.Snooze snooze) {
+    if (item.snoozed() > MOST_SNOOZES) {
+      deadLetter("snoozed more than " + MOST_SNOOZES + " times", null);
+      return;
+    }
+    Landing again = new Landing.Again(snooze.delay(), "snoozed", Landing.Why.SNOOZE);
+    giveBack(Why.SNOOZED, again);
+  }
+
+  private void discard(Outcome.Discard discard) {
+    LOG.info("{} discarded: {}", item, discard.reason());
+    mark(Finish.DISCARDED, discard.reason());
+  }
+
+  private void deadLetter(String reason, @Nullable Throwable cause) {
+    DeadLetters destination = crew.deadLetters();
+    if (destination == null) {
+      hold("no dead-letter destination for: " + reason);
+      return;
+    }
+    destination
+        .send(item.message(), new DeadLetters.Reason(reason, cause, item.attempt()))
+        .onComplete(
+            reply ->
+                crew.loop()
+                    .execute(
+                        () ->
+                            acknowledged(
+                                reply.succeeded() ? reply.result() : Reply.unknown(reply.cause()),
+                                reason)));
+  }
+
+  private void acknowledged(Reply<Sink.Sent> reply, String reason) {
+    if (reply instanceof Reply.Ok<Sink.Sent> sent) {
+      crew.events().deadLettered(item, reason, sent.value().position());
+      mark(Finish.DEAD_LETTERED, reason);
+    } else if (reply instanceof Reply.Failed<Sink.Sent> failed
+        && failed.cause() instanceof MessageRefusedException) {
+      hold(String.valueOf(failed.cause().getMessage()));
+    } else {
+      // Sent again for as long as the pool runs: it was told to give up.
+      flight.land(new Landing.Unsettled("dead letter"));
+    }
+  }
+
+  /** The message cannot leave, and nothing may be lost: it holds its position and tries again. */
+  private void hold(String reason) {
+    crew.events()
+        .alarm(
+            item.pipeline(),
+            item.message().origin().source(),
+            Alarm.DEAD_LETTER_REFUSED,
+            item + ": " + reason);
+    giveBack(Why.FAILED, new Landing.Again(crew.retry().maxBackoff(), reason, Landing.Why.RETRY));
+  }
+
+  private void mark(Finish finish, String detail) {
+    Fence fence = flight.claim();
+    if (fence == null || crew.claims() == null) {
+      flight.land(Landing.Finished.of(finish, detail));
+      return;
+    }
+    crew.claims()
+        .client()
+        .complete(fence, finish == Finish.DEAD_LETTERED)
+        .onComplete(
+            reply ->
+                crew.loop()
+                    .execute(
+                        () ->
+                            marked(
+                                reply.succeeded() ? reply.result() : Reply.unknown(reply.cause()),
+                                finish,
+                                detail)));
+  }
+
+  private void marked(Reply<Boolean> reply, Finish finish, String detail) {
+    if (reply instanceof Reply.Ok<Boolean> ok) {
+      String note = ok.value() ? detail : "the claim had passed to another worker";
+      flight.land(Landing.Finished.of(finish, note));
+    } else {
+      flight.land(new Landing.Unsettled("mark"));
+    }
+  }
+
+  private void giveBack(Why why, Landing landing) {
+    Fence fence = flight.claim();
+    if (fence == null || crew.claims() == null) {
+      flight.land(landing);
+      return;
+    }
+    crew.claims()
+        .client()
+        .release(fence, why)
+        .onComplete(any -> crew.loop().execute(() -> flight.land(landing)));
+  }
+}

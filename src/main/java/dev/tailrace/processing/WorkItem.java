@@ -1,0 +1,75 @@
+package dev.tailrace.processing;
+
+import dev.tailrace.message.Message;
+import dev.tailrace.observe.Subject;
+import dev.tailrace.source.Delivery;
+
+/**
+ * A message in the pool, over all its attempts. Belongs to the consumer's loop; the dispatcher adds
+ * its place in the lanes.
+ */
+public class WorkItem implements Subject {
+  private final String pipeline;
+  private final Delivery delivery;
+  private int failures; // event loop only
+  private int snoozes; // event loop only
+  private boolean handled; // event loop only
+
+  /** Wraps a delivery that was just received. */
+  protected WorkItem(String pipeline, Delivery delivery) {
+    this.pipeline = pipeline;
+    this.delivery = delivery;
+  }
+
+  /** The delivery, which carries its own way home. */
+  public final Delivery delivery() {
+    return delivery;
+  }
+
+  @Override
+  public final String pipeline() {
+    return pipeline;
+  }
+
+  @Override
+  public final Message message() {
+    return delivery.message();
+  }
+
+  @Override
+  public final int epoch() {
+    return delivery.partition().epoch();
+  }
+
+  /** The attempt that runs, or ran last; 0 before the first. */
+  @Override
+  public final int attempt() {
+    return handled ? failures + 1 : failures;
+  }
+
+  /** Failures reported so far. */
+  final int failures() {
+    return failures;
+  }
+
+  /** The store may know of more failures than this process does. */
+  final void begin(int failuresKnown) {
+    failures = Math.max(failures, failuresKnown);
+    handled = true;
+  }
+
+  final void failed() {
+    failures++;
+    handled = false;
+  }
+
+  final int snoozed() {
+    handled = false;
+    return ++snoozes;
+  }
+
+  @Override
+  public final String toString() {
+    return message().origin().toString();
+  }
+}

@@ -1,0 +1,363 @@
+package dev.tailrace.processing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.message.BlockingHandler;
+import dev.tailrace.message.CancelReason;
+import dev.tailrace.message.DecodeException;
+import dev.tailrace.message.Decoder;
+import dev.tailrace.message.HandlerShape;
+import dev.tailrace.message.Headers;
+import dev.tailrace.message.Message;
+import dev.tailrace.message.MessageContext;
+import dev.tailrace.message.MessageHandler;
+import dev.tailrace.message.Origin;
+import dev.tailrace.message.Outcome;
+import dev.tailrace.observe.Alarm;
+import dev.tailrace.observe.Finish;
+import dev.tailrace.observe.PoolEvents;
+import dev.tailrace.runtime.SimulatedLoop;
+import dev.tailrace.runtime.Simulation;
+import dev.tailrace.runtime.Workers;
+import dev.tailrace.source.Delivery;
+import dev.tailrace.source.Partition;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class FlightTest {
+  private final Simulation world = Simulation.seeded(1);
+  private final SimulatedLoop loop = world.loop("consumer");
+  private final List<String> alarms = new ArrayList<>();
+  private final List<Landing> landings = new ArrayList<>();
+  private @Nullable MessageContext seen;
+
+  @Test
+  void aHandlerWhoseFutureIsCompleteLandsInTheSameTurn() {
+    fly((message, context) -> Future.succeededFuture(Outcome.done()));
+
+    assertThat(landings).containsExactly(Landing.Finished.of(Finish.DONE, ""));
+  }
+
+  @Test
+  void aHandlerThatThrowsIsRetriedAfterTheBackoff() {
+    fly(
+        (message, context) -> {
+          throw new IllegalStateException("broken");
+        });
+
+    assertThat(again().why()).isEqualTo(Landing.Why.RETRY);
+    assertThat(again().reason()).isEqualTo("IllegalStateException");
+    assertThat(again().delay()).isBetween(Duration.ZERO, Duration.ofMillis(200));
+  }
+
+  @Test
+  void aNullFutureAndANullOutcomeCountAsFailures() {
+    fly((message, context) -> nothing());
+    fly((message, context) -> Future.succeededFuture(nothing()));
+
+    assertThat(landings)
+        .hasSize(2)
+        .allSatisfy(
+            landing -> {
+              assertThat(landing).isInstanceOf(Landing.Again.class);
+              assertThat(((Landing.Again) landing).reason()).isEqualTo("NullPointerException");
+            });
+  }
+
+  @Test
+  void aDelayAskedForIsKept() {
+    fly((message, context) -> Future.succeededFuture(Outcome.retry("429", Duration.ofSeconds(7))));
+
+    assertThat(again().delay()).isEqualTo(Duration.ofSeconds(7));
+  }
+
+  @Test
+  void whatABlockingHandlerThrowsIsRetried() {
+    BlockingHandler handler =
+        (message, context) -> {
+          seen = context;
+          throw new InterruptedException("interrupted");
+        };
+    loop.turn(flightOf(handler, item())::depart);
+    world.run();
+
+    assertThat(again().why()).isEqualTo(Landing.Why.RETRY);
+    assertThat(seen).isNotNull();
+  }
+
+  @Test
+  void aHandlerThatNeverEndsKeepsItsPermitAndIsNamedAsStuck() {
+    Flight flight = flight((message, context) -> Promise.<Outcome>promise().future(), item());
+    loop.turn(flight::depart);
+    checkTimeAfter(flight, Duration.ofSeconds(1));
+
+    assertThat(flight.cancelled()).as("asked to cancel at its time-out").isTrue();
+    assertThat(flight.isStuck()).isFalse();
+
+    checkTimeAfter(flight, Duration.ofMillis(1_100));
+
+    assertThat(flight.isStuck()).as("past time-out and grace").isTrue();
+    assertThat(alarms).singleElement().asString().startsWith("STUCK orders/0@7 runs for");
+    assertThat(landings).as("and it still holds its permit").isEmpty();
+  }
+
+  @Test
+  void theCancellationCompletesWithTheFirstReasonOnly() {
+    List<CancelReason> reasons = new ArrayList<>();
+    Flight flight =
+        flight(
+            (message, context) -> {
+              context.cancellation().onSuccess(reasons::add);
+              return Promise.<Outcome>promise().future();
+            },
+            item());
+    loop.turn(flight::depart);
+    loop.turn(() -> flight.cancel(CancelReason.REVOKED));
+    loop.turn(() -> flight.cancel(CancelReason.FORCED));
+    flight.cancellation().onSuccess(reasons::add);
+    world.run();
+
+    assertThat(reasons).containsExactly(CancelReason.REVOKED, CancelReason.REVOKED);
+  }
+
+  @Test
+  void aFailureAfterARevocationIsAnInterruptionAndCostsNoAttempt() {
+    Item item = item();
+    Flight flight =
+        flight(
+            (message, context) ->
+                context
+                    .cancellation()
+                    .compose(reason -> Future.failedFuture(new IllegalStateException("late"))),
+            item);
+    loop.turn(flight::depart);
+    loop.turn(() -> flight.cancel(CancelReason.REVOKED));
+    world.run();
+
+    assertThat(landings).singleElement().isEqualTo(new Landing.Released("interrupted: REVOKED"));
+    assertThat(item.failures()).isZero();
+  }
+
+  @Test
+  void aFailureAfterTheTimeoutCostsAnAttempt() {
+    Item item = item();
+    Flight flight =
+        flight(
+            (message, context) ->
+                context
+                    .cancellation()
+                    .compose(reason -> Future.failedFuture(new IllegalStateException("late"))),
+            item);
+    loop.turn(flight::depart);
+    checkTimeAfter(flight, Duration.ofMillis(1_001));
+    world.run();
+
+    assertThat(again().reason()).isEqualTo("timed out");
+    assertThat(item.failures()).isEqualTo(1);
+  }
+
+  @Test
+  void withoutADeadLetterDestinationAnUndecodableMessageHoldsItsPosition() {
+    fly((message, context) -> Future.succeededFuture(outcomeOf(message.decode(failing()))));
+
+    assertThat(again().delay()).isEqualTo(RetryPolicy.DEFAULT.maxBackoff());
+    assertThat(alarms).singleElement().asString().startsWith("DEAD_LETTER_REFUSED orders/0@7");
+  }
+
+  @Test
+  void snoozesCostNoAttemptButAreBounded() {
+    Item item = item();
+    MessageHandler snoozing =
+        (message, context) -> Future.succeededFuture(Outcome.snooze(Duration.ofMillis(1)));
+    for (int i = 0; i < 100; i++) {
+      loop.turn(flight(snoozing, item)::depart);
+    }
+    assertThat(item.failures()).isZero();
+    assertThat(alarms).isEmpty();
+
+    loop.turn(flight(snoozing, item)::depart);
+
+    assertThat(alarms).singleElement().asString().contains("snoozed more than 100 times");
+  }
+
+  @Test
+  void attemptsAreCountedFromOne() {
+    Item item = item();
+    List<Integer> attempts = new ArrayList<>();
+    MessageHandler failing =
+        (message, context) -> {
+          attempts.add(context.attempt());
+          return Future.failedFuture(new IllegalStateException("again"));
+        };
+    for (int i = 0; i < 3; i++) {
+      loop.turn(flight(failing, item)::depart);
+    }
+
+    assertThat(attempts).containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void permanentErrorsAreFoundBySuperclass() {
+    RetryPolicy policy = RetryPolicy.DEFAULT;
+
+    assertThat(policy.isPermanent(new NumberFormatException("an illegal argument"))).isTrue();
+    assertThat(policy.isPermanent(new IllegalStateException("not"))).isFalse();
+    assertThat(policy.isPermanent(new DecodeException("never", new IllegalStateException())))
+        .isTrue();
+  }
+
+  @Test
+  void theBackoffDoublesUpToItsMost() {
+    RetryPolicy policy =
+        new RetryPolicy(5, Duration.ofMillis(100), Duration.ofSeconds(2), false, List.of());
+
+    assertThat(List.of(1, 2, 3, 6, 60, 1_000))
+        .extracting(failures -> policy.delay(failures, new SplittableRandom(1)).toMillis())
+        .containsExactly(100L, 200L, 400L, 2_000L, 2_000L, 2_000L);
+  }
+
+  private Landing.Again again() {
+    assertThat(landings).singleElement().isInstanceOf(Landing.Again.class);
+    return (Landing.Again) landings.get(0);
+  }
+
+  private void fly(MessageHandler handler) {
+    loop.turn(flight(handler, item())::depart);
+    world.run();
+  }
+
+  private void checkTimeAfter(Flight flight, Duration time) {
+    world.runFor(time);
+    loop.turn(() -> flight.checkTime(loop.nanos()));
+  }
+
+  private Flight flight(MessageHandler handler, Item item) {
+    return flightOf(handler, item);
+  }
+
+  private Flight flightOf(HandlerShape handler, Item item) {
+    return new Flight(crew(handler), item, (flight, landing) -> landings.add(landing));
+  }
+
+  private Crew crew(HandlerShape handler) {
+    return new Crew(
+        "orders",
+        loop,
+        new PoolEvents() {
+          @Override
+          public void alarm(String pipeline, String source, Alarm kind, String detail) {
+            alarms.add(kind + " " + detail);
+          }
+        },
+        handler,
+        new Workers("orders", 4),
+        Crew.Timing.of(Duration.ofSeconds(1)),
+        RetryPolicy.DEFAULT,
+        null,
+        null);
+  }
+
+  @SuppressWarnings({
+    "NullAway",
+    "TypeParameterUnusedInFormals"
+  }) // what a handler must not return is the point
+  private static <T> T nothing() {
+    return null;
+  }
+
+  private static Decoder<String> failing() {
+    return (body, headers) -> {
+      throw new IllegalStateException("no sense in these bytes");
+    };
+  }
+
+  private static Outcome outcomeOf(String text) {
+    return Outcome.discard(text);
+  }
+
+  private static Item item() {
+    return new Item();
+  }
+
+  private static final class Item extends WorkItem {
+    Item() {
+      super("orders", new Parcel());
+    }
+  }
+
+  /** A delivery that nobody asks anything of but its message. */
+  private static final class Parcel implements Delivery, Message {
+    @Override
+    public Message message() {
+      return this;
+    }
+
+    @Override
+    public Partition partition() {
+      return new Partition("orders/0", 1);
+    }
+
+    @Override
+    public int bytes() {
+      return 1;
+    }
+
+    @Override
+    public int deliveries() {
+      return 1;
+    }
+
+    @Override
+    public boolean finishedBefore() {
+      return false;
+    }
+
+    @Override
+    public void settle() {
+      throw new AssertionError("settling is the dispatcher's");
+    }
+
+    @Override
+    public void release() {
+      throw new AssertionError("releasing is the dispatcher's");
+    }
+
+    @Override
+    public Origin origin() {
+      return Origin.offset("orders/0", 7);
+    }
+
+    @Override
+    public @Nullable Buffer key() {
+      return null;
+    }
+
+    @Override
+    public @Nullable Buffer body() {
+      return null;
+    }
+
+    @Override
+    public Headers headers() {
+      return Headers.empty();
+    }
+
+    @Override
+    public Instant timestamp() {
+      return Instant.EPOCH;
+    }
+
+    @Override
+    public String toString() {
+      return origin().toString();
+    }
+  }
+}

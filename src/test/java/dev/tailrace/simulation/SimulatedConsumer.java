@@ -1,0 +1,77 @@
+package dev.tailrace.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.dispatch.DispatchConfig;
+import dev.tailrace.dispatch.Dispatcher;
+import dev.tailrace.message.Message;
+import dev.tailrace.message.MessageHandler;
+import dev.tailrace.observe.Finish;
+import dev.tailrace.observe.MessageCounts;
+import dev.tailrace.observe.PoolEvents;
+import dev.tailrace.observe.Subject;
+import dev.tailrace.processing.Crew;
+import dev.tailrace.processing.RetryPolicy;
+import dev.tailrace.runtime.Choices;
+import dev.tailrace.runtime.SimulatedLoop;
+import dev.tailrace.runtime.Workers;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+
+/** The production core of one consumer on a simulated loop. */
+final class SimulatedConsumer {
+  final SimulatedLoop loop;
+  final SimulatedSource source;
+  final Dispatcher dispatcher;
+  final Set<Message> settled = new HashSet<>();
+  private final DispatchConfig config;
+
+  SimulatedConsumer(
+      SimulatedLoop loop,
+      SimulatedBroker broker,
+      Choices choices,
+      DispatchConfig config,
+      MessageHandler handler) {
+    this.loop = loop;
+    this.config = config;
+    this.source = new SimulatedSource(broker, loop, choices);
+    Crew crew =
+        new Crew(
+            config.pipeline(),
+            loop,
+            new Settled(),
+            handler,
+            new Workers("simulated", config.concurrency()),
+            Crew.Timing.of(Duration.ofSeconds(10)),
+            RetryPolicy.DEFAULT.withBackoff(Duration.ofMillis(5), Duration.ofMillis(50)),
+            null,
+            null);
+    this.dispatcher = new Dispatcher(config, crew, source);
+    loop.turn(() -> source.open(dispatcher));
+  }
+
+  private final class Settled implements PoolEvents {
+    @Override
+    public void settled(Subject subject, Finish finish, String detail) {
+      settled.add(subject.message());
+    }
+  }
+
+  MessageCounts counts() {
+    return loop.call(dispatcher::counts);
+  }
+
+  /** P4 and P10, at this instant. */
+  void checkBounds() {
+    MessageCounts counts = counts();
+    assertThat(counts.received())
+        .as("received = finished + released + abandoned + in flight: %s", counts)
+        .isEqualTo(
+            counts.finishedTotal() + counts.released() + counts.abandoned() + counts.inFlight());
+    assertThat(counts.executing()).isBetween(0, config.concurrency());
+    assertThat(counts.parked()).isBetween(0, config.parked());
+    assertThat(counts.buffered() + counts.parked())
+        .isBetween(0, config.bufferMessages() + SimulatedSource.POLL);
+  }
+}
