@@ -21,7 +21,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "and stops without losing, repeating or forgetting any of them."
     },
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {VersionCommand.class},
+    subcommands = {
+      StatusCommand.class,
+      PauseCommand.class,
+      ResumeCommand.class,
+      DrainCommand.class,
+      VersionCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:ok",

@@ -1,0 +1,34 @@
+package dev.tailrace.cli;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which running pool is meant. */
+final class AdminOptions {
+  private static final String VARIABLE = "TAILRACE_URL";
+  private static final String DEFAULT = "http://127.0.0.1:9465";
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description = "Its admin server. Default: $" + VARIABLE + ", or else " + DEFAULT)
+  private @Nullable URI url; // set by picocli
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "The file of its admin token. Default: where a pool on this host keeps it")
+  private @Nullable Path tokenFile; // set by picocli
+
+  AdminClient client() {
+    URI chosen = url;
+    if (chosen == null) {
+      String named = Optional.ofNullable(System.getenv(VARIABLE)).orElse("");
+      chosen = URI.create(named.isBlank() ? DEFAULT : named);
+    }
+    return new AdminClient(chosen, tokenFile);
+  }
+}

@@ -1,0 +1,106 @@
+package dev.tailrace.cli;
+
+import static dev.tailrace.cli.Phrases.count;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** A drain report in words. */
+final class ReportText {
+  private ReportText() {}
+
+  static List<String> lines(JsonObject report) {
+    JsonObject messages = report.getJsonObject("messages", new JsonObject());
+    JsonObject abandoned = messages.getJsonObject("abandoned", new JsonObject());
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "Drain %s in %s of %s (%s): exit code %d."
+            .formatted(
+                report.getString("result"),
+                Phrases.duration(report.getLong("durationMillis", 0L)),
+                Phrases.duration(report.getLong("deadlineMillis", 0L)),
+                report.getString("reason"),
+                report.getInteger("exitCode", ExitCode.INCOMPLETE)));
+    lines.add(
+        "  in flight at its start: %s executing + %s buffered + %s parked"
+            .formatted(
+                count(messages.getLong("executingAtStart", 0L)),
+                count(messages.getLong("bufferedAtStart", 0L)),
+                count(messages.getLong("parkedAtStart", 0L))));
+    lines.add(
+        "  what became of them: %s, %s released, %s abandoned"
+            .formatted(
+                finished(messages.getJsonObject("finished", new JsonObject())),
+                count(messages.getLong("released", 0L)),
+                count(abandoned.getLong("count", 0L))));
+    StatusText.objects(abandoned, "first").forEach(left -> lines.add(abandoned(left)));
+    lines.add("  phases: " + phases(report));
+    String positions = positions(report);
+    if (!positions.isEmpty()) {
+      lines.add("  positions: " + positions);
+    }
+    report.getJsonArray("errors", new JsonArray()).forEach(error -> lines.add("  error: " + error));
+    return lines;
+  }
+
+  /** {@code finished 12 (done 11, dead-lettered 1)}. */
+  static String finished(JsonObject finished) {
+    long total = finished.stream().mapToLong(entry -> number(entry.getValue())).sum();
+    String parts =
+        finished.stream()
+            .filter(entry -> number(entry.getValue()) > 0)
+            .map(entry -> words(entry.getKey()) + " " + count(number(entry.getValue())))
+            .collect(Collectors.joining(", "));
+    return "finished " + count(total) + (parts.isEmpty() ? "" : " (" + parts + ")");
+  }
+
+  private static String phases(JsonObject report) {
+    return StatusText.objects(report, "phases").stream()
+        .map(
+            phase ->
+                phase.getString("name")
+                    + " "
+                    + Phrases.duration(phase.getLong("durationMillis", 0L))
+                    + (phase.getString("result", "").equals("done")
+                        ? ""
+                        : " (" + phase.getString("result") + ")"))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String positions(JsonObject report) {
+    return StatusText.objects(report, "positions").stream()
+        .filter(position -> !position.getString("committed", "").isEmpty())
+        .map(
+            position ->
+                position.getString("source")
+                    + " at "
+                    + position.getString("committed")
+                    + (position.getString("commit", "").equals("ok")
+                        ? ""
+                        : " (" + position.getString("commit") + ")"))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String abandoned(JsonObject left) {
+    return "    abandoned %s@%s: %s for %s, attempt %d"
+        .formatted(
+            left.getString("source"),
+            left.getString("position"),
+            left.getString("stage"),
+            Phrases.duration(left.getLong("ageMillis", 0L)),
+            left.getInteger("attempt", 0));
+  }
+
+  /** {@code deadLettered} is {@code dead-lettered}. */
+  private static String words(String label) {
+    return label.replaceAll("([a-z])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
+  }
+
+  private static long number(Object value) {
+    return value instanceof Number number ? number.longValue() : 0;
+  }
+}

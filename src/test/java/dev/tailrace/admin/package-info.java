@@ -1,0 +1,5 @@
+/** Tests of the HTTP servers. */
+@NullMarked
+package dev.tailrace.admin;
+
+import org.jspecify.annotations.NullMarked;
