@@ -49,6 +49,11 @@ public final class EffectiveConfig {
     return YamlPrinter.print(tree);
   }
 
+  /** The same as JSON: one object, pretty-printed. */
+  public String json() {
+    return JsonTree.masked(tree).toPrettyString();
+  }
+
   /**
    * SHA-256 in hex of {@link #yaml()}, keys sorted by the schema. Since that text is masked, it
    * betrays no secret, and does not change when only a secret does.

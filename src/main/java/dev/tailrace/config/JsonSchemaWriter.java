@@ -108,6 +108,9 @@ final class JsonSchemaWriter {
       return node;
     }
     node.setAll(type(property.type()));
+    if (property.required() && property.type() instanceof StructureType.NamedList) {
+      node.put("minItems", 1);
+    }
     Object byDefault = property.defaultValue();
     if (byDefault != null) {
       node.set("default", value(byDefault));

@@ -1,7 +1,8 @@
 package dev.tailrace.config;
 
+import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
+import java.util.Set;
 
 /** Decides what is secret, and how it is shown instead. */
 final class Secrets {
@@ -9,35 +10,48 @@ final class Secrets {
   /** What is printed in place of a secret. */
   static final String MASK = "***";
 
-  private static final Pattern SECRET_KEY =
-      Pattern.compile(
-          "(.*[._-])?(password|passwd|passphrase|secret|token|credentials?|api-?key|apikey)"
-              + "|sasl\\.jaas\\.config|ssl\\.keystore\\.key|.*private[._-]key");
+  /** A key whose name ends in one of these is secret, in any spelling: apiKey, api-key, api_key. */
+  private static final List<String> ENDINGS =
+      List.of(
+          "password",
+          "passwd",
+          "pwd",
+          "passphrase",
+          "secret",
+          "token",
+          "credential",
+          "credentials",
+          "apikey",
+          "secretkey",
+          "accesskey",
+          "privatekey",
+          "authorization");
 
-  /** Possessive, so that no text makes it slow. */
-  private static final Pattern USER_INFO =
-      Pattern.compile("([A-Za-z][A-Za-z0-9+.-]{0,30}+://)[^/?#\\s,]*@");
+  private static final Set<String> KAFKA_KEYS = Set.of("sasl.jaas.config", "ssl.keystore.key");
 
   private Secrets() {}
 
   /** True where the name of the key alone says that its value is secret. */
   static boolean isSecretKey(String key) {
-    return SECRET_KEY.matcher(key.toLowerCase(Locale.ROOT)).matches();
+    String name = key.toLowerCase(Locale.ROOT);
+    String letters = name.replaceAll("[._-]", "");
+    return KAFKA_KEYS.contains(name) || ENDINGS.stream().anyMatch(letters::endsWith);
   }
 
-  /** The scalar so that it shows no secret: all of it masked, or the user info of its URLs. */
+  /** The scalar so that it shows no secret: all of it masked, or the user info of its URL. */
   static ConfigScalar masked(ConfigScalar scalar, boolean secret) {
     if (scalar.isNull() || scalar.implied()) {
       return scalar;
     }
-    if (secret) {
-      return scalar.withShown(MASK);
-    }
-    String shown = scalar.shown();
-    return shown.contains("://") ? scalar.withShown(withoutUserInfo(shown)) : scalar;
+    return scalar.withShown(secret ? MASK : withoutUserInfo(scalar.shown()));
   }
 
-  private static String withoutUserInfo(String url) {
-    return USER_INFO.matcher(url).replaceAll("$1" + MASK + "@");
+  /** Up to the last @: a password may hold any character, and hiding too much does no harm. */
+  private static String withoutUserInfo(String text) {
+    int scheme = text.indexOf("://");
+    int at = text.lastIndexOf('@');
+    return scheme < 0 || at < scheme
+        ? text
+        : text.substring(0, scheme + "://".length()) + MASK + text.substring(at);
   }
 }

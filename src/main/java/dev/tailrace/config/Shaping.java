@@ -34,7 +34,7 @@ final class Shaping {
           entry == null
               ? byDefault(property, object.place())
               : value(entry.value(), property.type(), secret(property, entry.value()));
-      if (value != null) {
+      if (value != null && !isUnset(property, entry)) {
         Place keyPlace = entry == null ? object.place() : entry.keyPlace();
         shaped.put(property.name(), new ConfigObject.Entry(keyPlace, value));
       }
@@ -49,6 +49,15 @@ final class Shaping {
               }
             });
     return new ConfigObject(object.place(), shaped, object.implied());
+  }
+
+  /** {@code dead-letter:} with nothing behind it chooses nothing, and need not. */
+  private static boolean isUnset(Property property, ConfigObject.@Nullable Entry entry) {
+    return entry != null
+        && entry.value() instanceof ConfigScalar scalar
+        && scalar.isNull()
+        && property.type() instanceof StructureType.OneOf
+        && !property.required();
   }
 
   /** A default is known to all: {@code token: auto} is no secret. */

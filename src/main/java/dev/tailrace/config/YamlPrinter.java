@@ -67,6 +67,9 @@ final class YamlPrinter {
 
   /** A scalar in YAML, quoted where it would be read as something else. */
   static String scalar(ConfigScalar scalar) {
+    if (!scalar.shown().equals(scalar.text())) {
+      return text(scalar.shown(), false);
+    }
     return switch (scalar.kind()) {
       case NULL -> "null";
       case TEXT -> text(scalar.shown().replace("${", "$${"), false); // no reference any more

@@ -142,6 +142,18 @@ class ConfigErrorsTest {
   }
 
   @Test
+  void whatIsLeftEmptyIsRefusedWhereAValueIsNeeded() {
+    assertThat(mistakes("name:\npipelines: []\nstartup: {deadline: }\ndrain:\n"))
+        .containsExactly(
+            "error: tailrace.yaml:1:6: name: has no value; allowed: a name of 1 to 63 of the"
+                + " characters a-z, 0-9 and -",
+            "error: tailrace.yaml:2:12: pipelines: is empty; allowed: a list of objects, each with"
+                + " its name",
+            "error: tailrace.yaml:3:20: startup.deadline: has no value; allowed: a duration such as"
+                + " 10s (units: ms, s, m, h, d)");
+  }
+
+  @Test
   void aMissingNameShowsThePositionInstead() {
     assertThat(mistakes(SampleConfig.MINIMAL.replace("- name: orders", "- order: key")))
         .containsExactly(

@@ -77,6 +77,19 @@ class ConfigMergeTest {
   }
 
   @Test
+  void aChoiceThatNeedNotBeMadeCanBeTakenBack() throws ConfigException {
+    sample.file("a.yaml", "pipelines: [{name: orders, dead-letter: {kafka: orders.dlq}}]");
+    assertThat(orders().optionalOneOf("dead-letter")).isPresent();
+
+    sample.set("pipelines.orders.dead-letter=null");
+    assertThat(orders().optionalOneOf("dead-letter")).isEmpty();
+  }
+
+  private ConfigSection orders() throws ConfigException {
+    return sample.load().root().sections("pipelines").get(0);
+  }
+
+  @Test
   void theEnvironmentStandsOverFilesAndArgumentsOverBoth() throws ConfigException {
     ConfigSection root =
         sample

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,9 +69,28 @@ class SecretsTest {
     assertThat(config.yaml())
         .doesNotContain("hunter2")
         .contains("password: \"***\"", "token: \"***\"");
+    assertThat(config.json()).doesNotContain("hunter2").contains("\"token\" : \"***\"");
     assertThat(config.tree().toString()).doesNotContain("hunter2");
     assertThat(config.root().toString()).doesNotContain("hunter2");
     assertThat(config.root().section("redis").text("password")).isEqualTo("hunter2");
+  }
+
+  @Test
+  void aPasswordInAnAddressIsMaskedWhateverItHolds() throws ConfigException {
+    for (String password : List.of("hunter2", "hun/hunter2", "a@hunter2", "a#?,hunter2")) {
+      EffectiveConfig config =
+          sample("redis: {url: 'redis://user:" + password + "@cache:6379/1'}\n").load();
+
+      assertThat(config.yaml()).contains("redis://***@cache:6379/1").doesNotContain("hunter2");
+    }
+  }
+
+  @Test
+  void numbersThatAreSecretsAreMaskedToo() throws ConfigException {
+    EffectiveConfig config = sample("kafka: {ssl.truststore.password: 271828}\n").load();
+
+    assertThat(config.yaml()).doesNotContain("271828");
+    assertThat(config.json()).doesNotContain("271828");
   }
 
   @Test
@@ -122,8 +142,19 @@ class SecretsTest {
   void namesOfKeysThatMeanSecretsAreKnown() {
     assertThat(
             new String[] {
-              "password", "ssl.key.password", "token", "client-secret", "sasl.jaas.config",
-              "ssl.keystore.key", "API-KEY", "aws_secret", "private-key", "credentials"
+              "password",
+              "ssl.key.password",
+              "token",
+              "client-secret",
+              "sasl.jaas.config",
+              "ssl.keystore.key",
+              "API-KEY",
+              "clientSecret",
+              "accessToken",
+              "apiKey",
+              "aws_secret",
+              "private-key",
+              "credentials"
             })
         .allMatch(Secrets::isSecretKey);
     assertThat(new String[] {"key", "token-file", "keys", "tokens", "group", "password-rules"})
