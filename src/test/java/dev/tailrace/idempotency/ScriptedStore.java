@@ -1,0 +1,95 @@
+package dev.tailrace.idempotency;
+
+import dev.tailrace.message.Fence;
+import dev.tailrace.runtime.Reply;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * A store in front of another one, whose answers a test can lose on their way back: the operation
+ * is carried out, and its reply is unknown; or which is away: nothing is carried out. Counts
+ * requests.
+ */
+final class ScriptedStore implements IdempotencyStore {
+  private final IdempotencyStore store;
+  private final List<String> calls = new ArrayList<>();
+  private Weather weather = Weather.CALM;
+  private String operation = "";
+
+  enum Weather {
+    CALM,
+    LOSES_ANSWERS,
+    AWAY
+  }
+
+  ScriptedStore(IdempotencyStore store) {
+    this.store = store;
+  }
+
+  void weather(Weather now) {
+    weather(now, "");
+  }
+
+  /** Of one operation only. */
+  void weather(Weather now, String only) {
+    weather = now;
+    operation = only;
+  }
+
+  /** One entry per request: the operation and how many items it carried, as in {@code claim 3}. */
+  List<String> calls() {
+    return List.copyOf(calls);
+  }
+
+  void forgetCalls() {
+    calls.clear();
+  }
+
+  @Override
+  public Grade grade() {
+    return store.grade();
+  }
+
+  @Override
+  public Future<Void> open() {
+    return store.open();
+  }
+
+  @Override
+  public Future<List<Reply<ClaimAnswer>>> claim(List<ClaimRequest> requests) {
+    return through("claim", requests, () -> store.claim(requests));
+  }
+
+  @Override
+  public Future<List<Reply<Boolean>>> complete(List<Completion> completions) {
+    return through("complete", completions, () -> store.complete(completions));
+  }
+
+  @Override
+  public Future<List<Reply<Boolean>>> renew(List<Fence> fences) {
+    return through("renew", fences, () -> store.renew(fences));
+  }
+
+  @Override
+  public Future<List<Reply<Boolean>>> release(List<ReleaseRequest> releases) {
+    return through("release", releases, () -> store.release(releases));
+  }
+
+  private <R> Future<List<Reply<R>>> through(
+      String name, List<?> items, Supplier<Future<List<Reply<R>>>> answer) {
+    calls.add(name + " " + items.size());
+    Throwable lost = new IllegalStateException("the answer was lost");
+    return switch (name.contains(operation) ? weather : Weather.CALM) {
+      case CALM -> answer.get();
+      case LOSES_ANSWERS -> answer.get().compose(answers -> Future.failedFuture(lost));
+      case AWAY -> Future.failedFuture(lost);
+    };
+  }
+
+  @Override
+  public Future<Void> close() {
+    return store.close();
+  }
+}
