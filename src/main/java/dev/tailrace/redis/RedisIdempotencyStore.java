@@ -40,7 +40,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
   private static final RedisScript RENEW = RedisScript.load("renew.lua");
   private static final RedisScript RELEASE = RedisScript.load("release.lua");
 
-  private static final Logger log = LoggerFactory.getLogger(RedisIdempotencyStore.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RedisIdempotencyStore.class);
 
   private final RedisLink link;
   private final RedisConfig config;
@@ -79,55 +79,47 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
 
   @Override
   public Future<List<Reply<ClaimAnswer>>> claim(List<ClaimRequest> requests) {
-    List<byte[]> keys = new ArrayList<>(requests.size());
-    List<byte[]> arguments = new ArrayList<>(4 * requests.size() + 1);
-    arguments.add(ascii(UNFINISHED_RETENTION.toMillis()));
+    RedisScript.Call call = CLAIM.call().arg(UNFINISHED_RETENTION.toMillis());
     for (ClaimRequest request : requests) {
-      keys.add(key(request.key()));
-      arguments.add(utf8(request.claimId()));
-      arguments.add(utf8(request.owner()));
-      arguments.add(digest(request.payloadHash()));
-      arguments.add(ascii(request.lease().toMillis()));
+      call.key(prefix + request.key())
+          .arg(request.claimId())
+          .arg(request.owner())
+          .arg(digest(request.payloadHash()))
+          .arg(request.lease().toMillis());
     }
-    return run(CLAIM.call(keys, arguments), requests, RedisIdempotencyStore::claimed);
+    return run(call, requests, RedisIdempotencyStore::claimed);
   }
 
   @Override
   public Future<List<Reply<Boolean>>> complete(List<Completion> completions) {
-    List<byte[]> keys = new ArrayList<>(completions.size());
-    List<byte[]> arguments = new ArrayList<>(3 * completions.size());
+    RedisScript.Call call = COMPLETE.call();
     for (Completion completion : completions) {
-      keys.add(key(completion.fence().key()));
-      arguments.add(ascii(completion.fence().token()));
-      arguments.add(ascii(completion.dead() ? 1 : 0));
-      arguments.add(ascii(Math.max(completion.retention().toMillis(), 1)));
+      call.key(prefix + completion.fence().key())
+          .arg(completion.fence().token())
+          .arg(completion.dead() ? 1 : 0)
+          .arg(Math.max(completion.retention().toMillis(), 1));
     }
-    return run(COMPLETE.call(keys, arguments), completions, RedisIdempotencyStore::yes);
+    return run(call, completions, RedisIdempotencyStore::yes);
   }
 
   @Override
   public Future<List<Reply<Boolean>>> renew(List<Fence> fences) {
-    List<byte[]> keys = new ArrayList<>(fences.size());
-    List<byte[]> arguments = new ArrayList<>(fences.size() + 1);
-    arguments.add(ascii(UNFINISHED_RETENTION.toMillis()));
+    RedisScript.Call call = RENEW.call().arg(UNFINISHED_RETENTION.toMillis());
     for (Fence fence : fences) {
-      keys.add(key(fence.key()));
-      arguments.add(ascii(fence.token()));
+      call.key(prefix + fence.key()).arg(fence.token());
     }
-    return run(RENEW.call(keys, arguments), fences, RedisIdempotencyStore::yes);
+    return run(call, fences, RedisIdempotencyStore::yes);
   }
 
   @Override
   public Future<List<Reply<Boolean>>> release(List<ReleaseRequest> releases) {
-    List<byte[]> keys = new ArrayList<>(releases.size());
-    List<byte[]> arguments = new ArrayList<>(2 * releases.size() + 1);
-    arguments.add(ascii(UNFINISHED_RETENTION.toMillis()));
+    RedisScript.Call call = RELEASE.call().arg(UNFINISHED_RETENTION.toMillis());
     for (ReleaseRequest release : releases) {
-      keys.add(key(release.key()));
-      arguments.add(utf8(release.claimId()));
-      arguments.add(ascii(release.why() == Why.FAILED ? 1 : 0));
+      call.key(prefix + release.key())
+          .arg(release.claimId())
+          .arg(release.why() == Why.FAILED ? 1 : 0);
     }
-    return run(RELEASE.call(keys, arguments), releases, RedisIdempotencyStore::yes);
+    return run(call, releases, RedisIdempotencyStore::yes);
   }
 
   @Override
@@ -203,7 +195,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
               if (reply instanceof Reply.Unknown<String> unknown) {
                 return closed ? Future.failedFuture(unknown.cause()) : inspect();
               }
-              log.warn("{} does not tell how it is configured; it must not evict records", config);
+              LOG.warn("{} does not tell how it is configured; it must not evict records", config);
               return Future.succeededFuture();
             });
   }
@@ -219,7 +211,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
                   + "): a message would be processed again; set it to noeviction"));
     }
     if (value(info, "aof_enabled").equals("0")) {
-      log.warn(
+      LOG.warn(
           "{} keeps no append-only file: a crash of it forgets finished messages, which may then be"
               + " processed again",
           config);
@@ -236,24 +228,12 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
         .orElse("");
   }
 
-  private byte[] key(String key) {
-    return utf8(prefix + key);
-  }
-
   /** Half as long as its hex, which matters over millions of records. */
   private static byte[] digest(String hex) {
     try {
       return HexFormat.of().parseHex(hex);
     } catch (IllegalArgumentException e) {
-      return utf8(hex); // any text tells payloads apart
+      return hex.getBytes(StandardCharsets.UTF_8); // any text tells payloads apart
     }
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static byte[] ascii(long number) {
-    return Long.toString(number).getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -41,7 +41,7 @@ final class RedisLink {
 
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(50);
   private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(3);
-  private static final Logger log = LoggerFactory.getLogger(RedisLink.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
 
   private final Vertx vertx;
   private final Loop loop;
@@ -259,14 +259,14 @@ final class RedisLink {
     client = null;
     connection = null;
     if (last != null) {
-      last.close().onFailure(failure -> log.debug("{} closed badly", config, failure));
+      last.close().onFailure(failure -> LOG.debug("{} closed badly", config, failure));
     }
     String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     Instant since = wasUp ? loop.wall() : status.since();
     status = new LinkStatus(false, since, why);
     Duration pause = backoff();
     if (wasUp || failures == 1) {
-      log.warn("{} is not connected: {}; trying again", config, why);
+      LOG.warn("{} is not connected: {}; trying again", config, why);
     }
     loop.after(pause, this::connect);
     answerAll(sent, cause);

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -36,18 +37,43 @@ final class RedisScript {
     }
   }
 
-  /** A call of the script with keys and arguments. */
-  Call call(List<byte[]> keys, List<byte[]> arguments) {
-    return new Call(this, keys, arguments);
+  /** Begins a call. */
+  Call call() {
+    return new Call(this);
   }
 
-  /**
-   * A script with what it is called with.
-   *
-   * @param keys the keys that it touches
-   * @param arguments what else it needs
-   */
-  record Call(RedisScript script, List<byte[]> keys, List<byte[]> arguments) {
+  /** A script with the keys and arguments that it is called with; filled, then sent. */
+  static final class Call {
+    private final RedisScript script;
+    private final List<byte[]> keys = new ArrayList<>();
+    private final List<byte[]> arguments = new ArrayList<>();
+
+    private Call(RedisScript script) {
+      this.script = script;
+    }
+
+    /** Adds a key that the script touches. */
+    Call key(String key) {
+      keys.add(key.getBytes(StandardCharsets.UTF_8));
+      return this;
+    }
+
+    /** Adds an argument. */
+    Call arg(byte[] argument) {
+      arguments.add(argument);
+      return this;
+    }
+
+    /** Adds text as an argument. */
+    Call arg(String argument) {
+      return arg(argument.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Adds a number as an argument. */
+    Call arg(long argument) {
+      return arg(Long.toString(argument));
+    }
+
     Request byDigest() {
       return request(Command.EVALSHA, script.digest);
     }

@@ -1,0 +1,167 @@
+package dev.tailrace.redis;
+
+import dev.tailrace.runtime.Reply;
+import dev.tailrace.source.Source.CommittedPosition;
+import dev.tailrace.source.Source.Flush;
+import dev.tailrace.source.SourceEnvironment;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Tells the server what is finished: everything of one turn in one XACK per stream, a few of them
+ * under way at once, each repeated until it is confirmed. Belongs to the source's loop.
+ *
+ * <p>An entry waits here itself, not a promise of a reply, since nobody waits for a single one.
+ */
+final class Acknowledgements {
+  private static final int MOST_IDS = 1_000;
+  private static final int MOST_REQUESTS = 4;
+
+  private final StreamGroup group;
+  private final Collection<ConsumedStream> streams;
+  private final List<Promise<Void>> flushes = new ArrayList<>(); // event loop only
+  private boolean scheduled; // event loop only
+  private boolean pausing; // event loop only: after a failure
+  private int requests; // event loop only
+  private long underWay; // event loop only: entries
+  private long confirmed; // event loop only: entries, ever
+
+  Acknowledgements(StreamGroup group, Collection<ConsumedStream> streams) {
+    this.group = group;
+    this.streams = streams;
+  }
+
+  /** Something is there to be acknowledged; it leaves at the end of the turn. */
+  void due() {
+    if (!scheduled) {
+      scheduled = true;
+      group.loop().execute(this::send);
+    }
+  }
+
+  /** After an outage nothing needs to wait for the next try. */
+  void reconnected() {
+    pausing = false;
+    due();
+  }
+
+  /**
+   * Waits until everything finished so far is confirmed, at most a command's time-out; says what
+   * was achieved.
+   */
+  Future<Flush> flush() {
+    long before = confirmed;
+    if (unconfirmed() == 0) {
+      return Future.succeededFuture(achieved(before));
+    }
+    pausing = false;
+    due();
+    Promise<Void> done = Promise.promise();
+    flushes.add(done);
+    group
+        .loop()
+        .after(
+            group.config().redis().timeout(),
+            () -> {
+              flushes.remove(done);
+              done.tryComplete();
+            });
+    return done.future().map(ended -> achieved(before));
+  }
+
+  private Flush achieved(long before) {
+    List<CommittedPosition> positions = new ArrayList<>(streams.size());
+    long neverSent = 0;
+    for (ConsumedStream stream : streams) {
+      String result = stream.settledCount() == 0 && underWay == 0 ? "ok" : "unknown";
+      positions.add(new CommittedPosition(stream.name(), stream.lastAcknowledged(), result));
+      neverSent += stream.neverSentCount();
+    }
+    return new Flush(positions, confirmed - before, neverSent, unconfirmed() - neverSent);
+  }
+
+  private long unconfirmed() {
+    return underWay + streams.stream().mapToLong(ConsumedStream::settledCount).sum();
+  }
+
+  private void send() {
+    scheduled = false;
+    if (pausing) {
+      return;
+    }
+    for (ConsumedStream stream : streams) {
+      while (stream.settledCount() > 0 && requests < MOST_REQUESTS) {
+        send(stream, stream.takeSettled(MOST_IDS));
+      }
+    }
+  }
+
+  private void send(ConsumedStream stream, List<RedisDelivery> batch) {
+    Request request = group.command(Command.XACK, stream);
+    for (RedisDelivery delivery : batch) {
+      request.arg(delivery.message().origin().position());
+      delivery.sent();
+    }
+    requests++;
+    underWay += batch.size();
+    // How many were pending until now does not matter: what was not is acknowledged already.
+    group
+        .commands()
+        .send(request, count -> true)
+        .onSuccess(reply -> answered(stream, batch, reply));
+  }
+
+  private void answered(ConsumedStream stream, List<RedisDelivery> batch, Reply<Boolean> reply) {
+    requests--;
+    underWay -= batch.size();
+    SourceEnvironment environment = group.environment();
+    if (reply.isOk()) {
+      confirmed += batch.size();
+      environment.events().commit(environment.pipeline(), "ok");
+      for (RedisDelivery delivery : batch) {
+        stream.acknowledged(delivery);
+        environment
+            .events()
+            .committed(
+                environment.pipeline(),
+                stream.name(),
+                stream.partition().epoch(),
+                delivery.message().origin().position());
+      }
+    } else {
+      stream.putBackSettled(batch);
+      if (reply instanceof Reply.Failed<Boolean> failed) {
+        group.refused(stream, failed.cause());
+        environment.events().commit(environment.pipeline(), "failed");
+      } else {
+        environment.events().commit(environment.pipeline(), "unknown");
+      }
+      retryLater();
+    }
+    if (unconfirmed() == 0) {
+      List<Promise<Void>> done = List.copyOf(flushes);
+      flushes.clear();
+      done.forEach(Promise::tryComplete);
+    } else {
+      due();
+    }
+  }
+
+  private void retryLater() {
+    if (!pausing) {
+      pausing = true;
+      group
+          .pause()
+          .onSuccess(
+              paused -> {
+                pausing = false;
+                due();
+              });
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.tailrace.redis;
+
+import dev.tailrace.message.Origin;
+import io.vertx.core.buffer.Buffer;
+
+/**
+ * The id of a stream entry, {@code <milliseconds>-<sequence>}, read without a detour by strings.
+ */
+final class EntryId {
+  private EntryId() {}
+
+  /**
+   * Reads an id as the server writes it.
+   *
+   * @throws IllegalArgumentException where it is none
+   */
+  static Origin origin(String stream, Buffer id) {
+    int dash = -1;
+    for (int i = 0; i < id.length() && dash < 0; i++) {
+      dash = id.getByte(i) == '-' ? i : -1;
+    }
+    if (dash < 1 || dash == id.length() - 1) {
+      throw new IllegalArgumentException("no entry id: " + id);
+    }
+    return Origin.entry(stream, number(id, 0, dash), number(id, dash + 1, id.length()));
+  }
+
+  /** Both halves are unsigned 64 bit numbers on the server; the sequence may use them all. */
+  private static long number(Buffer id, int from, int to) {
+    long value = 0;
+    for (int i = from; i < to; i++) {
+      int digit = id.getByte(i) - '0';
+      if (digit < 0 || digit > 9) {
+        throw new IllegalArgumentException("no entry id: " + id);
+      }
+      value = value * 10 + digit;
+    }
+    return value;
+  }
+}

@@ -1,0 +1,103 @@
+package dev.tailrace.redis;
+
+import dev.tailrace.message.Message;
+import dev.tailrace.source.Delivery;
+import dev.tailrace.source.Partition;
+
+/** A stream entry in the pool. Belongs to the loop of its source. */
+final class RedisDelivery implements Delivery {
+  private final ConsumedStream stream;
+  private final RedisMessage message;
+  private final int bytes;
+  private final int deliveries;
+  private State state = State.HELD; // event loop only
+  private boolean sent; // event loop only: its acknowledgement was sent at least once
+
+  /** Where an entry stands between its broker and the pool. */
+  enum State {
+    /** The pool has it; it is renewed. */
+    HELD,
+    /** As held, but the stream has lost it: nobody else can get it, and nothing can be renewed. */
+    GONE,
+    /** Another consumer has it by now; it may still run here. */
+    STOLEN,
+    /** Finished; it is acknowledged until the server has confirmed that. */
+    SETTLED,
+    /** Unfinished, and to be given back. */
+    RELEASED
+  }
+
+  RedisDelivery(ConsumedStream stream, RedisMessage message, int bytes, int deliveries) {
+    this.stream = stream;
+    this.message = message;
+    this.bytes = bytes;
+    this.deliveries = deliveries;
+  }
+
+  @Override
+  public Message message() {
+    return message;
+  }
+
+  @Override
+  public Partition partition() {
+    return stream.partition();
+  }
+
+  @Override
+  public int bytes() {
+    return bytes;
+  }
+
+  @Override
+  public int deliveries() {
+    return deliveries;
+  }
+
+  /** Streams keep no commit metadata: what is finished is acknowledged and does not come again. */
+  @Override
+  public boolean finishedBefore() {
+    return false;
+  }
+
+  @Override
+  public void settle() {
+    if (state != State.SETTLED && state != State.RELEASED) {
+      state = State.SETTLED;
+      stream.settled(this);
+    }
+  }
+
+  @Override
+  public void release() {
+    if (state != State.SETTLED && state != State.RELEASED) {
+      boolean ours = state == State.HELD;
+      state = State.RELEASED;
+      stream.released(this, ours);
+    }
+  }
+
+  State state() {
+    return state;
+  }
+
+  /** The renewal or a takeover found out whose the entry is now; what has ended stays as it is. */
+  void found(State now) {
+    if (state != State.SETTLED && state != State.RELEASED) {
+      state = now;
+    }
+  }
+
+  void sent() {
+    sent = true;
+  }
+
+  boolean wasSent() {
+    return sent;
+  }
+
+  @Override
+  public String toString() {
+    return message + " " + state;
+  }
+}

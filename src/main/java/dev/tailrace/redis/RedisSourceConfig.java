@@ -1,0 +1,102 @@
+package dev.tailrace.redis;
+
+import dev.tailrace.source.Source;
+import dev.tailrace.source.SourceConfig;
+import dev.tailrace.source.SourceEnvironment;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * Which streams a pipeline reads, and how. Immutable.
+ *
+ * @param redis the server
+ * @param streams their names, at least one, none twice
+ * @param group the consumer group; made where it is missing
+ * @param start where a group begins that is made at the start
+ * @param fields which fields are key, body and headers
+ * @param claimIdle how long an entry of a consumer that gives no sign stays with it
+ */
+public record RedisSourceConfig(
+    RedisConfig redis,
+    List<String> streams,
+    String group,
+    Start start,
+    FieldMapping fields,
+    Duration claimIdle)
+    implements SourceConfig {
+  /** How long the entries of a silent consumer stay with it where nothing else is said. */
+  public static final Duration DEFAULT_CLAIM_IDLE = Duration.ofSeconds(60);
+
+  /** Where a new group begins. */
+  public enum Start {
+    /** With the oldest entry that the stream still has. */
+    EARLIEST("0"),
+    /** With what is added after the group was made. */
+    LATEST("$");
+
+    private final String id;
+
+    Start(String id) {
+      this.id = id;
+    }
+
+    String id() {
+      return id;
+    }
+  }
+
+  /** Copies the list; refuses none, one twice, and a claim-idle that is not positive. */
+  public RedisSourceConfig {
+    streams = List.copyOf(streams);
+    if (streams.isEmpty() || new HashSet<>(streams).size() < streams.size()) {
+      throw new IllegalArgumentException("streams must be at least one and none twice: " + streams);
+    }
+    if (claimIdle.toMillis() < 1) {
+      throw new IllegalArgumentException("claim-idle must be positive, not " + claimIdle);
+    }
+  }
+
+  /** A group that reads streams from their oldest entry, with defaults for all else. */
+  public static RedisSourceConfig of(String url, String group, String... streams) {
+    return new RedisSourceConfig(
+        RedisConfig.of(url),
+        List.of(streams),
+        group,
+        Start.EARLIEST,
+        FieldMapping.DEFAULT,
+        DEFAULT_CLAIM_IDLE);
+  }
+
+  /** The same with another start. */
+  public RedisSourceConfig withStart(Start other) {
+    return new RedisSourceConfig(redis, streams, group, other, fields, claimIdle);
+  }
+
+  /** The same with other field names. */
+  public RedisSourceConfig withFields(FieldMapping other) {
+    return new RedisSourceConfig(redis, streams, group, start, other, claimIdle);
+  }
+
+  /** The same with another claim-idle. */
+  public RedisSourceConfig withClaimIdle(Duration other) {
+    return new RedisSourceConfig(redis, streams, group, start, fields, other);
+  }
+
+  /** One: a second one in the same process would read no faster. */
+  @Override
+  public int consumers() {
+    return 1;
+  }
+
+  @Override
+  public String describe() {
+    return String.join(", ", streams);
+  }
+
+  @Override
+  public Source source(SourceEnvironment environment) {
+    return new RedisStreamSource(Vertx.currentContext().owner(), this, environment);
+  }
+}

@@ -1,0 +1,271 @@
+package dev.tailrace.redis;
+
+import dev.tailrace.observe.Alarm;
+import dev.tailrace.runtime.Reply;
+import dev.tailrace.source.Intake;
+import dev.tailrace.source.Partition;
+import dev.tailrace.source.Source;
+import dev.tailrace.source.SourceEnvironment;
+import dev.tailrace.source.SourceStatus;
+import dev.tailrace.source.SourceStatus.PartitionStatus;
+import dev.tailrace.source.UnfitException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Redis Streams as one consumer of a group. Belongs to its loop.
+ *
+ * <p>Each stream is one partition, epoch 1, from {@link #open} to {@link #close}. Two connections:
+ * one waits for new entries, the other does everything else. An entry is pending for this consumer
+ * from its reading until its acknowledgement is confirmed; meanwhile {@link Renewal} keeps it from
+ * being taken, and {@link PendingRecovery} finds what an outage or another's death left behind.
+ */
+final class RedisStreamSource implements Source {
+  private static final int EPOCH = 1;
+  private static final Pattern VERSION = Pattern.compile("redis_version:(\\d+)\\.(\\d+)");
+
+  private final SourceEnvironment environment;
+  private final RedisSourceConfig config;
+  private final RedisLink commands;
+  private final RedisLink reads;
+  private final StreamGroup group;
+  private final Map<String, ConsumedStream> streams = new LinkedHashMap<>(); // filled once
+  private final Acknowledgements acknowledgements;
+  private final HandBack handBack;
+  private @Nullable Parts parts; // event loop only: from open on
+  private @Nullable Future<Void> opened; // event loop only
+  private @Nullable Future<Void> closed; // event loop only
+  private boolean consuming; // event loop only
+
+  /** What needs the pool's intake. */
+  private record Parts(StreamReader reader, PendingRecovery recovery, Renewal renewal) {}
+
+  RedisStreamSource(Vertx vertx, RedisSourceConfig config, SourceEnvironment environment) {
+    this.environment = environment;
+    this.config = config;
+    this.commands = new RedisLink(vertx, environment.loop(), config.redis(), new CommandEvents());
+    this.reads = new RedisLink(vertx, environment.loop(), config.redis(), new ReadEvents());
+    this.group = new StreamGroup(config, environment, commands);
+    this.acknowledgements = new Acknowledgements(group, streams.values());
+    this.handBack = new HandBack(group, streams.values());
+    for (String name : config.streams()) {
+      streams.put(name, new ConsumedStream(new Partition(name, EPOCH), acknowledgements::due));
+    }
+  }
+
+  @Override
+  public String name() {
+    return "redis " + config.describe();
+  }
+
+  @Override
+  public Future<Void> open(Intake intake) {
+    assert environment.loop().inLoop();
+    if (opened == null) {
+      parts = connect(intake);
+      opened =
+          commands
+              .open()
+              .compose(up -> checkVersion())
+              .compose(fit -> createGroups())
+              .compose(made -> reads.open())
+              .onSuccess(up -> consume(intake));
+    }
+    return opened;
+  }
+
+  @Override
+  public void request(Partition partition, int messages, long bytes) {
+    assert environment.loop().inLoop();
+    ConsumedStream stream = streams.get(partition.source());
+    if (stream != null && stream.partition().equals(partition)) {
+      stream.grant(messages, bytes);
+      if (parts != null && consuming && stream.mayTake()) {
+        parts.recovery().run();
+        parts.reader().read();
+      }
+    }
+  }
+
+  @Override
+  public Future<Void> closeIntake() {
+    assert environment.loop().inLoop();
+    group.close(false);
+    if (parts == null) {
+      return Future.succeededFuture();
+    }
+    return Future.join(parts.reader().stop(), parts.recovery().stop()).mapEmpty();
+  }
+
+  @Override
+  public Future<Flush> flush() {
+    assert environment.loop().inLoop();
+    return acknowledgements.flush();
+  }
+
+  @Override
+  public Future<Flush> giveBack() {
+    assert environment.loop().inLoop();
+    return handBack.giveBack();
+  }
+
+  @Override
+  public Future<Void> close() {
+    assert environment.loop().inLoop();
+    if (closed == null) {
+      group.close(true);
+      if (parts != null) {
+        parts.recovery().stop();
+        parts.renewal().stop();
+      }
+      Future<Void> left =
+          consuming && commands.isUp() ? handBack.leave() : Future.succeededFuture();
+      closed =
+          reads
+              .close()
+              .transform(done -> left)
+              .transform(done -> commands.close())
+              .otherwiseEmpty();
+    }
+    return closed;
+  }
+
+  @Override
+  public SourceStatus status() {
+    LinkStatus one = commands.status();
+    LinkStatus other = reads.status();
+    boolean connected = one.connected() && other.connected();
+    Instant since = one.since().isAfter(other.since()) ? one.since() : other.since();
+    String error = one.error() != null ? one.error() : other.error();
+    long now = environment.loop().wall().toEpochMilli();
+    List<PartitionStatus> partitions =
+        consuming
+            ? streams.values().stream().map(stream -> status(stream, now)).toList()
+            : List.of();
+    return new SourceStatus(connected, since, error != null ? error : group.refusal(), partitions);
+  }
+
+  private static PartitionStatus status(ConsumedStream stream, long nowMillis) {
+    return new PartitionStatus(
+        stream.name(),
+        stream.partition().epoch(),
+        stream.lastAcknowledged(),
+        -1,
+        stream.oldestAge(nowMillis),
+        0,
+        0,
+        !stream.mayTake());
+  }
+
+  private Parts connect(Intake intake) {
+    Arrivals arrivals = new Arrivals(group, intake);
+    PendingRecovery recovery =
+        new PendingRecovery(group, arrivals, streams.values(), this::isReading, this::readOn);
+    return new Parts(
+        new StreamReader(group, reads, arrivals, recovery, streams),
+        recovery,
+        new Renewal(group, arrivals, streams.values()));
+  }
+
+  private boolean isReading(ConsumedStream stream) {
+    return parts != null && parts.reader().isReading(stream);
+  }
+
+  private void readOn() {
+    if (parts != null) {
+      parts.reader().read();
+    }
+  }
+
+  private Future<Void> createGroups() {
+    Future<Void> made = Future.succeededFuture();
+    for (ConsumedStream stream : streams.values()) {
+      made = made.compose(before -> group.create(stream));
+    }
+    return made;
+  }
+
+  private void consume(Intake intake) {
+    Parts running = parts;
+    if (running == null || group.isClosing()) {
+      return;
+    }
+    consuming = true;
+    List<Partition> partitions = streams.values().stream().map(ConsumedStream::partition).toList();
+    for (Partition partition : partitions) {
+      environment
+          .events()
+          .assigned(environment.pipeline(), partition.source(), partition.epoch(), "");
+    }
+    running.renewal().start();
+    intake.assigned(partitions);
+    running.recovery().start();
+  }
+
+  /** Taking over with a count of deleted entries, and releasing, need commands of 6.2. */
+  private Future<Void> checkVersion() {
+    return commands
+        .send(Request.cmd(Command.INFO).arg("server"), String::valueOf)
+        .compose(
+            reply -> {
+              if (reply instanceof Reply.Ok<String> ok && isTooOld(ok.value())) {
+                return Future.failedFuture(
+                    new UnfitException(config.redis() + " is older than 6.2; use a newer one"));
+              }
+              return Future.succeededFuture(); // who may not ask finds out by the commands
+            });
+  }
+
+  private static boolean isTooOld(String info) {
+    Matcher version = VERSION.matcher(info);
+    if (!version.find()) {
+      return false;
+    }
+    int major = Integer.parseInt(version.group(1));
+    return major < 6 || (major == 6 && Integer.parseInt(version.group(2)) < 2);
+  }
+
+  /** The connection for commands came or went. */
+  private final class CommandEvents implements RedisLink.Events {
+    @Override
+    public void up() {
+      if (parts != null && consuming) {
+        parts.renewal().renew();
+        parts.recovery().answerLost(streams.values());
+        acknowledgements.reconnected();
+      }
+    }
+
+    @Override
+    public void down(String why) {
+      if (consuming) {
+        environment
+            .events()
+            .alarm(
+                environment.pipeline(),
+                config.describe(),
+                Alarm.UNREACHABLE,
+                config.redis() + ": " + why);
+      }
+    }
+  }
+
+  /** The connection for reads came or went. */
+  private final class ReadEvents implements RedisLink.Events {
+    @Override
+    public void up() {
+      if (parts != null) {
+        parts.reader().connected();
+      }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.tailrace.redis;
+
+import dev.tailrace.redis.RedisDelivery.State;
+import dev.tailrace.runtime.Reply;
+import dev.tailrace.runtime.Timer;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows the group three times per {@code claim-idle} that everything in hand (buffered, running,
+ * parked) is alive, and finds out what is no longer ours. Belongs to the source's loop.
+ */
+final class Renewal {
+  private static final int MOST_IDS = 500;
+  private static final RedisScript HOLD = RedisScript.load("hold.lua");
+
+  private final StreamGroup group;
+  private final Arrivals arrivals;
+  private final Collection<ConsumedStream> streams;
+  private @Nullable Timer tick; // event loop only
+  private int requests; // event loop only: of the round under way
+
+  /** What a renewal found: ids that are no longer ours, and ids that the stream has lost. */
+  private record Found(List<String> stolen, List<String> gone) {}
+
+  Renewal(StreamGroup group, Arrivals arrivals, Collection<ConsumedStream> streams) {
+    this.group = group;
+    this.arrivals = arrivals;
+    this.streams = streams;
+  }
+
+  void start() {
+    Duration third = group.config().claimIdle().dividedBy(3);
+    tick =
+        group
+            .loop()
+            .after(
+                third,
+                () -> {
+                  renew();
+                  start();
+                });
+  }
+
+  void stop() {
+    if (tick != null) {
+      tick.cancel();
+    }
+  }
+
+  /** Renews everything in hand now, unless that is under way. */
+  void renew() {
+    if (requests > 0) {
+      return;
+    }
+    for (ConsumedStream stream : streams) {
+      List<RedisDelivery> held = stream.renewable();
+      for (int from = 0; from < held.size(); from += MOST_IDS) {
+        renew(stream, held.subList(from, Math.min(held.size(), from + MOST_IDS)));
+      }
+    }
+  }
+
+  private void renew(ConsumedStream stream, List<RedisDelivery> held) {
+    RedisScript.Call call = HOLD.call().key(stream.name()).arg(group.name()).arg(group.consumer());
+    Map<String, RedisDelivery> byId = new HashMap<>(2 * held.size());
+    for (RedisDelivery delivery : held) {
+      String id = delivery.message().origin().position();
+      byId.put(id, delivery);
+      call.arg(id);
+    }
+    requests++;
+    Future<Reply<Found>> answer = group.commands().run(call, Renewal::found);
+    answer.onSuccess(
+        reply -> {
+          requests--;
+          if (reply instanceof Reply.Ok<Found> ok) {
+            apply(byId, ok.value());
+          } else if (reply instanceof Reply.Failed<Found> failed) {
+            group.refused(stream, failed.cause());
+          }
+        });
+  }
+
+  private void apply(Map<String, RedisDelivery> byId, Found found) {
+    List<RedisDelivery> stolen = new ArrayList<>();
+    for (String id : found.stolen()) {
+      RedisDelivery delivery = byId.get(id);
+      // What was settled meanwhile is acknowledged already, and so pending for nobody.
+      if (delivery != null && delivery.state() == State.HELD) {
+        stolen.add(delivery);
+      }
+    }
+    for (String id : found.gone()) {
+      RedisDelivery delivery = byId.get(id);
+      if (delivery != null) {
+        delivery.found(State.GONE);
+      }
+    }
+    if (!stolen.isEmpty()) {
+      arrivals.stolen(stolen);
+    }
+  }
+
+  private static Found found(@Nullable Response response) {
+    if (response == null) {
+      throw new IllegalStateException("a renewal without an answer");
+    }
+    return new Found(texts(response.get(0)), texts(response.get(1)));
+  }
+
+  private static List<String> texts(Response list) {
+    List<String> texts = new ArrayList<>(list.size());
+    list.forEach(text -> texts.add(text.toString()));
+    return texts;
+  }
+}

@@ -1,0 +1,467 @@
+package dev.tailrace.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tailrace.local.RedisServer;
+import dev.tailrace.local.Servers;
+import dev.tailrace.local.SharedServers;
+import dev.tailrace.source.Delivery;
+import dev.tailrace.source.RecordingIntake;
+import dev.tailrace.source.Source.Flush;
+import dev.tailrace.source.UnfitException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.redis.client.Command;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A source on a real server: what it delivers, keeps, gives back and finds again. */
+class RedisStreamSourceIT {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofMillis(600);
+
+  private final EventLoop loop = new EventLoop();
+  private final String url = SharedServers.get().redis().url();
+  private final RedisProbe probe = new RedisProbe(loop, url);
+  private final String stream = Servers.uniqueName("payments");
+  private final RedisSourceConfig config = RedisSourceConfig.of(url, "workers", stream);
+  private final RedisSourceConfig impatient = config.withClaimIdle(SOON);
+
+  @AfterEach
+  void close() {
+    probe.close();
+    loop.close();
+  }
+
+  @Test
+  void everyEntryIsDeliveredOnceInOrderAndAcknowledged() {
+    probe.addMany(stream, 1_500);
+    StreamConsumer consumer = StreamConsumer.finishing(loop, config, "a");
+
+    eventually().until(() -> consumer.bodies().size() == 1_500);
+
+    assertThat(consumer.bodies()).isEqualTo(numbers(0, 1_500));
+    Flush flush = consumer.flush();
+    assertThat(flush.pending() + flush.unknown()).isZero();
+    assertThat(probe.pending(stream, "workers")).isEmpty();
+    assertThat(consumer.committed()).hasSize(1_500);
+    consumer.drain();
+  }
+
+  @Test
+  void entriesAreReceivedSoonAfterTheyAreAdded() {
+    StreamConsumer consumer = StreamConsumer.finishing(loop, config, "a");
+    probe.add(stream, "one");
+    eventually().until(() -> consumer.bodies().equals(List.of("one")));
+
+    probe.add(stream, "two");
+
+    eventually().until(() -> consumer.bodies().equals(List.of("one", "two")));
+    consumer.drain();
+  }
+
+  @Test
+  void aNewGroupBeginsWhereItsStartSays() {
+    probe.add(stream, "old");
+    StreamConsumer latest =
+        StreamConsumer.finishing(loop, config.withStart(RedisSourceConfig.Start.LATEST), "a");
+    probe.add(stream, "new");
+
+    eventually().until(() -> !latest.bodies().isEmpty());
+
+    assertThat(latest.bodies()).containsExactly("new");
+    latest.drain();
+  }
+
+  @Test
+  void nothingArrivesWithoutCreditAndNoMoreThanTheCredit() {
+    probe.addMany(stream, 100);
+    RecordingIntake hold = new RecordingIntake(0);
+    StreamConsumer consumer = new StreamConsumer(loop, config, "a", hold).open();
+    StreamConsumer other = StreamConsumer.holding(loop, config, "b");
+    eventually().until(() -> other.bodies().size() == 100);
+    assertThat(consumer.bodies()).isEmpty();
+    assertThat(consumer.status().partitions()).hasSize(1).allMatch(partition -> partition.paused());
+    other.each(Delivery::settle);
+    other.drain();
+
+    probe.addMany(stream, 20);
+    loop.run(() -> consumer.source().request(hold.assigned.get(0), 7, Long.MAX_VALUE));
+
+    eventually().until(() -> !consumer.bodies().isEmpty());
+    assertThat(consumer.bodies()).hasSizeLessThanOrEqualTo(7);
+    consumer.drain();
+  }
+
+  @Test
+  void theEntriesOfADeadConsumerAreTakenOverAfterClaimIdle() {
+    probe.addMany(stream, 5);
+    StreamConsumer dead = StreamConsumer.holding(loop, impatient, "a");
+    eventually().until(() -> dead.bodies().size() == 5);
+    dead.die();
+
+    StreamConsumer heir = StreamConsumer.holding(loop, impatient, "b");
+
+    eventually().until(() -> heir.bodies().size() == 5);
+    assertThat(heir.bodies()).containsExactlyElementsOf(numbers(0, 5));
+    assertThat(heir.accepted()).allMatch(delivery -> delivery.deliveries() == 2);
+    heir.each(Delivery::settle);
+    heir.drain();
+    assertThat(probe.pending(stream, "workers")).isEmpty();
+  }
+
+  @Test
+  void workThatTakesLongerThanClaimIdleIsNotTaken() {
+    probe.addMany(stream, 3);
+    StreamConsumer slow = StreamConsumer.holding(loop, impatient, "a");
+    eventually().until(() -> slow.bodies().size() == 3);
+    StreamConsumer greedy = StreamConsumer.holding(loop, impatient, "b");
+
+    // Others come and go all the time: what they do shows that time has passed.
+    long end = System.nanoTime() + SOON.multipliedBy(5).toNanos();
+    eventually().until(() -> System.nanoTime() - end > 0);
+
+    assertThat(greedy.bodies()).isEmpty();
+    assertThat(slow.stolen()).isEmpty();
+    assertThat(probe.pending(stream, "workers")).hasSize(3).allMatch(row -> row.endsWith("by a"));
+    slow.each(Delivery::settle);
+    slow.drain();
+    greedy.drain();
+  }
+
+  @Test
+  void whatADrainGivesBackIsTakenAtOnceAndDoesNotCountAsDelivered() {
+    probe.addMany(stream, 10);
+    StreamConsumer leaving = StreamConsumer.holding(loop, config, "a");
+    eventually().until(() -> leaving.bodies().size() == 10);
+    StreamConsumer staying = StreamConsumer.holding(loop, config, "b");
+
+    Flush given = leaving.drain();
+
+    assertThat(given.flushed()).isEqualTo(10);
+    assertThat(given.pending() + given.unknown()).isZero();
+    eventually().until(() -> staying.bodies().size() == 10); // long before claim-idle is over
+    assertThat(staying.accepted()).allMatch(delivery -> delivery.deliveries() == 1);
+    staying.each(Delivery::settle);
+    staying.drain();
+  }
+
+  @Test
+  void aCleanCloseLeavesNothingPendingAndNoConsumer() {
+    probe.addMany(stream, 50);
+    StreamConsumer consumer = StreamConsumer.finishing(loop, config, "a");
+    eventually().until(() -> consumer.bodies().size() == 50);
+    assertThat(probe.consumers(stream, "workers")).containsExactly("a");
+
+    consumer.drain();
+
+    assertThat(probe.pending(stream, "workers")).isEmpty();
+    assertThat(probe.consumers(stream, "workers")).isEmpty();
+  }
+
+  @Test
+  void aConsumerWithPendingEntriesIsNotDeleted() {
+    probe.addMany(stream, 2);
+    StreamConsumer consumer = StreamConsumer.holding(loop, config, "a");
+    eventually().until(() -> consumer.bodies().size() == 2);
+
+    consumer.die();
+
+    assertThat(probe.consumers(stream, "workers")).containsExactly("a");
+    assertThat(probe.pending(stream, "workers")).hasSize(2);
+  }
+
+  @Test
+  void aRestartedConsumerGetsItsOwnPendingEntriesFirst() {
+    probe.addMany(stream, 3);
+    StreamConsumer first = StreamConsumer.holding(loop, config, "a");
+    eventually().until(() -> first.bodies().size() == 3);
+    first.die();
+    probe.add(stream, "3");
+
+    StreamConsumer again = StreamConsumer.holding(loop, config, "a");
+
+    eventually().until(() -> again.bodies().size() == 4);
+    assertThat(again.bodies()).isEqualTo(numbers(0, 4));
+    assertThat(again.accepted()).extracting(Delivery::deliveries).containsExactly(2, 2, 2, 1);
+    again.each(Delivery::settle);
+    again.drain();
+  }
+
+  @Test
+  void flushJoinsAcknowledgementsThatAreUnderWay() {
+    probe.addMany(stream, 200);
+    StreamConsumer consumer = StreamConsumer.holding(loop, config, "a");
+    eventually().until(() -> consumer.bodies().size() == 200);
+
+    Flush flush =
+        loop.await(
+            () -> {
+              consumer.acceptedNow().forEach(Delivery::settle);
+              return consumer.source().flush();
+            });
+
+    assertThat(flush.flushed()).isEqualTo(200);
+    assertThat(flush.positions()).hasSize(1);
+    assertThat(flush.positions().get(0).commit()).isEqualTo("ok");
+    assertThat(probe.pending(stream, "workers")).isEmpty();
+    consumer.drain();
+  }
+
+  @Test
+  void aVanishedGroupIsMadeAgainFromTheBeginningWithAnAlarm() {
+    probe.add(stream, "before");
+    StreamConsumer consumer = StreamConsumer.finishing(loop, config, "a");
+    eventually().until(() -> consumer.bodies().size() == 1);
+
+    probe.command(Command.DEL, stream);
+    probe.add(stream, "after");
+
+    eventually().until(() -> consumer.bodies().equals(List.of("before", "after")));
+    assertThat(consumer.alarms()).containsExactly("source_reset");
+    consumer.drain();
+  }
+
+  @Test
+  void anEmptiedServerIsReadOnFromTheBeginning() {
+    try (RedisServer server = SharedServers.get().newRedis();
+        RedisProbe own = new RedisProbe(loop, server.url())) {
+      RedisSourceConfig there = RedisSourceConfig.of(server.url(), "workers", stream);
+      own.add(stream, "held");
+      StreamConsumer consumer = StreamConsumer.holding(loop, there.withClaimIdle(SOON), "a");
+      eventually().until(() -> consumer.bodies().size() == 1);
+
+      own.command(Command.FLUSHALL);
+      own.add(stream, "after");
+
+      eventually().until(() -> consumer.bodies().equals(List.of("held", "after")));
+      assertThat(consumer.alarms()).containsExactly("source_reset");
+      assertThat(consumer.stolen()).isEmpty(); // what nobody else can get stays in hand
+      consumer.each(Delivery::settle);
+      consumer.drain();
+      assertThat(own.consumers(stream, "workers")).isEmpty();
+    }
+  }
+
+  @Test
+  void killedConnectionsComeBackAndNothingIsLostOrRepeated() {
+    StreamConsumer consumer = StreamConsumer.finishing(loop, config, "a");
+    List<String> expected = new ArrayList<>();
+    for (int round = 0; round < 5; round++) {
+      for (int i = 0; i < 20; i++) {
+        String value = round + "/" + i;
+        probe.add(stream, value);
+        expected.add(value);
+      }
+      probe.command(Command.CLIENT, "KILL", "TYPE", "normal", "SKIPME", "yes");
+    }
+
+    eventually().until(() -> consumer.bodies().size() >= expected.size());
+    assertThat(consumer.bodies()).containsExactlyInAnyOrderElementsOf(expected);
+    eventually().until(() -> consumer.flush().unknown() == 0);
+    eventually().until(() -> probe.pending(stream, "workers").isEmpty());
+    consumer.drain();
+  }
+
+  @Test
+  void aRestartedServerIsReadOnWhereItStopped() {
+    try (RedisServer server = SharedServers.get().newRedis()) {
+      RedisSourceConfig there = RedisSourceConfig.of(server.url(), "workers", stream);
+      StreamConsumer consumer = StreamConsumer.holding(loop, there, "a");
+      try (RedisProbe own = new RedisProbe(loop, server.url())) {
+        own.add(stream, "before");
+        eventually().until(() -> consumer.bodies().size() == 1);
+      }
+
+      server.kill();
+      eventually().until(() -> !consumer.status().connected());
+      consumer.each(Delivery::settle);
+      Flush away = consumer.flush();
+      assertThat(away.flushed()).isZero();
+      assertThat(away.pending() + away.unknown()).isEqualTo(1);
+      server.restart();
+
+      try (RedisProbe own = new RedisProbe(loop, server.url())) {
+        own.add(stream, "after");
+        eventually().until(() -> consumer.bodies().equals(List.of("before", "after")));
+        consumer.each(Delivery::settle);
+        eventually().until(() -> own.pending(stream, "workers").isEmpty());
+        assertThat(consumer.alarms()).contains("unreachable");
+        assertThat(consumer.status().connected()).isTrue();
+        assertThat(consumer.status().error()).isNull();
+      }
+      consumer.drain();
+    }
+  }
+
+  @Test
+  void aFrozenServerCostsNoMessageAndRepeatsNone() {
+    try (RedisServer server = SharedServers.get().newRedis();
+        RedisProbe own = new RedisProbe(loop, server.url())) {
+      RedisSourceConfig there =
+          new RedisSourceConfig(
+              new RedisConfig(server.url(), null, Duration.ofMillis(300)),
+              List.of(stream),
+              "workers",
+              RedisSourceConfig.Start.EARLIEST,
+              FieldMapping.DEFAULT,
+              Duration.ofMinutes(1));
+      StreamConsumer consumer = StreamConsumer.finishing(loop, there, "a");
+      own.addMany(stream, 10);
+      eventually().until(() -> consumer.bodies().size() == 10);
+
+      server.pause();
+      eventually().until(() -> !consumer.status().connected());
+      server.resume();
+      try (RedisProbe again = new RedisProbe(loop, server.url())) {
+        IntStream.range(10, 20).forEach(i -> again.add(stream, Integer.toString(i)));
+        eventually().until(() -> consumer.bodies().size() >= 20);
+        assertThat(consumer.bodies()).containsExactlyInAnyOrderElementsOf(numbers(0, 20));
+        eventually().until(() -> again.pending(stream, "workers").isEmpty());
+      }
+      consumer.drain();
+    }
+  }
+
+  @Test
+  void anEntryThatAnotherHasTakenIsDroppedAndNotGivenBack() {
+    String id = probe.add(stream, "x");
+    StreamConsumer robbed = StreamConsumer.holding(loop, impatient, "a");
+    eventually().until(() -> robbed.bodies().size() == 1);
+
+    probe.command(Command.XCLAIM, stream, "workers", "thief", "0", id);
+
+    eventually().until(() -> robbed.stolen().size() == 1);
+    assertThat(robbed.giveBack().flushed()).isZero();
+    assertThat(probe.pending(stream, "workers")).hasSize(1).allMatch(row -> row.endsWith("thief"));
+    robbed.drain();
+  }
+
+  @Test
+  void anEntryThatWasDeletedWhilePendingIsCountedAsLossAndForgotten() {
+    String id = probe.add(stream, "x");
+    StreamConsumer dead = StreamConsumer.holding(loop, impatient, "a");
+    eventually().until(() -> dead.bodies().size() == 1);
+    dead.die();
+    probe.command(Command.XDEL, stream, id);
+
+    StreamConsumer heir = StreamConsumer.holding(loop, impatient, "b");
+
+    eventually().until(() -> heir.alarms().equals(List.of("source_loss")));
+    eventually().until(() -> probe.pending(stream, "workers").isEmpty());
+    assertThat(heir.bodies()).isEmpty();
+    heir.drain();
+  }
+
+  @Test
+  void anEntryThatIsDeletedWhileInHandIsStillFinished() {
+    String id = probe.add(stream, "x");
+    StreamConsumer consumer = StreamConsumer.holding(loop, impatient, "a");
+    eventually().until(() -> consumer.bodies().size() == 1);
+    probe.command(Command.XDEL, stream, id);
+    StreamConsumer other = StreamConsumer.holding(loop, impatient, "b");
+    long end = System.nanoTime() + SOON.multipliedBy(3).toNanos();
+    eventually().until(() -> System.nanoTime() - end > 0);
+
+    assertThat(consumer.stolen()).isEmpty();
+    assertThat(other.bodies()).isEmpty();
+    consumer.each(Delivery::settle);
+    assertThat(consumer.flush().unknown()).isZero();
+    assertThat(probe.pending(stream, "workers")).isEmpty();
+    consumer.drain();
+    other.drain();
+  }
+
+  @Test
+  void bytesArriveAsTheyWereWritten() {
+    Buffer key = Buffer.buffer(new byte[] {0, (byte) 0xff, 13, 10, (byte) 0xc3});
+    Buffer value = Buffer.buffer(new byte[] {(byte) 0x80, 0, 13, 10, 42, 36});
+    Buffer header = Buffer.buffer(new byte[] {(byte) 0xfe, 0});
+    probe.command(
+        Command.XADD, stream, "5-7", "key", key, "value", value, "h.trace", header, "h.empty", "");
+    StreamConsumer consumer = StreamConsumer.holding(loop, config, "a");
+
+    eventually().until(() -> consumer.accepted().size() == 1);
+
+    Delivery delivery = consumer.accepted().get(0);
+    assertThat(delivery.message()).hasToString(stream + "@5-7");
+    assertThat(delivery.message().key()).isEqualTo(key);
+    assertThat(delivery.message().body()).isEqualTo(value);
+    assertThat(delivery.message().headers().get("trace")).isEqualTo(header);
+    assertThat(delivery.message().headers().get("empty")).isEqualTo(Buffer.buffer());
+    assertThat(delivery.message().timestamp().toEpochMilli()).isEqualTo(5);
+    assertThat(delivery.bytes()).isGreaterThanOrEqualTo(13);
+    consumer.each(Delivery::settle);
+    consumer.drain();
+  }
+
+  @Test
+  void oneSourceReadsSeveralStreams() {
+    String second = stream + "-2";
+    RedisSourceConfig both = RedisSourceConfig.of(url, "workers", stream, second);
+    StreamConsumer consumer = StreamConsumer.finishing(loop, both, "a");
+    probe.add(stream, "one");
+    probe.add(second, "two");
+
+    eventually().until(() -> consumer.bodies().size() == 2);
+
+    assertThat(consumer.accepted())
+        .extracting(delivery -> delivery.partition().source())
+        .containsExactlyInAnyOrder(stream, second);
+    consumer.drain();
+    assertThat(probe.consumers(second, "workers")).isEmpty();
+  }
+
+  @Test
+  void whatIsNoStreamIsRefused() {
+    probe.command(Command.SET, stream, "text");
+
+    assertThatThrownBy(() -> StreamConsumer.holding(loop, config, "a"))
+        .isInstanceOf(UnfitException.class)
+        .hasMessageContaining(stream)
+        .hasMessageContaining("WRONGTYPE");
+  }
+
+  @Test
+  void afterTheIntakeIsClosedNothingArrivesAndWhatWasReadGoesBack() {
+    StreamConsumer consumer = StreamConsumer.holding(loop, config, "a");
+    probe.add(stream, "one");
+    eventually().until(() -> consumer.bodies().size() == 1);
+
+    loop.await(consumer.source()::closeIntake);
+    probe.add(stream, "two");
+    StreamConsumer other = StreamConsumer.holding(loop, config, "b");
+
+    eventually().until(() -> other.bodies().equals(List.of("two")));
+    assertThat(consumer.bodies()).containsExactly("one");
+    consumer.drain();
+    other.drain();
+  }
+
+  @Test
+  void everyCallIsFineTwiceAndWithoutTheOnesBeforeIt() {
+    StreamConsumer unopened = new StreamConsumer(loop, config, "a", new RecordingIntake(1));
+    unopened.drain();
+    unopened.drain();
+
+    StreamConsumer opened = StreamConsumer.holding(loop, config, "b");
+    opened.drain();
+    opened.drain();
+
+    assertThat(probe.consumers(stream, "workers")).isEmpty();
+  }
+
+  private static ConditionFactory eventually() {
+    return await().atMost(LIMIT).pollInterval(Duration.ofMillis(20));
+  }
+
+  private static List<String> numbers(int from, int to) {
+    return IntStream.range(from, to).mapToObj(Integer::toString).toList();
+  }
+}

@@ -1,0 +1,134 @@
+package dev.tailrace.redis;
+
+import dev.tailrace.observe.Alarm;
+import dev.tailrace.observe.PoolEvents;
+import dev.tailrace.source.Delivery;
+import dev.tailrace.source.RecordingIntake;
+import dev.tailrace.source.Source.Flush;
+import dev.tailrace.source.SourceEnvironment;
+import dev.tailrace.source.SourceStatus;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One consumer of a group in a test: a source with its intake, called from outside its loop. */
+final class StreamConsumer implements PoolEvents {
+  private final EventLoop loop;
+  private final RecordingIntake intake;
+  private final RedisStreamSource source;
+  private final List<String> alarms = new ArrayList<>(); // event loop only
+  private final List<String> committed = new ArrayList<>(); // event loop only
+
+  StreamConsumer(
+      EventLoop loop, RedisSourceConfig config, String instance, RecordingIntake intake) {
+    this.loop = loop;
+    this.intake = intake;
+    this.source =
+        loop.get(
+            () ->
+                new RedisStreamSource(
+                    loop.vertx(),
+                    config,
+                    new SourceEnvironment("payments", instance, 0, loop.loop(), this)));
+  }
+
+  /** A consumer that holds what it gets. */
+  static StreamConsumer holding(EventLoop loop, RedisSourceConfig config, String instance) {
+    return new StreamConsumer(loop, config, instance, new RecordingIntake(1_000)).open();
+  }
+
+  /** A consumer that finishes what it gets at once. */
+  static StreamConsumer finishing(EventLoop loop, RedisSourceConfig config, String instance) {
+    return new StreamConsumer(loop, config, instance, new RecordingIntake(1_000, Delivery::settle))
+        .open();
+  }
+
+  StreamConsumer open() {
+    loop.await(() -> intake.open(source));
+    return this;
+  }
+
+  RedisStreamSource source() {
+    return source;
+  }
+
+  /** The bodies of all that came, in order. */
+  List<String> bodies() {
+    return loop.get(
+        () -> intake.accepted.stream().map(delivery -> text(delivery.message().body())).toList());
+  }
+
+  /** All that came. */
+  List<Delivery> accepted() {
+    return loop.get(() -> List.copyOf(intake.accepted));
+  }
+
+  /** All that came; in a turn of the loop. */
+  List<Delivery> acceptedNow() {
+    return List.copyOf(intake.accepted);
+  }
+
+  /** What was reported as taken by others. */
+  List<Delivery> stolen() {
+    return loop.get(() -> List.copyOf(intake.stolen));
+  }
+
+  List<String> alarms() {
+    return loop.get(() -> List.copyOf(alarms));
+  }
+
+  List<String> committed() {
+    return loop.get(() -> List.copyOf(committed));
+  }
+
+  SourceStatus status() {
+    return loop.get(source::status);
+  }
+
+  void credit(int messages) {
+    loop.run(() -> intake.credit(messages));
+  }
+
+  void each(Consumer<Delivery> action) {
+    loop.run(() -> List.copyOf(intake.accepted).forEach(action));
+  }
+
+  Flush flush() {
+    return loop.await(source::flush);
+  }
+
+  Flush giveBack() {
+    return loop.await(source::giveBack);
+  }
+
+  /** The source's part of a drain, in its order. */
+  Flush drain() {
+    loop.await(source::closeIntake);
+    each(Delivery::release);
+    loop.await(source::flush);
+    Flush given = giveBack();
+    loop.await(source::close);
+    return given;
+  }
+
+  /** Leaves without giving anything back, as a process that dies; the connections end. */
+  void die() {
+    loop.await(source::close);
+  }
+
+  @Override
+  public void alarm(String pipeline, String of, Alarm kind, String detail) {
+    alarms.add(kind.label());
+  }
+
+  @Override
+  public void committed(String pipeline, String of, int epoch, String position) {
+    committed.add(position);
+  }
+
+  private static String text(@Nullable Buffer body) {
+    return body == null ? "" : body.toString();
+  }
+}

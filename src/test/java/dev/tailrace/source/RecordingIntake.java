@@ -1,0 +1,91 @@
+package dev.tailrace.source;
+
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pool's end of a source that remembers what came. It grants credit once, at the assignment, and
+ * again after every batch; what becomes of a delivery is the test's choice. Belongs to the source's
+ * loop.
+ */
+public final class RecordingIntake implements Intake {
+  /** All that came, in the order in which it came. */
+  public final List<Delivery> accepted = new ArrayList<>();
+
+  /** What was reported as taken by others. */
+  public final List<Delivery> stolen = new ArrayList<>();
+
+  /** What is assigned now. */
+  public final List<Partition> assigned = new ArrayList<>();
+
+  private final Consumer<Delivery> then;
+  private @Nullable Source source;
+  private int credit;
+
+  /**
+   * Makes an intake that holds what comes.
+   *
+   * @param credit how many messages each partition may deliver after every batch
+   */
+  public RecordingIntake(int credit) {
+    this(credit, delivery -> {});
+  }
+
+  /** Makes an intake that does {@code then} with each delivery. */
+  public RecordingIntake(int credit, Consumer<Delivery> then) {
+    this.credit = credit;
+    this.then = then;
+  }
+
+  /** Opens the source with this intake. */
+  public Future<Void> open(Source opened) {
+    source = opened;
+    return opened.open(this);
+  }
+
+  /** Sets the credit of all partitions from now on; 0 pauses. */
+  public void credit(int messages) {
+    credit = messages;
+    assigned.forEach(this::grant);
+  }
+
+  @Override
+  public void assigned(List<Partition> partitions) {
+    assigned.addAll(partitions);
+    partitions.forEach(this::grant);
+  }
+
+  @Override
+  public void accept(List<Delivery> batch) {
+    accepted.addAll(batch);
+    batch.forEach(then);
+    assigned.forEach(this::grant);
+  }
+
+  @Override
+  public Future<Void> revoke(List<Partition> partitions, Duration deadline) {
+    assigned.removeAll(partitions);
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public void lost(List<Partition> partitions) {
+    assigned.removeAll(partitions);
+  }
+
+  @Override
+  public void lostDeliveries(List<Delivery> deliveries) {
+    stolen.addAll(deliveries);
+    deliveries.forEach(Delivery::release);
+  }
+
+  private void grant(Partition partition) {
+    if (source != null) {
+      source.request(partition, credit, credit == 0 ? 0 : Long.MAX_VALUE);
+    }
+  }
+}
