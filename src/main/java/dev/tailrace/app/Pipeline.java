@@ -1,14 +1,63 @@
 package dev.tailrace.app;
 
-/** The way of messages from one source through one handler; immutable, made by {@link #named}. */
-public final class Pipeline {
-  private final String name;
+import dev.tailrace.dispatch.Order;
+import dev.tailrace.message.BlockingHandler;
+import dev.tailrace.message.HandlerFactory;
+import dev.tailrace.message.HandlerShape;
+import dev.tailrace.message.MessageHandler;
+import dev.tailrace.observe.PoolEvents;
+import dev.tailrace.observe.PoolEventsFanOut;
+import dev.tailrace.processing.RetryPolicy;
+import dev.tailrace.sink.SinkFactory;
+import dev.tailrace.source.SourceConfig;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-  private Pipeline(String name) {
-    this.name = name;
+/**
+ * The way of messages from one source through one handler; immutable, and made by {@link #named}.
+ * It does nothing by itself: it is given to a {@link Tailrace} or to a {@link ConsumerVerticle}.
+ */
+public final class Pipeline {
+  private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,63}");
+
+  private final String name;
+  private final SourceConfig source;
+  private final HandlerFactory handler;
+  private final JsonObject handlerConfig;
+  private final Order order;
+  private final PipelineLimits limits;
+  private final Duration timeout;
+  private final RetryPolicy retry;
+  private final @Nullable Idempotency idempotency;
+  private final @Nullable SinkFactory deadLetter;
+  private final PoolEvents events;
+  private final boolean exitOnStuck;
+
+  private Pipeline(Builder builder, SourceConfig source, HandlerFactory handler) {
+    this.name = builder.name;
+    this.source = source;
+    this.handler = handler;
+    this.handlerConfig = builder.handlerConfig;
+    this.order = builder.order;
+    this.limits = builder.limits;
+    this.timeout = builder.timeout;
+    this.retry = builder.retry;
+    this.idempotency = builder.idempotency;
+    this.deadLetter = builder.deadLetter;
+    this.exitOnStuck = builder.exitOnStuck;
+    this.events = new PoolEventsFanOut(builder.events);
   }
 
-  /** Begins a pipeline. */
+  /**
+   * Begins a pipeline.
+   *
+   * @param name 1 to 63 of the characters a-z, 0-9 and -
+   */
   public static Builder named(String name) {
     return new Builder(name);
   }
@@ -18,17 +67,171 @@ public final class Pipeline {
     return name;
   }
 
-  /** Makes a pipeline; not thread-safe. */
+  SourceConfig source() {
+    return source;
+  }
+
+  HandlerFactory handler() {
+    return handler;
+  }
+
+  JsonObject handlerConfig() {
+    return handlerConfig;
+  }
+
+  Order order() {
+    return order;
+  }
+
+  PipelineLimits limits() {
+    return limits;
+  }
+
+  Duration timeout() {
+    return timeout;
+  }
+
+  RetryPolicy retry() {
+    return retry;
+  }
+
+  @Nullable Idempotency idempotency() {
+    return idempotency;
+  }
+
+  @Nullable SinkFactory deadLetter() {
+    return deadLetter;
+  }
+
+  PoolEvents events() {
+    return events;
+  }
+
+  boolean exitOnStuck() {
+    return exitOnStuck;
+  }
+
+  /** Prints as its name. */
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  /**
+   * Makes a pipeline; not thread-safe. A source and a handler must be given, the rest has defaults.
+   */
   public static final class Builder {
     private final String name;
+    private final List<PoolEvents> events = new ArrayList<>();
+    private @Nullable SourceConfig source;
+    private @Nullable HandlerFactory handler;
+    private JsonObject handlerConfig = new JsonObject();
+    private Order order = Order.KEY;
+    private PipelineLimits limits = PipelineLimits.DEFAULT;
+    private Duration timeout = Duration.ofSeconds(10);
+    private RetryPolicy retry = RetryPolicy.DEFAULT;
+    private @Nullable Idempotency idempotency;
+    private @Nullable SinkFactory deadLetter;
+    private boolean exitOnStuck;
 
     private Builder(String name) {
+      if (!NAME.matcher(name).matches()) {
+        throw new IllegalArgumentException(
+            "a pipeline's name is 1 to 63 of the characters a-z, 0-9 and -, not '" + name + "'");
+      }
       this.name = name;
     }
 
-    /** The pipeline. */
+    /** Where the messages come from. */
+    public Builder source(SourceConfig config) {
+      source = config;
+      return this;
+    }
+
+    /** An asynchronous handler, shared by all consumers: it runs on each one's event loop. */
+    public Builder handle(MessageHandler shared) {
+      return handler(() -> shared);
+    }
+
+    /** A handler that may block, shared by all consumers and called on many threads at once. */
+    public Builder handleBlocking(BlockingHandler shared) {
+      return handler(() -> shared);
+    }
+
+    /** A handler of any shape, made once per consumer, on its event loop. */
+    public Builder handler(Supplier<? extends HandlerShape> perConsumer) {
+      return handler(environment -> perConsumer.get(), new JsonObject());
+    }
+
+    /** A handler made once per consumer, with a configuration of its own. */
+    public Builder handler(HandlerFactory perConsumer, JsonObject config) {
+      handler = perConsumer;
+      handlerConfig = config.copy();
+      return this;
+    }
+
+    /** Which messages run one after the other; by default those of one key. */
+    public Builder order(Order which) {
+      order = which;
+      return this;
+    }
+
+    /** Its bounds in this process, divided over its consumers. */
+    public Builder limits(PipelineLimits bounds) {
+      limits = bounds;
+      return this;
+    }
+
+    /** How long one call may take before it is asked to cancel; more than zero, default 10 s. */
+    public Builder timeout(Duration ofOneCall) {
+      if (ofOneCall.isZero() || ofOneCall.isNegative()) {
+        throw new IllegalArgumentException("timeout must be more than zero, not " + ofOneCall);
+      }
+      timeout = ofOneCall;
+      return this;
+    }
+
+    /** When failed messages run again, and how often. */
+    public Builder retry(RetryPolicy policy) {
+      retry = policy;
+      return this;
+    }
+
+    /** How repeated messages are recognized; by default they are not. */
+    public Builder idempotency(Idempotency how) {
+      idempotency = how;
+      return this;
+    }
+
+    /** Where messages go that cannot be processed; without it they hold their position. */
+    public Builder deadLetter(SinkFactory destination) {
+      deadLetter = destination;
+      return this;
+    }
+
+    /** In a pool, drains all of it when a handler runs past its time-out and the grace after it. */
+    public Builder exitOnStuck() {
+      exitOnStuck = true;
+      return this;
+    }
+
+    /** Adds a reader of this pipeline's events. */
+    public Builder events(PoolEvents reader) {
+      events.add(reader);
+      return this;
+    }
+
+    /**
+     * The pipeline.
+     *
+     * @throws IllegalStateException where the source or the handler is missing
+     */
     public Pipeline build() {
-      return new Pipeline(name);
+      if (source == null || handler == null) {
+        throw new IllegalStateException(
+            "pipeline " + name + " has no " + (source == null ? "source" : "handler"));
+      }
+      return new Pipeline(this, source, handler);
     }
   }
 }

@@ -67,6 +67,7 @@ public record PoolStatus(
    * @param pausedBy why it is paused, in words; empty where it is not
    * @param grade A, B or C of promise P2
    * @param limit messages that may execute at once
+   * @param stuck handlers past their time-out and the grace after it
    * @param counts of messages
    * @param oldest the oldest message in flight, or null
    * @param sources one entry per assigned partition or stream
@@ -77,6 +78,7 @@ public record PoolStatus(
       List<String> pausedBy,
       String grade,
       int limit,
+      int stuck,
       MessageCounts counts,
       @Nullable OldestMessage oldest,
       List<PartitionStatus> sources) {

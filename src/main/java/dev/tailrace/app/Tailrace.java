@@ -2,17 +2,34 @@ package dev.tailrace.app;
 
 import dev.tailrace.lifecycle.DrainConfig;
 import dev.tailrace.lifecycle.DrainProgress;
+import dev.tailrace.lifecycle.IllegalMoveException;
+import dev.tailrace.lifecycle.JoinableStop;
+import dev.tailrace.lifecycle.Lifecycle;
 import dev.tailrace.lifecycle.Resource;
 import dev.tailrace.lifecycle.State;
 import dev.tailrace.lifecycle.Trigger;
 import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.observe.PoolEvents;
+import dev.tailrace.observe.PoolEventsFanOut;
+import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A pool: pipelines, each with its consumers, that start and stop together. Thread-safe; futures
@@ -22,23 +39,68 @@ import java.util.function.Function;
  * nothing and installs no signal handler: that is for the process it runs in. The Vert.x instance
  * is the caller's, and is closed by the caller after the drain.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Tailrace {
+  private static final Logger LOG = LoggerFactory.getLogger(Tailrace.class);
+  private static final String POOL = "pool";
+  private static final String PIPELINE = "pipeline";
+
+  private final PoolSettings settings;
+  private final PoolEvents events;
+  private final Lifecycle lifecycle;
+  private final ControlLoop control;
+  private final Consumers consumers;
+  private final PoolSurroundings.Parts parts;
+  private final AtomicBoolean started = new AtomicBoolean();
+  private final JoinableStop<DrainReport> stop = new JoinableStop<>();
+  private final Promise<DrainReport> drained = Promise.promise();
+  private volatile @Nullable Drain drain; // written once, by whoever begins the drain
+
+  private Tailrace(Vertx vertx, PoolSettings settings) {
+    this.settings = settings;
+    List<PoolEvents> readers = new ArrayList<>(settings.readers());
+    readers.add(new StuckExit(settings.pipelines(), this::drain));
+    this.events = new PoolEventsFanOut(readers);
+    this.lifecycle =
+        new Lifecycle(
+            settings.identity().name(),
+            Instant::now,
+            (from, to, reason) -> events.state(from.label(), to.label(), reason));
+    this.control = new ControlLoop(vertx);
+    this.consumers =
+        new Consumers(
+            vertx, settings.pipelines().values(), settings.identity(), settings.drain(), events);
+    List<Resource> servers = new ArrayList<>();
+    this.parts =
+        new PoolSurroundings.Parts(consumers, new PoolResources(settings.telemetry(), servers));
+    settings.servers().forEach(server -> servers.add(server.apply(this)));
+  }
 
   /** Begins a pool in the given Vert.x instance. */
   public static Builder builder(Vertx vertx) {
-    throw new UnsupportedOperationException();
+    return new Builder(vertx);
   }
 
   /**
    * Starts telemetry, then servers, then every consumer; completes with this pool when all consume.
    * While brokers or stores are away it goes on trying until the start-up deadline. On failure what
-   * was started is stopped in reverse order and the future fails with the first cause: an {@link
-   * dev.tailrace.source.UnfitException} where a broker or store is unfit or stayed away ({@link
-   * #exitCode(Throwable)} says 5), else with what happened. A drain meanwhile fails it too.
+   * was started is drained and stopped, and the future fails with the first cause: an {@link
+   * UnfitException} where a broker or store is unfit or stayed away ({@link #exitCode(Throwable)}
+   * says 5), else with what happened. A drain meanwhile fails it too.
    */
   public Future<Tailrace> start() {
-    throw new UnsupportedOperationException();
+    if (!started.compareAndSet(false, true)) {
+      return Future.failedFuture(new IllegalStateException("a pool starts once"));
+    }
+    return control
+        .turn(loop -> new Startup(loop, settings.startupDeadline(), lifecycle).run(parts))
+        .map(this)
+        .recover(this::startFailed);
+  }
+
+  private Future<Tailrace> startFailed(Throwable failure) {
+    String reason = "the start failed: " + failure.getMessage();
+    return drain(new Trigger(Trigger.Kind.START_FAILED, reason))
+        .compose(report -> Future.failedFuture(failure));
   }
 
   /**
@@ -46,30 +108,67 @@ public final class Tailrace {
    * nothing executes and nothing is buffered. Fine when paused already.
    *
    * @param reason in words, shown by {@code /status}
-   * @return fails with {@link dev.tailrace.lifecycle.IllegalMoveException} where the state forbids
-   *     it
+   * @return fails with {@link IllegalMoveException} where the state forbids it
    */
   public Future<Void> pause(String reason) {
-    throw new UnsupportedOperationException();
+    return control.turn(
+        loop -> {
+          lifecycle.transition(State.PAUSED, reason);
+          return consumers.pause(seat -> true, POOL, reason);
+        });
   }
 
-  /** Takes back {@link #pause(String)}; a pipeline paused by itself stays paused. */
+  /**
+   * Takes back {@link #pause(String)}; a pipeline paused by itself stays paused.
+   *
+   * @return fails with {@link IllegalMoveException} where the state forbids it
+   */
   public Future<Void> resume(String reason) {
-    throw new UnsupportedOperationException();
+    return control.turn(
+        loop -> {
+          lifecycle.transition(State.RUNNING, reason);
+          return consumers.resume(seat -> true, POOL);
+        });
   }
 
   /**
    * As {@link #pause(String)}, of one pipeline; the pool's state stays.
    *
-   * @return fails with {@link java.util.NoSuchElementException} for an unknown name
+   * @return fails with {@link NoSuchElementException} for an unknown name, with {@link
+   *     IllegalMoveException} where the pool neither runs nor is paused
    */
   public Future<Void> pausePipeline(String pipeline, String reason) {
-    throw new UnsupportedOperationException();
+    return control.turn(
+        loop -> {
+          requireSteerable(pipeline, State.PAUSED);
+          LOG.info("{} paused: {}", pipeline, reason);
+          return consumers.pause(of(pipeline), PIPELINE, reason);
+        });
   }
 
-  /** Takes back {@link #pausePipeline}. */
+  /** Takes back {@link #pausePipeline}, and fails alike. */
   public Future<Void> resumePipeline(String pipeline, String reason) {
-    throw new UnsupportedOperationException();
+    return control.turn(
+        loop -> {
+          requireSteerable(pipeline, State.RUNNING);
+          LOG.info("{} resumed: {}", pipeline, reason);
+          return consumers.resume(of(pipeline), PIPELINE);
+        });
+  }
+
+  private static Predicate<Seat> of(String pipeline) {
+    return seat -> seat.pipeline().name().equals(pipeline);
+  }
+
+  private void requireSteerable(String pipeline, State wish) {
+    if (!settings.pipelines().containsKey(pipeline)) {
+      throw new NoSuchElementException(
+          "there is no pipeline '" + pipeline + "', but " + settings.pipelines().keySet());
+    }
+    State now = lifecycle.state();
+    if (now != State.RUNNING && now != State.PAUSED) {
+      throw new IllegalMoveException(now, wish);
+    }
   }
 
   /**
@@ -80,7 +179,37 @@ public final class Tailrace {
    *     never fails
    */
   public Future<DrainReport> drain(Trigger trigger) {
-    throw new UnsupportedOperationException();
+    return stop.begin(
+        () -> {
+          Drain begun = new Drain(subject(), trigger);
+          drain = begun;
+          lifecycle.transition(State.DRAINING, trigger.kind().label() + ": " + trigger.reason());
+          return control
+              .turn(
+                  loop -> {
+                    ShutdownPlan plan =
+                        new ShutdownPlan(
+                            consumers.drains(),
+                            begun.budget(),
+                            new PoolSurroundings(begun, loop, events, parts, drained));
+                    return begun.run(loop, plan);
+                  })
+              .recover(vertxClosed -> Future.succeededFuture(begun.reportSoFar()))
+              .compose(report -> control.end().map(report))
+              .map(this::ended);
+        });
+  }
+
+  private DrainReport ended(DrainReport report) {
+    boolean failed = report.trigger().kind() == Trigger.Kind.START_FAILED;
+    lifecycle.transition(failed ? State.FAILED : State.STOPPED, report.result().label());
+    drained.tryComplete(report);
+    return report;
+  }
+
+  private Drain.Subject subject() {
+    return new Drain.Subject(
+        settings.identity(), settings.configSha256(), settings.drain(), consumers.longestTimeout());
   }
 
   /**
@@ -90,45 +219,54 @@ public final class Tailrace {
    * @param by what forced it, for the report
    */
   public void force(String by) {
-    throw new UnsupportedOperationException();
+    Drain running = drain;
+    if (running != null && running.report() == null) {
+      running.force(by);
+    }
   }
 
   /** {@link #drain} by {@link Trigger.Kind#CLOSE}; never fails. */
   public Future<Void> close() {
-    throw new UnsupportedOperationException();
+    return drain(new Trigger(Trigger.Kind.CLOSE, "closed by the application")).mapEmpty();
   }
 
   /** The state; from the first moment of a drain it is draining. */
   public State state() {
-    throw new UnsupportedOperationException();
+    return lifecycle.state();
   }
 
-  /** Whether it consumes or is paused by will, and no handler is stuck: {@code /readyz}. */
+  /**
+   * Whether it consumes or is paused by will, and no handler is stuck: {@code /readyz}. That none
+   * is stuck is as of the call before, since each call has the loops look again.
+   */
   public boolean ready() {
-    throw new UnsupportedOperationException();
+    boolean stuck = consumers.stuck();
+    State now = lifecycle.state();
+    return !stuck && (now == State.RUNNING || now == State.PAUSED);
   }
 
   /** Who it is. */
   public PoolIdentity identity() {
-    throw new UnsupportedOperationException();
+    return settings.identity();
   }
 
   /** How it stands; the numbers of each consumer are taken in a turn of its loop. */
   public Future<PoolStatus> status() {
-    throw new UnsupportedOperationException();
+    return new StatusReader(settings, lifecycle, consumers).read(report().orElse(null));
   }
 
   /**
    * The counts by pipeline, each consumer's taken in a turn of its own loop, consumers that have
-   * ended included: what a scrape takes first, so that promise P10 holds.
+   * ended included: what a scrape takes first, so that promise P10 holds. Does not complete while a
+   * consumer's loop hangs.
    */
   public Future<Map<String, MessageCounts>> counts() {
-    throw new UnsupportedOperationException();
+    return consumers.counts();
   }
 
   /** How far the drain is; empty before one. Safe and quick while every loop hangs. */
   public Optional<DrainProgress> progress() {
-    throw new UnsupportedOperationException();
+    return Optional.ofNullable(drain).map(Drain::progress);
   }
 
   /**
@@ -137,58 +275,89 @@ public final class Tailrace {
    * abandoned.
    */
   public Optional<DrainReport> reportSoFar() {
-    throw new UnsupportedOperationException();
+    return Optional.ofNullable(drain).map(Drain::reportSoFar);
   }
 
   /** The final report; empty until the drain is over. */
   public Optional<DrainReport> report() {
-    throw new UnsupportedOperationException();
+    return Optional.ofNullable(drain).map(Drain::report);
+  }
+
+  /**
+   * Completes with the report as soon as only {@code close-runtime} is left, not complete then: for
+   * servers, which that phase ends. Never fails, and never completes without a drain.
+   */
+  public Future<DrainReport> drained() {
+    return drained.future();
   }
 
   /** The exit code for a failure of {@link #start}: 5 for brokers and stores, else 1. */
   public static int exitCode(Throwable failure) {
-    throw new UnsupportedOperationException();
+    return failure instanceof UnfitException ? 5 : 1;
   }
 
   /** Makes a pool; not thread-safe. */
   public static final class Builder {
-    private Builder() {}
+    private final Vertx vertx;
+    private final Map<String, Pipeline> pipelines = new LinkedHashMap<>();
+    private final List<PoolEvents> readers = new ArrayList<>();
+    private final List<Resource> telemetry = new ArrayList<>();
+    private final List<Function<Tailrace, Resource>> servers = new ArrayList<>();
+    private @Nullable PoolIdentity identity;
+    private String configSha256 = "";
+    private DrainConfig drain = DrainConfig.DEFAULT;
+    private Duration startupDeadline = Duration.ofSeconds(60);
 
-    /** Who it is; by default named {@code tailrace}, the instance as the host. */
-    public Builder identity(PoolIdentity identity) {
-      throw new UnsupportedOperationException();
+    private Builder(Vertx vertx) {
+      this.vertx = vertx;
     }
 
-    /** Adds a pipeline; names are unique. */
+    /** Who it is; by default named {@code tailrace}, the instance as the host. */
+    public Builder identity(PoolIdentity who) {
+      identity = who;
+      return this;
+    }
+
+    /**
+     * Adds a pipeline.
+     *
+     * @throws IllegalArgumentException where one of this name is there already
+     */
     public Builder add(Pipeline pipeline) {
-      throw new UnsupportedOperationException();
+      if (pipelines.putIfAbsent(pipeline.name(), pipeline) != null) {
+        throw new IllegalArgumentException("two pipelines are named " + pipeline.name());
+      }
+      return this;
     }
 
     /** How long a drain may take, and what it does; {@link DrainConfig#DEFAULT} by default. */
     public Builder drain(DrainConfig config) {
-      throw new UnsupportedOperationException();
+      drain = config;
+      return this;
     }
 
-    /**
-     * How long brokers and stores may stay away at the start; zero waits for ever, default 60 s.
-     */
+    /** How long brokers and stores may stay away at the start; zero for ever, default 60 s. */
     public Builder startupDeadline(Duration deadline) {
-      throw new UnsupportedOperationException();
+      startupDeadline = deadline;
+      return this;
     }
 
     /** SHA-256 of the effective configuration, for status and report. */
     public Builder configSha256(String sha256) {
-      throw new UnsupportedOperationException();
+      configSha256 = sha256;
+      return this;
     }
 
-    /** Adds a reader of the pool's events, of its pipelines' too. */
+    /** Adds a reader of the pool's events, of all its pipelines. */
     public Builder events(PoolEvents reader) {
-      throw new UnsupportedOperationException();
+      readers.add(reader);
+      return this;
     }
 
     /** Adds a resource that starts first and is stopped in the phase {@code flush-telemetry}. */
     public Builder telemetry(Resource resource) {
-      throw new UnsupportedOperationException();
+      telemetry.add(resource);
+      return this;
     }
 
     /**
@@ -198,12 +367,25 @@ public final class Tailrace {
      * @param server given the pool it serves
      */
     public Builder server(Function<Tailrace, Resource> server) {
-      throw new UnsupportedOperationException();
+      servers.add(server);
+      return this;
     }
 
     /** The pool, not started. */
     public Tailrace build() {
-      throw new UnsupportedOperationException();
+      PoolIdentity who =
+          identity != null ? identity : PoolIdentity.of("tailrace", PoolIdentity.defaultInstance());
+      return new Tailrace(
+          vertx,
+          new PoolSettings(
+              who,
+              configSha256,
+              Collections.unmodifiableMap(new LinkedHashMap<>(pipelines)),
+              drain,
+              startupDeadline,
+              List.copyOf(readers),
+              List.copyOf(telemetry),
+              List.copyOf(servers)));
     }
   }
 }

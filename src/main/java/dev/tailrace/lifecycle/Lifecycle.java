@@ -24,6 +24,7 @@ public final class Lifecycle {
   private final Supplier<Instant> wall;
   private final Listener listener;
   private final AtomicReference<Standing> standing;
+  private final Instant begun;
   private final AtomicInteger untold = new AtomicInteger();
   private volatile Standing told; // written by whoever raised `untold` from 0
 
@@ -59,6 +60,7 @@ public final class Lifecycle {
     Standing first = new Standing(0, State.STARTING, wall.get(), "start", null);
     this.standing = new AtomicReference<>(first);
     this.told = first;
+    this.begun = first.since();
   }
 
   /** The state now. */
@@ -69,6 +71,11 @@ public final class Lifecycle {
   /** Since when, by the wall clock. */
   public Instant since() {
     return now().since();
+  }
+
+  /** When it began, by the wall clock. */
+  public Instant begun() {
+    return begun;
   }
 
   /** Why it is in this state. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Awaits one future on a loop for a limited time: says once that it ended, or once that it overran,
  * and in that case also when it ends late. Belongs to its loop.
  */
-final class TimeLimit {
+public final class TimeLimit {
   private final Loop loop;
   private final Runnable overran;
   private @Nullable Timer timer; // event loop only
@@ -31,10 +31,12 @@ final class TimeLimit {
    * @param overran the time passed first
    * @param late it ended after that
    */
-  record Ends<T>(Consumer<AsyncResult<T>> ended, Runnable overran, Consumer<AsyncResult<T>> late) {}
+  public record Ends<T>(
+      Consumer<AsyncResult<T>> ended, Runnable overran, Consumer<AsyncResult<T>> late) {}
 
   /** Calls {@code work} and waits; what it throws is a failed end. */
-  static <T> TimeLimit await(Loop loop, Supplier<Future<T>> work, Duration limit, Ends<T> ends) {
+  public static <T> TimeLimit await(
+      Loop loop, Supplier<Future<T>> work, Duration limit, Ends<T> ends) {
     assert loop.inLoop();
     TimeLimit waiting = new TimeLimit(loop, ends.overran());
     waiting.limit(limit);
@@ -51,7 +53,7 @@ final class TimeLimit {
   }
 
   /** Replaces what is left of the time; nothing where it is over. */
-  void limit(Duration left) {
+  public void limit(Duration left) {
     assert loop.inLoop();
     if (over) {
       return;

@@ -1,0 +1,209 @@
+package dev.tailrace.app;
+
+import dev.tailrace.dispatch.DispatchConfig;
+import dev.tailrace.dispatch.Dispatcher;
+import dev.tailrace.dispatch.QuiescePlan;
+import dev.tailrace.dispatch.Quiesced;
+import dev.tailrace.dispatch.Scope;
+import dev.tailrace.lifecycle.ResourceGraph;
+import dev.tailrace.lifecycle.ResourceGraph.Stopped;
+import dev.tailrace.observe.MessageCounts;
+import dev.tailrace.runtime.VertxLoop;
+import dev.tailrace.source.Source;
+import dev.tailrace.source.SourceEnvironment;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * One consumer: a source, the dispatcher that it feeds, and what the handlers need, all on one
+ * loop. Belongs to that loop, save {@link #onLoop} and {@link #published}.
+ */
+final class Consumer {
+  /** How long taking back a failed start may take. */
+  private static final Duration ROLLBACK = Duration.ofSeconds(5);
+
+  private final Seat seat;
+  private final VertxLoop loop;
+  private final ConsumerParts parts;
+  private final ResourceGraph resources;
+  private final Source source;
+  private final Dispatcher dispatcher;
+  private final Map<String, String> pausedBy = new LinkedHashMap<>(); // event loop only
+  private volatile MessageCounts published = MessageCounts.NONE; // written on the event loop
+  private volatile boolean stuck; // written on the event loop
+
+  /**
+   * Builds the parts on the caller's event loop; connects nothing. What a handler throws passes.
+   */
+  Consumer(Seat seat, Vertx vertx) {
+    this.seat = seat;
+    this.loop = new VertxLoop();
+    Pipeline pipeline = seat.pipeline();
+    this.parts = new ConsumerParts(seat, loop, vertx);
+    this.resources = new ResourceGraph(loop, parts.resources());
+    this.source =
+        pipeline
+            .source()
+            .source(
+                new SourceEnvironment(
+                    pipeline.name(),
+                    seat.identity().instance(),
+                    seat.index(),
+                    loop,
+                    seat.events()));
+    PipelineLimits limits = seat.limits();
+    this.dispatcher =
+        new Dispatcher(
+            new DispatchConfig(
+                pipeline.name(),
+                pipeline.order(),
+                limits.concurrency(),
+                limits.bufferMessages(),
+                limits.bufferBytes(),
+                limits.parked()),
+            parts.crew(),
+            source);
+  }
+
+  Seat seat() {
+    return seat;
+  }
+
+  VertxLoop loop() {
+    return loop;
+  }
+
+  /** Runs a question or an order in a turn of the loop; the future completes on that loop. */
+  <T> Future<T> onLoop(Supplier<Future<T>> turn) {
+    return Future.future(
+        promise ->
+            loop.execute(
+                () -> {
+                  Future<T> answer;
+                  try {
+                    answer = turn.get();
+                  } catch (RuntimeException failure) {
+                    answer = Future.failedFuture(failure);
+                  }
+                  answer.onComplete(promise);
+                }));
+  }
+
+  /** Starts store, dead letters and handler, then the source; takes them back where one fails. */
+  Future<Void> open() {
+    return resources
+        .start(ROLLBACK)
+        .compose(
+            ready ->
+                source
+                    .open(dispatcher)
+                    .recover(
+                        failure ->
+                            source
+                                .close()
+                                .transform(closed -> resources.stop(ROLLBACK))
+                                .transform(stopped -> Future.failedFuture(failure))));
+  }
+
+  /** Holds the intake back for one more reason; completes when all that was here has ended. */
+  Future<Void> pause(String who, String reason) {
+    pausedBy.put(who, reason);
+    return dispatcher.quiesce(Scope.all(), QuiescePlan.pause()).mapEmpty();
+  }
+
+  /** Takes one reason back; the last one lets messages in again. */
+  void resume(String who) {
+    if (pausedBy.remove(who) != null && pausedBy.isEmpty()) {
+      dispatcher.resume();
+    }
+  }
+
+  Future<Void> closeIntake() {
+    return source.closeIntake();
+  }
+
+  Future<Quiesced> quiesce(QuiescePlan plan) {
+    return dispatcher.quiesce(Scope.all(), plan);
+  }
+
+  /**
+   * Joins marks, dead letters and releases of claims, which go before positions; what the store has
+   * not answered after {@code budget} is not sent again.
+   */
+  Future<List<DrainReport.FlushLine>> flushWrites(Duration budget) {
+    return parts.flush(budget);
+  }
+
+  Future<Source.Flush> flushSource() {
+    return source.flush();
+  }
+
+  Future<Source.Flush> giveBack() {
+    return source.giveBack();
+  }
+
+  Future<Void> closeSource() {
+    return source.close();
+  }
+
+  /** Handler first, then what it may have used; completes with those that did not stop in order. */
+  Future<List<String>> closeResources(Duration budget) {
+    return resources
+        .stop(budget)
+        .compose(stopped -> loop.close(Duration.ZERO).map(workers -> complaints(stopped, workers)));
+  }
+
+  private List<String> complaints(List<Stopped> stopped, int workers) {
+    List<String> complaints = new ArrayList<>();
+    for (Stopped one : stopped) {
+      if (!one.clean()) {
+        complaints.add(
+            seat.name()
+                + ": "
+                + one.name()
+                + (one.overran() ? " did not stop in time" : " failed to stop: " + one.failure()));
+      }
+    }
+    if (workers > 0) {
+      complaints.add(seat.name() + ": " + workers + " worker threads still run");
+    }
+    return complaints;
+  }
+
+  /** The counts of this turn; also published. */
+  MessageCounts counts() {
+    MessageCounts counts = dispatcher.counts();
+    published = counts;
+    return counts;
+  }
+
+  /** The counts that were taken last; safe on any thread. */
+  MessageCounts published() {
+    return published;
+  }
+
+  /** Whether a handler was stuck when that was last looked at; has it looked at. Any thread. */
+  boolean wasStuck() {
+    boolean was = stuck;
+    loop.execute(() -> stuck = dispatcher.stuck() > 0);
+    return was;
+  }
+
+  ConsumerStatus status() {
+    return new ConsumerStatus(
+        source.name(),
+        counts(),
+        source.status(),
+        dispatcher.oldest(),
+        dispatcher.stuck(),
+        dispatcher.limit(),
+        parts.grade(),
+        pausedBy.entrySet().stream().map(by -> by.getKey() + ": " + by.getValue()).toList());
+  }
+}

@@ -1,0 +1,182 @@
+package dev.tailrace.app;
+
+import dev.tailrace.lifecycle.DrainBudget;
+import dev.tailrace.lifecycle.DrainConfig;
+import dev.tailrace.lifecycle.DrainProgress;
+import dev.tailrace.lifecycle.Phase;
+import dev.tailrace.lifecycle.PhaseResult;
+import dev.tailrace.lifecycle.PhaseSequence;
+import dev.tailrace.lifecycle.Trigger;
+import dev.tailrace.runtime.Loop;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One drain from its trigger to its report. It exists from the trigger on, so that its clock runs
+ * and its progress can be read while the loop that is to run it may hang. Thread-safe.
+ */
+final class Drain {
+  private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
+
+  private final Subject subject;
+  private final Trigger trigger;
+  private final DrainProgress begin;
+  private final AtomicReference<@Nullable Forced> forced = new AtomicReference<>();
+  private volatile @Nullable Running running; // written once, on the drain's loop
+  private volatile @Nullable DrainReport report; // written once, on the drain's loop
+
+  /**
+   * What is drained.
+   *
+   * @param identity of the pool
+   * @param configSha256 of its configuration; "" where built by code
+   * @param config how long and how
+   * @param longestTimeout of one handler call, over all its pipelines
+   */
+  record Subject(
+      PoolIdentity identity, String configSha256, DrainConfig config, Duration longestTimeout) {}
+
+  private record Forced(String by, DrainBudget budget) {}
+
+  private record Running(Loop loop, ShutdownPlan plan, PhaseSequence sequence) {}
+
+  /** The drain is triggered now. */
+  Drain(Subject subject, Trigger trigger) {
+    this.subject = subject;
+    this.trigger = trigger;
+    DrainBudget budget = DrainBudget.of(subject.config(), subject.longestTimeout());
+    this.begin = DrainProgress.begun(Instant.now(), System.nanoTime(), budget);
+  }
+
+  Trigger trigger() {
+    return trigger;
+  }
+
+  DrainBudget budget() {
+    return begin.budget();
+  }
+
+  /** Runs the phases on the loop whose turn this is; never fails. Called once. */
+  Future<DrainReport> run(Loop loop, ShutdownPlan plan) {
+    assert loop.inLoop();
+    PhaseSequence sequence = new PhaseSequence(loop, plan.steps(), begin, plan::publish);
+    Running now = new Running(loop, plan, sequence);
+    running = now;
+    tighten(now);
+    return sequence
+        .run()
+        .map(
+            phases -> {
+              DrainReport last = report(phases, true);
+              report = last;
+              LOG.info("drain report {}", last.toJson().encode());
+              return last;
+            });
+  }
+
+  /** Cuts the drain short; the first call counts. */
+  void force(String by) {
+    Duration elapsed = Duration.ofNanos(System.nanoTime() - begin.startedNanos());
+    if (forced.compareAndSet(null, new Forced(by, begin.budget().forced(elapsed)))) {
+      LOG.warn("drain forced by {}", by);
+      Running now = running;
+      if (now != null) {
+        now.loop().execute(() -> tighten(now));
+      }
+    }
+  }
+
+  /** How far it is; the budget is the forced one from the moment of forcing. */
+  DrainProgress progress() {
+    Running now = running;
+    DrainProgress progress = now == null ? begin : now.sequence().progress();
+    Forced cut = forced.get();
+    return cut == null
+        ? progress
+        : new DrainProgress(
+            progress.startedAt(),
+            progress.startedNanos(),
+            cut.budget(),
+            progress.current(),
+            progress.currentSince(),
+            progress.ended());
+  }
+
+  /** The report as far as it is known; the final one once there is one. */
+  DrainReport reportSoFar() {
+    DrainReport last = report;
+    return last != null ? last : report(progress().ended(), false);
+  }
+
+  /** The final report, or null. */
+  @Nullable DrainReport report() {
+    return report;
+  }
+
+  private void tighten(Running now) {
+    Forced cut = forced.get();
+    if (cut != null && !now.sequence().progress().over()) {
+      now.plan().force(cut.budget());
+      now.sequence().tighten(cut.budget());
+    }
+  }
+
+  private DrainReport report(List<PhaseResult> phases, boolean complete) {
+    Running now = running;
+    DrainLedger ledger = now == null ? DrainLedger.SETTLED : now.plan().ledger();
+    Forced cut = forced.get();
+    boolean clean = cut == null && ledger.clean() && phases.stream().allMatch(Drain::inOrder);
+    boolean settled = phases.stream().anyMatch(phase -> phase.phase() == Phase.SETTLE);
+    return new DrainReport(
+        subject.identity(),
+        subject.configSha256(),
+        trigger,
+        subject.config().strategy(),
+        cut == null ? null : cut.by(),
+        clean && settled ? 0 : 4,
+        new DrainReport.Timing(
+            begin.startedAt(),
+            Instant.now(),
+            Duration.ofNanos(System.nanoTime() - begin.startedNanos()),
+            begin.budget().deadline()),
+        phases,
+        ledger.messages(),
+        ledger.positions(),
+        ledger.flushes(),
+        errors(phases, ledger, now),
+        complete);
+  }
+
+  /** A handler may use up the drain's time and still end well when it is asked to. */
+  private static boolean inOrder(PhaseResult phase) {
+    return phase.result() == PhaseResult.Result.DONE
+        || phase.phase() == Phase.DRAIN
+        || phase.phase() == Phase.ABANDON;
+  }
+
+  private static List<String> errors(
+      List<PhaseResult> phases, DrainLedger ledger, @Nullable Running now) {
+    List<String> errors = new ArrayList<>();
+    for (PhaseResult phase : phases) {
+      if (!inOrder(phase) || phase.failure() != null) {
+        errors.add(
+            phase.phase().label()
+                + (phase.failure() == null ? " overran its budget" : ": " + phase.failure()));
+      }
+    }
+    errors.addAll(ledger.errors());
+    if (now != null && now.loop().inLoop()) {
+      now.sequence()
+          .lateFailures()
+          .forEach(late -> errors.add("after its phase was over: " + late));
+    }
+    return errors;
+  }
+}

@@ -1,0 +1,31 @@
+package dev.tailrace.app;
+
+import dev.tailrace.lifecycle.DrainConfig;
+import dev.tailrace.lifecycle.Resource;
+import dev.tailrace.observe.PoolEvents;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * What a pool was built with.
+ *
+ * @param identity who it is
+ * @param configSha256 of the effective configuration; "" where built by code
+ * @param pipelines by name, in their order
+ * @param drain how it stops
+ * @param startupDeadline how long brokers and stores may stay away at the start; zero for ever
+ * @param readers of its events
+ * @param telemetry what starts first and is stopped in the phase flush-telemetry
+ * @param servers what starts before the consumers and is stopped in the phase close-runtime
+ */
+record PoolSettings(
+    PoolIdentity identity,
+    String configSha256,
+    Map<String, Pipeline> pipelines,
+    DrainConfig drain,
+    Duration startupDeadline,
+    List<PoolEvents> readers,
+    List<Resource> telemetry,
+    List<Function<Tailrace, Resource>> servers) {}

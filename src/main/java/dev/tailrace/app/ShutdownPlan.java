@@ -1,0 +1,137 @@
+package dev.tailrace.app;
+
+import static dev.tailrace.lifecycle.Phase.ABANDON;
+import static dev.tailrace.lifecycle.Phase.CLOSE_RUNTIME;
+import static dev.tailrace.lifecycle.Phase.CLOSE_SOURCES;
+import static dev.tailrace.lifecycle.Phase.CLOSE_STORES;
+import static dev.tailrace.lifecycle.Phase.DRAIN;
+import static dev.tailrace.lifecycle.Phase.FLUSH_TELEMETRY;
+import static dev.tailrace.lifecycle.Phase.SETTLE;
+import static dev.tailrace.lifecycle.Phase.STOP_INTAKE;
+import static dev.tailrace.lifecycle.Phase.UNREADY;
+
+import dev.tailrace.dispatch.QuiescePlan;
+import dev.tailrace.lifecycle.DrainBudget;
+import dev.tailrace.lifecycle.PhaseSequence.Step;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The nine phases of a stop over all consumers, in the order in which nothing is lost: nothing new
+ * comes, what is here ends or goes back, what ended is written down, and only then do connections
+ * close. Each phase runs over all consumers at once. The same plan stops a whole pool and a single
+ * undeployed consumer. Belongs to the loop that runs its steps.
+ */
+final class ShutdownPlan {
+  private final List<ConsumerDrain> consumers;
+  private final Surroundings surroundings;
+  private DrainBudget budget; // event loop only
+  private Future<Void> quiesced = Future.succeededFuture(); // event loop only
+  private boolean draining; // event loop only
+
+  /** What is to be done around the consumers; each completes in its own time, or fails. */
+  interface Surroundings {
+    /** Makes readiness fail and says that the drain has begun. */
+    Future<String> unready();
+
+    /** The intake of every consumer has closed, or its time was over. */
+    void intakeClosed();
+
+    /** Brings the last numbers and lines where they belong. */
+    Future<String> flushTelemetry(Duration budget);
+
+    /** Ends servers and verticles. */
+    Future<String> closeRuntime(Duration budget);
+  }
+
+  ShutdownPlan(List<ConsumerDrain> consumers, DrainBudget budget, Surroundings surroundings) {
+    this.consumers = List.copyOf(consumers);
+    this.budget = budget;
+    this.surroundings = surroundings;
+  }
+
+  /** The plan itself, to be read from top to bottom. */
+  List<Step> steps() {
+    return List.of(
+        new Step(UNREADY, left -> surroundings.unready()),
+        new Step(STOP_INTAKE, left -> each(ConsumerDrain::stopIntake)),
+        new Step(DRAIN, this::drain),
+        new Step(ABANDON, left -> abandon()),
+        new Step(SETTLE, left -> each(consumer -> consumer.settle(left)).map(done -> written())),
+        new Step(CLOSE_SOURCES, left -> each(ConsumerDrain::closeSource)),
+        new Step(CLOSE_STORES, left -> each(consumer -> consumer.closeStores(left))),
+        new Step(FLUSH_TELEMETRY, surroundings::flushTelemetry),
+        new Step(CLOSE_RUNTIME, this::closeRuntime));
+  }
+
+  /** From now on nothing starts, and what runs is asked to cancel, and left after the grace. */
+  void force(DrainBudget shorter) {
+    budget = shorter;
+    if (draining) {
+      quiesced = quiesce(QuiescePlan.immediate(shorter.grace()));
+    }
+  }
+
+  /** Has every ledger brought up to date. */
+  void publish() {
+    consumers.forEach(ConsumerDrain::publish);
+  }
+
+  /** What is known so far of all consumers; safe on any thread. */
+  DrainLedger ledger() {
+    return consumers.stream()
+        .map(ConsumerDrain::ledger)
+        .reduce(DrainLedger::plus)
+        .orElse(DrainLedger.SETTLED);
+  }
+
+  private Future<String> drain(Duration left) {
+    surroundings.intakeClosed();
+    Duration elapsed = budget.end(DRAIN).minus(left);
+    Duration cancelAfter = atLeastZero(budget.cancelAt().minus(elapsed));
+    draining = true;
+    quiesced =
+        quiesce(
+            QuiescePlan.drain(
+                atLeastZero(budget.startUntil().minus(elapsed)),
+                cancelAfter,
+                cancelAfter.plus(budget.grace())));
+    return quiesced.map(done -> "all work has ended");
+  }
+
+  private Future<String> abandon() {
+    return quiesced.map(
+        done -> {
+          long abandoned = ledger().messages().abandoned();
+          return abandoned == 0 ? "nothing" : abandoned + " messages left, with their claims";
+        });
+  }
+
+  private Future<Void> quiesce(QuiescePlan plan) {
+    return each(consumer -> consumer.quiesce(plan)).mapEmpty();
+  }
+
+  private String written() {
+    DrainLedger ledger = ledger();
+    long unconfirmed =
+        ledger.positions().stream().filter(position -> !position.commit().equals("ok")).count();
+    return ledger.positions().size()
+        + " positions"
+        + (unconfirmed == 0 ? " confirmed" : ", " + unconfirmed + " not confirmed");
+  }
+
+  private Future<String> closeRuntime(Duration left) {
+    consumers.forEach(ConsumerDrain::giveUp);
+    return surroundings.closeRuntime(left);
+  }
+
+  private Future<String> each(Function<ConsumerDrain, Future<Void>> work) {
+    return Future.join(consumers.stream().map(work).toList()).map(done -> "");
+  }
+
+  private static Duration atLeastZero(Duration duration) {
+    return duration.isNegative() ? Duration.ZERO : duration;
+  }
+}

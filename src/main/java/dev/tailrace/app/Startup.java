@@ -1,0 +1,95 @@
+package dev.tailrace.app;
+
+import dev.tailrace.lifecycle.Lifecycle;
+import dev.tailrace.lifecycle.State;
+import dev.tailrace.lifecycle.TimeLimit;
+import dev.tailrace.runtime.Loop;
+import dev.tailrace.source.UnfitException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
+
+/** The start of a pool: telemetry, servers, consumers, within the start-up deadline. */
+final class Startup {
+  /** How long the loops of consumers have to say what they wait for. */
+  private static final Duration ASK = Duration.ofSeconds(1);
+
+  private final Loop loop;
+  private final Duration deadline;
+  private final Lifecycle lifecycle;
+
+  /**
+   * Prepares a start.
+   *
+   * @param deadline zero waits for ever
+   */
+  Startup(Loop loop, Duration deadline, Lifecycle lifecycle) {
+    this.loop = loop;
+    this.deadline = deadline;
+    this.lifecycle = lifecycle;
+  }
+
+  /** Completes when the pool runs; takes nothing back. */
+  Future<Void> run(PoolSurroundings.Parts parts) {
+    return parts
+        .resources()
+        .start(loop)
+        .compose(ready -> deploy(parts.consumers()))
+        .map(
+            consuming -> {
+              lifecycle.transition(State.RUNNING, "all consumers are connected");
+              return null;
+            });
+  }
+
+  private Future<Void> deploy(Consumers consumers) {
+    if (lifecycle.state() != State.STARTING) {
+      return Future.failedFuture(new CancellationException("stopped before it ran"));
+    }
+    if (deadline.isZero()) {
+      return consumers.deploy();
+    }
+    Promise<Void> deployed = Promise.promise();
+    TimeLimit.await(
+        loop,
+        consumers::deploy,
+        deadline,
+        new TimeLimit.Ends<>(deployed::handle, () -> overran(consumers, deployed), late -> {}));
+    return deployed.future();
+  }
+
+  private void overran(Consumers consumers, Promise<Void> deployed) {
+    List<String> waiting = consumers.unopened();
+    TimeLimit.await(
+        loop,
+        consumers::standings,
+        ASK,
+        new TimeLimit.Ends<>(
+            told -> deployed.fail(unfit(waiting, told.result())),
+            () -> deployed.fail(unfit(waiting, List.of())),
+            late -> {}));
+  }
+
+  private UnfitException unfit(List<String> waiting, List<Consumers.Standing> standings) {
+    String errors =
+        standings.stream()
+            .filter(one -> waiting.contains(one.seat().name()))
+            .map(
+                one ->
+                    one.status().source()
+                        + ": "
+                        + (one.status().broker().error() == null
+                            ? "no answer"
+                            : one.status().broker().error()))
+            .distinct()
+            .collect(Collectors.joining("; "));
+    return new UnfitException(
+        "not connected within startup.deadline ("
+            + deadline.toMillis()
+            + " ms): "
+            + (errors.isEmpty() ? String.join(", ", waiting) : errors));
+  }
+}

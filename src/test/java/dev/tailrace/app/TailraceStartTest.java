@@ -1,0 +1,96 @@
+package dev.tailrace.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tailrace.lifecycle.State;
+import dev.tailrace.lifecycle.Trigger;
+import dev.tailrace.source.ManualBroker;
+import dev.tailrace.source.UnfitException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A start that fails takes everything back, and says what a person can do. */
+final class TailraceStartTest {
+  private static final Trigger SIGTERM = new Trigger(Trigger.Kind.SIGTERM, "signal");
+
+  private final Vertx vertx = Vertx.vertx();
+  private final ManualBroker broker = new ManualBroker(2);
+
+  @AfterEach
+  void closeVertx() throws Exception {
+    Results.result(vertx.close());
+  }
+
+  @Test
+  void anUnfitBrokerFailsTheStartAndTakesEverythingBack() throws Exception {
+    broker.answer("open", Future.failedFuture(new UnfitException("no topic orders")));
+    RecordedResource server = new RecordedResource("server");
+    Tailrace pool = builder().server(it -> server).build();
+
+    Future<Tailrace> starting = pool.start();
+    await().until(starting::isComplete);
+
+    assertThat(starting.cause()).isInstanceOf(UnfitException.class).hasMessage("no topic orders");
+    assertThat(Tailrace.exitCode(starting.cause())).isEqualTo(5);
+    assertThat(pool.state()).isEqualTo(State.FAILED);
+    assertThat(broker.calls()).contains("orders/0 close", "orders/1 close");
+    assertThat(server.calls).containsExactly("start", "stop");
+    assertThat(vertx.deploymentIDs()).isEmpty();
+  }
+
+  @Test
+  void aBrokerThatStaysAwayFailsTheStartAtItsDeadline() throws Exception {
+    broker.hang("open");
+    Tailrace pool = builder().startupDeadline(Duration.ofMillis(300)).build();
+
+    Future<Tailrace> starting = pool.start();
+    await().until(() -> broker.sources().size() == 2);
+    broker.sources().forEach(source -> source.away("connection refused"));
+    await().until(starting::isComplete);
+
+    assertThat(starting.cause())
+        .isInstanceOf(UnfitException.class)
+        .hasMessageContaining("startup.deadline")
+        .hasMessageContaining("manual/0: connection refused");
+    assertThat(broker.calls()).contains("orders/0 close", "orders/1 close");
+  }
+
+  @Test
+  void aDrainDuringTheStartEndsIt() throws Exception {
+    broker.hang("open");
+    Tailrace pool = pool();
+    Future<Tailrace> starting = pool.start();
+    await().until(() -> broker.calls().size() == 2);
+
+    DrainReport report = Results.result(pool.drain(SIGTERM));
+    await().until(starting::isComplete);
+
+    assertThat(report.exitCode()).isZero();
+    assertThat(starting.failed()).isTrue();
+    assertThat(pool.state()).isEqualTo(State.STOPPED);
+  }
+
+  @Test
+  void aPoolThatNeverStartedStopsAtOnce() throws Exception {
+    Tailrace pool = pool();
+
+    Results.result(pool.close());
+
+    assertThat(pool.state()).isEqualTo(State.STOPPED);
+    assertThat(pool.report().orElseThrow().exitCode()).isZero();
+    assertThat(vertx.deploymentIDs()).isEmpty();
+  }
+
+  private Tailrace pool() {
+    return builder().build();
+  }
+
+  private Tailrace.Builder builder() {
+    return Tailrace.builder(vertx)
+        .add(Pipeline.named("orders").source(broker).handle(new HeldHandler()).build());
+  }
+}
