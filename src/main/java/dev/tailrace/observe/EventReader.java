@@ -28,8 +28,8 @@ public final class EventReader {
 
   private final Consumer<EventRecord> records;
   private final Map<String, String> interned = new HashMap<>();
-  private long events;
-  private long damaged;
+  private long events; // reading thread only
+  private long damaged; // reading thread only
 
   private EventReader(Consumer<EventRecord> records) {
     this.records = records;
@@ -130,7 +130,7 @@ public final class EventReader {
     return first == null ? text : first;
   }
 
-  /** The fields of one line. */
+  /** The fields of one line; the reading thread only. */
   private final class Fields {
     private final String[] texts = new String[TEXTS.size()];
     private long seq;

@@ -19,6 +19,11 @@ record SourceFile(Path path, String text, CompilationUnitTree unit, DocTrees tre
     return unit.getPackage() == null ? "" : unit.getPackage().getPackageName().toString();
   }
 
+  /** The full name of the outermost type, as the file's name tells. */
+  String typeName() {
+    return packageName() + "." + path.getFileName().toString().replace(".java", "");
+  }
+
   int lines() {
     return (int) text.lines().count();
   }

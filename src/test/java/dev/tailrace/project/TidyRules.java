@@ -12,6 +12,7 @@ import com.sun.source.util.TreePathScanner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import javax.lang.model.element.Modifier;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,8 @@ final class TidyRules extends TreePathScanner<@Nullable Void, @Nullable Void> {
 
   private static final List<String> PARSER =
       List.of("Option", "Parameters", "Mixin", "Spec", "ParentCommand", "ArgGroup");
-  private static final Pattern OWNER = Pattern.compile("event loop|thread|owner|guarded|confined");
+  private static final Pattern OWNER =
+      Pattern.compile("(?i)event loop|thread|owner|guarded|confined");
 
   private final SourceFile file;
   private final List<String> violations = new ArrayList<>();
@@ -155,8 +157,10 @@ final class TidyRules extends TreePathScanner<@Nullable Void, @Nullable Void> {
     return getCurrentPath().getParentPath().getLeaf().getKind() == Tree.Kind.RECORD;
   }
 
+  /** A volatile field says by itself that it is shared. */
   private static boolean mutable(VariableTree field) {
-    return !field.getModifiers().getFlags().contains(Modifier.FINAL);
+    Set<Modifier> modifiers = field.getModifiers().getFlags();
+    return !modifiers.contains(Modifier.FINAL) && !modifiers.contains(Modifier.VOLATILE);
   }
 
   /** A comment on the field's lines, or above it in its block of lines without a gap. */
