@@ -1,0 +1,56 @@
+package dev.tailrace.fleet;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+
+/** Runs the product as a user does: {@code java -jar target/tailrace.jar}. */
+final class FatJar {
+  static final Path JAR = Path.of("target", "tailrace.jar").toAbsolutePath();
+
+  private FatJar() {}
+
+  /** Starts a command; its output goes to {@code log}. */
+  static Process start(Path folder, Path log, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-jar", JAR.toString()));
+    command.addAll(arguments);
+    return new ProcessBuilder(command)
+        .directory(folder.toFile())
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        .start();
+  }
+
+  /** Runs a command to its end; its exit code. */
+  static int run(Path folder, Path log, List<String> arguments)
+      throws IOException, InterruptedException {
+    Process process = start(folder, log, arguments);
+    if (!process.waitFor(2, TimeUnit.MINUTES)) {
+      process.destroyForcibly();
+      throw new AssertionError("still running after two minutes: " + arguments);
+    }
+    return process.exitValue();
+  }
+
+  /** Packs one class of the tests into a plug-in jar. */
+  static void packPlugin(Path jar, Class<?> type) throws IOException {
+    Files.createDirectories(jar.getParent());
+    String entry = type.getName().replace('.', '/') + ".class";
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
+        var bytes = type.getClassLoader().getResourceAsStream(entry)) {
+      if (bytes == null) {
+        throw new IllegalStateException("no class file of " + type);
+      }
+      out.putNextEntry(new JarEntry(entry));
+      bytes.transferTo(out);
+      out.closeEntry();
+    }
+  }
+}
