@@ -1,0 +1,238 @@
+package dev.tailrace.verify;
+
+import dev.tailrace.observe.EventReader;
+import dev.tailrace.observe.EventRecord;
+import dev.tailrace.verify.Verdict.CounterExample;
+import dev.tailrace.verify.Verdicts.Totals;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges a run by what it left behind. Reads each log once, and once more where a promise is
+ * broken; keeps about 40 bytes per message and no event. Order is taken from each process's own
+ * numbers and from positions at the broker, never from a wall clock. Used once, by one thread.
+ */
+public final class Verification {
+  /** Promises that need more than this version reads. */
+  private static final Set<Guarantee> NOT_YET =
+      EnumSet.of(Guarantee.P4, Guarantee.P7, Guarantee.P8);
+
+  private final VerifyInput input;
+  private final History history = new History();
+  private final Findings findings = new Findings();
+  private final OrderCheck order;
+  private final RepeatCheck repeats = new RepeatCheck(history, findings);
+  private final DrainCheck drains = new DrainCheck(history, findings);
+  private final LossCheck losses;
+  private @Nullable ProcessReading reading;
+  private long events;
+
+  private Verification(VerifyInput input) {
+    this.input = input;
+    this.order = new OrderCheck(history, findings, input.expectations());
+    this.losses = new LossCheck(history, findings, input.expectations(), input.effects() != null);
+  }
+
+  /**
+   * Checks a run.
+   *
+   * @throws IOException where an event log, a report or the positions cannot be read
+   */
+  public static Verdicts check(VerifyInput input) throws IOException {
+    return new Verification(input).check();
+  }
+
+  private Verdicts check() throws IOException {
+    for (Path log : input.events()) {
+      read(log);
+    }
+    CommitCheck commits = new CommitCheck(history, findings);
+    commits.stretches();
+    readPositions(commits);
+    readEffects();
+    repeats.check();
+    losses.check();
+    drains.checkLogs();
+    for (Path report : input.reports()) {
+      JsonTree.read(report, drains::check);
+    }
+    Totals totals = totals();
+    refuseIfVacuous(totals);
+    return new Verdicts(verdicts(), findings.refusals(), totals);
+  }
+
+  private void read(Path log) throws IOException {
+    long killsBefore = kills();
+    EventReader.Tally tally = EventReader.read(log, this::accept);
+    endReading();
+    events += tally.events();
+    long torn = kills() - killsBefore;
+    if (tally.damaged() > torn) {
+      findings.refuse(
+          "%s has %d damaged lines, and %d killed processes to explain them"
+              .formatted(log.getFileName(), tally.damaged(), torn));
+    }
+  }
+
+  private void accept(EventRecord event) {
+    ProcessReading current = reading;
+    if (current == null || !current.process().incarnation().equals(event.inc())) {
+      endReading();
+      ProcessHistory known = history.processes().get(event.inc());
+      if (known != null) {
+        findings.refuse("the log of " + known + " is given twice, or mixed with another");
+        return;
+      }
+      current = begin(event);
+      reading = current;
+    }
+    current.accept(event);
+  }
+
+  private ProcessReading begin(EventRecord event) {
+    ProcessHistory process = new ProcessHistory(event.proc(), event.inc());
+    history.processes().put(event.inc(), process);
+    return new ProcessReading(history, findings, process, order);
+  }
+
+  private void endReading() {
+    if (reading != null) {
+      reading.end();
+      reading = null;
+    }
+  }
+
+  private void readPositions(CommitCheck commits) throws IOException {
+    if (input.committed() == null) {
+      return;
+    }
+    JsonTree.read(
+        input.committed(),
+        line -> {
+          Position position = Position.parse(line.text("committed"));
+          String pipeline = line.text("pipeline");
+          String source = line.text("source");
+          if (position != null && position.isOffset() && pipeline != null && source != null) {
+            commits.atBroker(history.source(pipeline, source), position.major());
+          }
+        });
+  }
+
+  private void readEffects() throws IOException {
+    Path effects = input.effects();
+    if (effects == null) {
+      if (input.expectations().effects()) {
+        findings.refuse("effects are expected, and none are given");
+      }
+      return;
+    }
+    if (!Files.isRegularFile(effects)) {
+      findings.refuse("the effects in " + effects.getFileName() + " are missing");
+      return;
+    }
+    JsonTree.read(effects, this::effect);
+  }
+
+  private void effect(JsonTree line) {
+    String pipeline = line.text("pipeline");
+    String msg = line.text("msg");
+    int at = msg == null ? -1 : msg.lastIndexOf('@');
+    Position position = msg == null ? null : Position.parse(msg.substring(at + 1));
+    if (pipeline == null || msg == null || at < 0 || position == null) {
+      findings.refuse("an effect names no pipeline and message");
+      return;
+    }
+    findings.exercised(Guarantee.P2);
+    SourceHistory source = history.source(pipeline, msg.substring(0, at));
+    int message = history.messages().idOf(source.index(), position);
+    if (history.messages().set(message, MessageTable.EFFECT)) {
+      repeats.effectAgain(message);
+    }
+  }
+
+  private long kills() {
+    return history.processes().values().stream().filter(ProcessHistory::wasKilled).count();
+  }
+
+  private Totals totals() {
+    return new Totals(
+        events,
+        history.processes().size(),
+        (int) kills(),
+        losses.received(),
+        losses.finished(),
+        losses.waiting(),
+        repeats.repeated());
+  }
+
+  private void refuseIfVacuous(Totals totals) {
+    if (totals.messages() == 0) {
+      findings.refuse("nothing was received");
+    }
+    if (totals.kills() < input.expectations().kills()) {
+      findings.refuse(
+          "%d kills are expected, and %d processes were killed"
+              .formatted(input.expectations().kills(), totals.kills()));
+    }
+    if (input.expectations().effects()
+        && input.effects() != null
+        && !findings.isExercised(Guarantee.P2)) {
+      findings.refuse("effects are expected, and nobody saw one");
+    }
+  }
+
+  private List<Verdict> verdicts() throws IOException {
+    Map<Guarantee, CounterExample> stories = Stories.tell(findings.broken(), input.events());
+    List<Verdict> verdicts = new ArrayList<>();
+    for (Guarantee guarantee : Guarantee.values()) {
+      CounterExample story = stories.get(guarantee);
+      Verdict.Kind kind = Verdict.Kind.NOT_EXERCISED;
+      if (story != null) {
+        kind = Verdict.Kind.BROKEN;
+      } else if (isExercised(guarantee)) {
+        kind = Verdict.Kind.HOLDS;
+      }
+      verdicts.add(new Verdict(guarantee, kind, detail(guarantee), story));
+    }
+    return verdicts;
+  }
+
+  private boolean isExercised(Guarantee guarantee) {
+    return guarantee == Guarantee.P3
+        ? findings.isExercised(guarantee) && !order.ordered().isEmpty()
+        : findings.isExercised(guarantee);
+  }
+
+  private String detail(Guarantee guarantee) {
+    if (NOT_YET.contains(guarantee)) {
+      return "not checked yet";
+    }
+    String told =
+        switch (guarantee) {
+          case P1 -> losses.detail();
+          case P2 -> repeats.detail();
+          case P3 -> orderDetail();
+          case P5 -> drains.detail();
+          default -> "";
+        };
+    long broken = findings.count(guarantee);
+    if (broken > 0) {
+      return (told.isEmpty() ? "" : told + "; ") + broken + " times broken";
+    }
+    return told.isEmpty() ? "never broken" : told;
+  }
+
+  private String orderDetail() {
+    String ordered = "kept in " + (order.ordered().isEmpty() ? "none" : order.ordered());
+    return order.unordered().isEmpty()
+        ? ordered
+        : ordered + "; no order is expected of " + order.unordered() + ", and none seen";
+  }
+}
