@@ -70,7 +70,9 @@ public final class TrackedPartition {
       return begin;
     }
     full = false;
-    if (begin == PositionTracker.Begin.ALREADY_FINISHED || confirmed == null) {
+    if (tracker.mark() != markBefore
+        || begin == PositionTracker.Begin.ALREADY_FINISHED
+        || confirmed == null) {
       changed(markBefore);
     }
     return begin;
@@ -249,5 +251,10 @@ public final class TrackedPartition {
 
   private void alarm(Alarm kind, String detail) {
     committer.alarm(partition, kind, detail);
+  }
+
+  @Override
+  public String toString() {
+    return partition + " " + tracker + " committed " + committed();
   }
 }
