@@ -3,7 +3,6 @@ package dev.tailrace.redis;
 import dev.tailrace.observe.Alarm;
 import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.source.Delivery;
-import dev.tailrace.source.RecordingIntake;
 import dev.tailrace.source.Source.Flush;
 import dev.tailrace.source.SourceEnvironment;
 import dev.tailrace.source.SourceStatus;

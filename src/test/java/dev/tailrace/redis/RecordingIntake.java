@@ -1,5 +1,9 @@
-package dev.tailrace.source;
+package dev.tailrace.redis;
 
+import dev.tailrace.source.Delivery;
+import dev.tailrace.source.Intake;
+import dev.tailrace.source.Partition;
+import dev.tailrace.source.Source;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,15 +16,15 @@ import org.jspecify.annotations.Nullable;
  * again after every batch; what becomes of a delivery is the test's choice. Belongs to the source's
  * loop.
  */
-public final class RecordingIntake implements Intake {
+final class RecordingIntake implements Intake {
   /** All that came, in the order in which it came. */
-  public final List<Delivery> accepted = new ArrayList<>();
+  final List<Delivery> accepted = new ArrayList<>();
 
   /** What was reported as taken by others. */
-  public final List<Delivery> stolen = new ArrayList<>();
+  final List<Delivery> stolen = new ArrayList<>();
 
   /** What is assigned now. */
-  public final List<Partition> assigned = new ArrayList<>();
+  final List<Partition> assigned = new ArrayList<>();
 
   private final Consumer<Delivery> then;
   private @Nullable Source source;
@@ -31,24 +35,24 @@ public final class RecordingIntake implements Intake {
    *
    * @param credit how many messages each partition may deliver after every batch
    */
-  public RecordingIntake(int credit) {
+  RecordingIntake(int credit) {
     this(credit, delivery -> {});
   }
 
   /** Makes an intake that does {@code then} with each delivery. */
-  public RecordingIntake(int credit, Consumer<Delivery> then) {
+  RecordingIntake(int credit, Consumer<Delivery> then) {
     this.credit = credit;
     this.then = then;
   }
 
   /** Opens the source with this intake. */
-  public Future<Void> open(Source opened) {
+  Future<Void> open(Source opened) {
     source = opened;
     return opened.open(this);
   }
 
   /** Sets the credit of all partitions from now on; 0 pauses. */
-  public void credit(int messages) {
+  void credit(int messages) {
     credit = messages;
     assigned.forEach(this::grant);
   }

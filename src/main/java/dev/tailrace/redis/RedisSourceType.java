@@ -1,0 +1,88 @@
+package dev.tailrace.redis;
+
+import dev.tailrace.config.ConfigError;
+import dev.tailrace.config.ConfigException;
+import dev.tailrace.config.ConfigSection;
+import dev.tailrace.config.Fragment;
+import dev.tailrace.config.ObjectSchema;
+import dev.tailrace.source.SourceConfig;
+import dev.tailrace.source.SourceType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+
+/** {@code source: {redis: {…}}}: streams of the server of the root section {@code redis}. */
+public final class RedisSourceType implements SourceType {
+  private static final Duration SHORTEST_CLAIM_IDLE = Duration.ofSeconds(1);
+
+  /** A stop gives entries back by making them look idle for 30 days. */
+  private static final Duration LONGEST_CLAIM_IDLE = Duration.ofDays(1);
+
+  @Override
+  public Fragment fragment() {
+    ObjectSchema schema =
+        ObjectSchema.builder()
+            .texts("streams", "The streams")
+            .required("streams")
+            .example("streams", "[payments]")
+            .notYet("shards", "Streams in shards, each owned by one instance")
+            .text("group", null, "The consumer group; made where it is missing")
+            .required("group")
+            .example("group", "payments")
+            .choice(
+                "start", null, List.of("earliest", "latest"), "Where a group begins that is new")
+            .required("start")
+            .example("start", "earliest")
+            .object("fields", fields(), "Which fields of an entry are the message's parts")
+            .duration(
+                "claim-idle",
+                RedisSourceConfig.DEFAULT_CLAIM_IDLE,
+                SHORTEST_CLAIM_IDLE,
+                LONGEST_CLAIM_IDLE,
+                "How long the entries of a consumer that gives no sign stay with it; what is held"
+                    + " here is renewed at a third of it")
+            .choice("trim", "none", List.of("none"), "What becomes of acknowledged entries")
+            .choiceNotYet("trim", "acknowledged")
+            .build();
+    return new Fragment("redis", schema);
+  }
+
+  @Override
+  public SourceConfig read(ConfigSection section, ConfigSection root) throws ConfigException {
+    List<ConfigError> errors = new ArrayList<>();
+    List<String> streams = section.texts("streams");
+    if (new HashSet<>(streams).size() < streams.size()) {
+      errors.add(section.error("streams", "names a stream twice", "allowed: each stream once"));
+    }
+    if (streams.stream().anyMatch(String::isEmpty)) {
+      errors.add(section.error("streams", "holds an empty name", "allowed: the names of streams"));
+    }
+    ConfigSection names = section.section("fields");
+    FieldMapping fields = FieldMapping.DEFAULT;
+    try {
+      fields = new FieldMapping(names.text("key"), names.text("value"), names.text("headers"));
+    } catch (IllegalArgumentException e) {
+      errors.add(
+          section.error("fields", String.valueOf(e.getMessage()), "allowed: such as " + fields));
+    }
+    if (!errors.isEmpty()) {
+      throw new ConfigException(errors);
+    }
+    return new RedisSourceConfig(
+        RedisConfig.read(root),
+        streams,
+        section.text("group"),
+        section.choice("start", RedisSourceConfig.Start.class),
+        fields,
+        section.duration("claim-idle"));
+  }
+
+  private static ObjectSchema fields() {
+    return ObjectSchema.builder()
+        .text("key", FieldMapping.DEFAULT.key(), "The field that holds the key")
+        .text("value", FieldMapping.DEFAULT.value(), "The field that holds the body")
+        .text("headers", FieldMapping.DEFAULT.headers(), "What the fields of headers begin with")
+        .build();
+  }
+}

@@ -1,0 +1,135 @@
+package dev.tailrace.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tailrace.config.ConfigException;
+import dev.tailrace.config.ConfigInputs;
+import dev.tailrace.config.ConfigLoader;
+import dev.tailrace.config.ConfigSchema;
+import dev.tailrace.config.ConfigSection;
+import dev.tailrace.config.EffectiveConfig;
+import dev.tailrace.config.ExtensionPoint;
+import dev.tailrace.config.Fragment;
+import dev.tailrace.config.ObjectSchema;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the configuration says of Redis is read, and what it says wrongly is refused by name. */
+class RedisConfigTest {
+  private static final RedisSourceType SOURCE = new RedisSourceType();
+
+  @TempDir Path folder;
+
+  @Test
+  void defaultsAreThoseOfTheReference() throws Exception {
+    RedisSourceConfig config = read("", "streams: [payments], group: g, start: earliest");
+
+    assertThat(config)
+        .isEqualTo(RedisSourceConfig.of("redis://localhost:6379", "g", "payments"))
+        .isEqualTo(
+            new RedisSourceConfig(
+                new RedisConfig("redis://localhost:6379", null, Duration.ofSeconds(2)),
+                List.of("payments"),
+                "g",
+                RedisSourceConfig.Start.EARLIEST,
+                new FieldMapping("key", "value", "h."),
+                Duration.ofSeconds(60)));
+  }
+
+  @Test
+  void everyKeyIsRead() throws Exception {
+    RedisSourceConfig config =
+        read(
+            "redis: {url: 'rediss://me@there:7000/3', password: secret, timeout: 5s}",
+            "streams: [a, b], group: g, start: latest, claim-idle: 9s,"
+                + " fields: {key: k, value: v, headers: x-}");
+
+    assertThat(config)
+        .isEqualTo(
+            new RedisSourceConfig(
+                new RedisConfig("rediss://me@there:7000/3", "secret", Duration.ofSeconds(5)),
+                List.of("a", "b"),
+                "g",
+                RedisSourceConfig.Start.LATEST,
+                new FieldMapping("k", "v", "x-"),
+                Duration.ofSeconds(9)));
+    assertThat(config.describe()).isEqualTo("a, b");
+  }
+
+  @Test
+  void nothingPrintsThePassword() {
+    RedisConfig config =
+        new RedisConfig("redis://:inside@there:7000", "secret", Duration.ofSeconds(1));
+
+    assertThat(config.toString()).isEqualTo("redis there:7000");
+    assertThat(new RedisSinkFactory(config, "s").toString()).doesNotContain("secret", "inside");
+  }
+
+  @Test
+  void whatIsNotBuiltYetIsRefusedAsSuch() {
+    assertRefused("", "streams: [a], group: g, start: latest, trim: acknowledged", "not yet");
+    assertRefused("", "streams: [a], group: g, start: latest, shards: x", "not yet");
+  }
+
+  @Test
+  void mistakesAreNamedWithTheirKeys() {
+    assertRefused("redis: {url: 'http://x'}", minimal(), "redis.url", "redis:// or rediss://");
+    assertRefused("redis: {url: 'redis://x/y'}", minimal(), "redis.url", "database");
+    assertRefused("", "streams: [a, a], group: g, start: latest", "streams", "twice");
+    assertRefused(
+        "", "streams: [a], group: g, start: latest, fields: {key: value}", "fields", "different");
+    assertRefused("", "streams: [a], group: g", "start");
+    assertRefused("", "streams: [], group: g, start: latest", "streams");
+  }
+
+  @Test
+  void addressesAreCheckedWithoutBeingShown() {
+    assertThat(RedisConfig.of("redis://[::1]:7000/1").address()).isEqualTo("[::1]:7000");
+    assertThat(RedisConfig.of("redis://there").address()).isEqualTo("there:6379");
+    assertThatThrownBy(() -> RedisConfig.of("://secret"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageNotContaining("secret");
+  }
+
+  private static String minimal() {
+    return "streams: [a], group: g, start: latest";
+  }
+
+  private void assertRefused(String root, String source, String... words) {
+    assertThatThrownBy(() -> read(root, source))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContainingAll(words);
+  }
+
+  private RedisSourceConfig read(String root, String source) throws ConfigException, IOException {
+    Path file = folder.resolve("tailrace.yaml");
+    Files.writeString(
+        file,
+        """
+        name: worker
+        %s
+        pipelines:
+          - name: payments
+            source: {redis: {%s}}
+            handler: {log: {}}
+        """
+            .formatted(root, source));
+    ConfigSchema schema =
+        ConfigSchema.builder()
+            .section(RedisConfig.fragment())
+            .extension(ExtensionPoint.SOURCE, SOURCE.fragment())
+            .extension(ExtensionPoint.HANDLER, new Fragment("log", ObjectSchema.builder().build()))
+            .build();
+    EffectiveConfig config =
+        new ConfigLoader(schema).load(new ConfigInputs(List.of(file), Map.of(), List.of()));
+    ConfigSection pipeline = config.root().sections("pipelines").get(0);
+    return (RedisSourceConfig) SOURCE.read(pipeline.oneOf("source").section(), config.root());
+  }
+}

@@ -1,0 +1,46 @@
+package dev.tailrace.redis;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.tailrace.local.Servers;
+import dev.tailrace.local.SharedServers;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+
+/** A stream of its own on the shared server for each test, and a group that reads it. */
+abstract class StreamFixture {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  /** The claim-idle of those that wait for it. */
+  static final Duration SOON = Duration.ofMillis(600);
+
+  final EventLoop loop = new EventLoop();
+  final String url = SharedServers.get().redis().url();
+  final RedisProbe probe = new RedisProbe(loop, url);
+  final String stream = Servers.uniqueName("payments");
+  final RedisSourceConfig config = RedisSourceConfig.of(url, "workers", stream);
+  final RedisSourceConfig impatient = config.withClaimIdle(SOON);
+
+  @AfterEach
+  void close() {
+    probe.close();
+    loop.close();
+  }
+
+  static ConditionFactory eventually() {
+    return await().atMost(LIMIT).pollInterval(Duration.ofMillis(20));
+  }
+
+  /** Waits, for what must not happen meanwhile. */
+  static void pass(Duration time) {
+    long end = System.nanoTime() + time.toNanos();
+    eventually().until(() -> System.nanoTime() - end > 0);
+  }
+
+  static List<String> numbers(int from, int to) {
+    return IntStream.range(from, to).mapToObj(Integer::toString).toList();
+  }
+}
