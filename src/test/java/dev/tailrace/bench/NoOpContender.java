@@ -16,9 +16,11 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One contender in a JVM of its own: reads a topic to its end, and prints messages per second and
@@ -31,6 +33,7 @@ public final class NoOpContender {
   private final long warmUp;
   private final long total;
   private final AtomicLong seen = new AtomicLong(); // written by one thread, read by the main one
+  private final AtomicReference<@Nullable Throwable> failed = new AtomicReference<>();
   private final CountDownLatch warm = new CountDownLatch(1);
   private final CountDownLatch done = new CountDownLatch(1);
 
@@ -62,7 +65,7 @@ public final class NoOpContender {
     long began = System.nanoTime();
     long cpuBegan = cpuNanos();
     if (!done.await(5, TimeUnit.MINUTES)) {
-      throw new IllegalStateException(name + " read only " + seen.get());
+      throw new IllegalStateException(name + " read only " + seen.get(), failed.get());
     }
     long nanos = System.nanoTime() - began;
     long cpu = cpuNanos() - cpuBegan;
@@ -125,13 +128,7 @@ public final class NoOpContender {
             .order(order)
             .handle(handler)
             .build();
-    Vertx.vertx()
-        .deployVerticle(new ConsumerVerticle(pipeline))
-        .onFailure(
-            failure -> {
-              failure.printStackTrace();
-              System.exit(1);
-            });
+    Vertx.vertx().deployVerticle(new ConsumerVerticle(pipeline)).onFailure(failed::set);
   }
 
   private static final Future<Outcome> DONE = Future.succeededFuture(Outcome.done());
