@@ -24,10 +24,6 @@ record SourceFile(Path path, String text, CompilationUnitTree unit, DocTrees tre
     return packageName() + "." + path.getFileName().toString().replace(".java", "");
   }
 
-  int lines() {
-    return (int) text.lines().count();
-  }
-
   long firstLine(Tree tree) {
     return unit.getLineMap().getLineNumber(trees.getSourcePositions().getStartPosition(unit, tree));
   }

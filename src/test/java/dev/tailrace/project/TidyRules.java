@@ -36,17 +36,25 @@ final class TidyRules extends TreePathScanner<@Nullable Void, @Nullable Void> {
       Pattern.compile("(?i)event loop|thread|owner|guarded|confined");
 
   private final SourceFile file;
+  private final boolean confined;
+  private final List<String> lines;
   private final List<String> violations = new ArrayList<>();
 
-  private TidyRules(SourceFile file) {
+  private TidyRules(SourceFile file, boolean confined) {
     this.file = file;
+    this.confined = confined;
+    this.lines = file.text().lines().toList();
   }
 
-  /** What is wrong in a file; nothing when it is tidy. */
-  static List<String> check(SourceFile file) {
-    TidyRules rules = new TidyRules(file);
-    if (file.lines() > FILE_LINES) {
-      rules.refuse(file.unit(), file.lines() + " lines; at most " + FILE_LINES);
+  /**
+   * What is wrong in a file; nothing when it is tidy.
+   *
+   * @param confined whether the package says that one thread uses all of it
+   */
+  static List<String> check(SourceFile file, boolean confined) {
+    TidyRules rules = new TidyRules(file, confined);
+    if (rules.lines.size() > FILE_LINES) {
+      rules.refuse(file.unit(), rules.lines.size() + " lines; at most " + FILE_LINES);
     }
     rules.violations.addAll(unfinished(file.path().toString(), file.text()));
     rules.scan(file.unit(), null);
@@ -100,7 +108,8 @@ final class TidyRules extends TreePathScanner<@Nullable Void, @Nullable Void> {
   public @Nullable Void visitVariable(VariableTree variable, @Nullable Void nothing) {
     Tree owner = getCurrentPath().getParentPath().getLeaf();
     boolean field = owner instanceof ClassTree type && type.getKind() == Tree.Kind.CLASS;
-    if (file.isMain() && field && mutable(variable) && !setByParser(variable)) {
+    boolean shared = file.isMain() && !confined;
+    if (shared && field && mutable(variable) && !setByParser(variable)) {
       String ofType = comment(getCurrentPath().getParentPath());
       if (!OWNER.matcher(ofType).find() && !saysItsOwner(variable)) {
         refuse(variable, variable.getName() + " may change and does not say who owns it");
@@ -122,7 +131,7 @@ final class TidyRules extends TreePathScanner<@Nullable Void, @Nullable Void> {
   @Override
   public @Nullable Void visitMethodInvocation(MethodInvocationTree call, @Nullable Void nothing) {
     String method = call.getMethodSelect().toString();
-    if (method.endsWith(".printStackTrace") && !isCommandLine()) {
+    if (file.isMain() && method.endsWith(".printStackTrace") && !isCommandLine()) {
       refuse(call, "an error is logged or passed on, not printed");
     }
     if (!file.isMain() && method.equals("Thread.sleep")) {
@@ -165,7 +174,6 @@ final class TidyRules extends TreePathScanner<@Nullable Void, @Nullable Void> {
 
   /** A comment on the field's lines, or above it in its block of lines without a gap. */
   private boolean saysItsOwner(VariableTree field) {
-    List<String> lines = file.text().lines().toList();
     int last = (int) file.lastLine(field);
     for (int line = last; line >= 1 && !lines.get(line - 1).isBlank(); line--) {
       String content = lines.get(line - 1);
