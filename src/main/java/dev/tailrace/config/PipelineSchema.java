@@ -145,8 +145,9 @@ final class PipelineSchema {
         .choice(
             "on-exhausted",
             "dead-letter",
-            List.of("dead-letter", "discard"),
+            List.of("dead-letter"),
             "What happens after the last attempt")
+        .choiceNotYet("on-exhausted", "discard")
         .choice(
             "overflow",
             "pause",

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 
@@ -111,6 +112,11 @@ public record KafkaSourceConfig(
   @Override
   public String describe() {
     return subscription.toString();
+  }
+
+  @Override
+  public List<String> names() {
+    return List.copyOf(subscription.topics());
   }
 
   @Override

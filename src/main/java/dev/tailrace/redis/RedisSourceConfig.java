@@ -96,6 +96,11 @@ public record RedisSourceConfig(
   }
 
   @Override
+  public List<String> names() {
+    return streams;
+  }
+
+  @Override
   public Source source(SourceEnvironment environment) {
     return new RedisStreamSource(Vertx.currentContext().owner(), this, environment);
   }

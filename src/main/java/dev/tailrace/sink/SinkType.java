@@ -2,6 +2,7 @@ package dev.tailrace.sink;
 
 import dev.tailrace.config.ConfigException;
 import dev.tailrace.config.ConfigSection;
+import dev.tailrace.config.Fragment;
 
 /**
  * A kind of destination as the configuration knows it: {@code dead-letter: {kafka: orders.dlq}}.
@@ -9,6 +10,16 @@ import dev.tailrace.config.ConfigSection;
 public interface SinkType {
   /** Its name under {@code dead-letter}. */
   String type();
+
+  /** The key within its section that names the destination, such as {@code topic}. */
+  default String destinationKey() {
+    return "name";
+  }
+
+  /** Its section: the destination, which may also be written in place of the section. */
+  default Fragment fragment() {
+    return Fragment.single(type(), destinationKey(), "Where the messages go; it is not created");
+  }
 
   /**
    * Makes the factory for a destination.

@@ -1,0 +1,79 @@
+package dev.tailrace.app;
+
+import dev.tailrace.config.ConfigSchema;
+import dev.tailrace.config.ExtensionPoint;
+import dev.tailrace.config.Fragment;
+import dev.tailrace.config.ObjectSchema;
+import dev.tailrace.idempotency.MemoryStoreType;
+import dev.tailrace.idempotency.StoreType;
+import dev.tailrace.kafka.KafkaClientConfig;
+import dev.tailrace.kafka.KafkaSinkType;
+import dev.tailrace.kafka.KafkaSourceType;
+import dev.tailrace.redis.RedisConfig;
+import dev.tailrace.redis.RedisStoreType;
+import dev.tailrace.sink.SinkType;
+import dev.tailrace.source.SourceType;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.function.Function;
+
+/**
+ * All that a configuration may name: the one list of sources, stores, dead letters and handlers.
+ */
+public final class PoolSchema {
+  /** The handler that writes a line per message. */
+  static final String LOG = "log";
+
+  /** The handler of a class of the user's. */
+  static final String JAVA = "java";
+
+  private static final List<Fragment> SECTIONS =
+      List.of(KafkaClientConfig.fragment(), RedisConfig.fragment());
+  private static final List<SourceType> SOURCES = List.of(new KafkaSourceType());
+  private static final List<SinkType> DEAD_LETTERS = List.of(new KafkaSinkType());
+  private static final List<StoreType> STORES =
+      List.of(new MemoryStoreType(), new RedisStoreType());
+  private static final List<Fragment> HANDLERS =
+      List.of(
+          new Fragment(
+              JAVA,
+              ObjectSchema.builder()
+                  .text("class", null, "A handler, or a HandlerFactory, by its full name")
+                  .required("class")
+                  .example("class", "com.acme.Orders")
+                  .map("config", "What the handler's environment gives it")
+                  .build()),
+          Fragment.of(LOG));
+
+  private PoolSchema() {}
+
+  /** The schema of a whole configuration. */
+  public static ConfigSchema schema() {
+    ConfigSchema.Builder schema = ConfigSchema.builder();
+    SECTIONS.forEach(schema::section);
+    SOURCES.forEach(type -> schema.extension(ExtensionPoint.SOURCE, type.fragment()));
+    HANDLERS.forEach(handler -> schema.extension(ExtensionPoint.HANDLER, handler));
+    STORES.forEach(type -> schema.extension(ExtensionPoint.STORE, Fragment.of(type.type())));
+    DEAD_LETTERS.forEach(type -> schema.extension(ExtensionPoint.DEAD_LETTER, type.fragment()));
+    return schema.build();
+  }
+
+  static SourceType source(String type) {
+    return of(type, SOURCES, one -> one.fragment().type());
+  }
+
+  static SinkType deadLetter(String type) {
+    return of(type, DEAD_LETTERS, SinkType::type);
+  }
+
+  static StoreType store(String type) {
+    return of(type, STORES, StoreType::type);
+  }
+
+  private static <T> T of(String type, List<T> types, Function<T, String> name) {
+    return types.stream()
+        .filter(one -> name.apply(one).equals(type))
+        .findFirst()
+        .orElseThrow(() -> new NoSuchElementException("no type " + type));
+  }
+}

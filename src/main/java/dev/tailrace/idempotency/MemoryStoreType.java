@@ -1,0 +1,17 @@
+package dev.tailrace.idempotency;
+
+import dev.tailrace.config.ConfigSection;
+import dev.tailrace.idempotency.MemoryStore.MemoryLimits;
+
+/** {@code idempotency: {store: memory}}: what this process has seen; grade A. */
+public final class MemoryStoreType implements StoreType {
+  @Override
+  public String type() {
+    return "memory";
+  }
+
+  @Override
+  public StoreFactory read(ConfigSection root) {
+    return (loop, namespace) -> new MemoryStore(loop, MemoryLimits.DEFAULT);
+  }
+}
