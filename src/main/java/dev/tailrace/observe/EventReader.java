@@ -3,7 +3,6 @@ package dev.tailrace.observe;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -22,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class EventReader {
   /** A longer line is damaged. */
   public static final int LINE_BYTES = 64 * 1024;
+
+  private static final int BLOCK_BYTES = 4 * LINE_BYTES;
 
   private static final JsonFactory JSON = new JsonFactory();
   private static final int INTERNED = 10_000;
@@ -52,7 +53,7 @@ public final class EventReader {
     EventReader reader = new EventReader(records);
     List<Path> parts = Stream.concat(EventFile.rotated(file).stream(), Stream.of(file)).toList();
     for (Path part : parts) {
-      try (InputStream bytes = new BufferedInputStream(Files.newInputStream(part), 1 << 16)) {
+      try (InputStream bytes = Files.newInputStream(part)) {
         reader.read(bytes);
       }
     }
@@ -60,27 +61,35 @@ public final class EventReader {
   }
 
   private void read(InputStream bytes) throws IOException {
-    byte[] line = new byte[LINE_BYTES];
-    int length = 0;
-    for (int next = bytes.read(); next >= 0; next = bytes.read()) {
-      if (next == '\n') {
-        line(line, length);
-        length = 0;
-      } else if (length <= LINE_BYTES) {
-        if (length < LINE_BYTES) {
-          line[length] = (byte) next;
+    byte[] block = new byte[BLOCK_BYTES];
+    int filled = 0;
+    boolean tooLong = false;
+    for (int more = bytes.read(block);
+        more >= 0;
+        more = bytes.read(block, filled, BLOCK_BYTES - filled)) {
+      int begin = 0;
+      for (int end = filled; end < filled + more; end++) {
+        if (block[end] == '\n') {
+          line(block, begin, tooLong ? BLOCK_BYTES : end - begin);
+          tooLong = false;
+          begin = end + 1;
         }
-        length++; // one past the end marks a line that is too long
+      }
+      filled += more - begin;
+      System.arraycopy(block, begin, block, 0, filled);
+      if (filled == BLOCK_BYTES) { // the rest of a line that is far too long
+        tooLong = true;
+        filled = 0;
       }
     }
-    line(line, length); // without its end it may still be whole
+    line(block, 0, tooLong ? BLOCK_BYTES : filled); // without its end it may still be whole
   }
 
-  private void line(byte[] line, int length) {
-    if (isBlank(line, length)) {
+  private void line(byte[] block, int begin, int length) {
+    if (isBlank(block, begin, length)) {
       return;
     }
-    EventRecord event = length > LINE_BYTES ? null : parse(line, length);
+    EventRecord event = length > LINE_BYTES ? null : parse(block, begin, length);
     if (event == null) {
       damaged++;
     } else {
@@ -89,17 +98,17 @@ public final class EventReader {
     }
   }
 
-  private static boolean isBlank(byte[] line, int length) {
-    for (int i = 0; i < Math.min(length, line.length); i++) {
-      if (line[i] != ' ' && line[i] != '\r' && line[i] != '\t') {
+  private static boolean isBlank(byte[] block, int begin, int length) {
+    for (int i = begin; i < Math.min(begin + length, BLOCK_BYTES); i++) {
+      if (block[i] != ' ' && block[i] != '\r' && block[i] != '\t') {
         return false;
       }
     }
-    return length <= line.length;
+    return length < BLOCK_BYTES;
   }
 
-  private @Nullable EventRecord parse(byte[] line, int length) {
-    try (JsonParser json = JSON.createParser(line, 0, length)) {
+  private @Nullable EventRecord parse(byte[] block, int begin, int length) {
+    try (JsonParser json = JSON.createParser(block, begin, length)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         return null;
       }
