@@ -24,7 +24,8 @@ final class CommitCheck {
     findings.exercised(Guarantee.P6);
     Line line = new Line(event.inc(), event.seq());
     String where = position + " of " + ownership.source();
-    if (ownership.ending() == Ownership.Ending.REVOKED) {
+    if (ownership.ending() == Ownership.Ending.REVOKED
+        || ownership.ending() == Ownership.Ending.LEFT) {
       broken(ownership, line, where + " was committed after its partition had been handed back");
     }
     if (position < ownership.committed()) {
@@ -85,7 +86,7 @@ final class CommitCheck {
 
   /** After a clean drain the position is right behind what finished. */
   void atCleanEnd(Ownership ownership) {
-    if (ownership.ending() == Ownership.Ending.OPEN
+    if (ownership.lastedToTheEnd()
         && ownership.unfinished().isEmpty()
         && ownership.highestSettled() >= 0
         && ownership.highestSettled() >= Math.max(ownership.committed(), ownership.assigned())) {

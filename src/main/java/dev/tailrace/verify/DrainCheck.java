@@ -107,7 +107,8 @@ final class DrainCheck {
   private static void ending(JsonTree report, ProcessHistory process, List<String> faults) {
     String result = report.text("result");
     boolean clean = "clean".equals(result);
-    if (result != null && !result.equals(process.drainResult())) {
+    // The event is told before the last phases: what they bring can only make it worse.
+    if (clean && !process.endedCleanly()) {
       faults.add("says " + result + ", and the log " + process.drainResult());
     }
     if (clean && report.number("messages.abandoned.count") > 0) {
@@ -144,7 +145,7 @@ final class DrainCheck {
     Long last = null;
     for (Ownership ownership : history.ownerships()) {
       if (ownership.process() == process
-          && ownership.ending() == Ownership.Ending.OPEN
+          && ownership.lastedToTheEnd()
           && ownership.source().source().equals(source)
           && ownership.committed() >= 0) {
         last = ownership.committed();

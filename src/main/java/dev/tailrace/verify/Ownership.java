@@ -34,6 +34,8 @@ final class Ownership {
     OPEN,
     /** Handed back in order. */
     REVOKED,
+    /** Handed back as the process left, after its drain had begun. */
+    LEFT,
     /** Taken without asking. */
     LOST
   }
@@ -113,8 +115,13 @@ final class Ownership {
     lanes.clear();
   }
 
+  /** Whether its process had it to the end: its last commit is the drain's. */
+  boolean lastedToTheEnd() {
+    return ending == Ending.OPEN || ending == Ending.LEFT;
+  }
+
   /** Whether what it finished from its last commit on may be delivered again, by its ending. */
   boolean endedRoughly() {
-    return ending == Ending.LOST || (ending == Ending.OPEN && !process.endedCleanly());
+    return ending == Ending.LOST || (lastedToTheEnd() && !process.endedCleanly());
   }
 }

@@ -123,11 +123,13 @@ final class ProcessReading {
     if (ownership == null) {
       return;
     }
-    ownership.end(how);
+    boolean leaving = how == Ownership.Ending.REVOKED && process.drain() != null;
+    ownership.end(leaving ? Ownership.Ending.LEFT : how);
     if (how == Ownership.Ending.LOST) {
       flights.forEach(
           (at, flight) -> {
-            if (at.epoch() == ownership.epoch()
+            if (flight.started()
+                && at.epoch() == ownership.epoch()
                 && history.sourceOf(at.message()) == ownership.source()) {
               history.messages().set(at.message(), MessageTable.LATE);
             }
