@@ -1,6 +1,7 @@
 package dev.tailrace.redis;
 
 import dev.tailrace.runtime.Reply;
+import dev.tailrace.runtime.Timer;
 import dev.tailrace.source.Source.CommittedPosition;
 import dev.tailrace.source.Source.Flush;
 import dev.tailrace.source.SourceEnvironment;
@@ -63,15 +64,14 @@ final class Acknowledgements {
     due();
     Promise<Void> done = Promise.promise();
     flushes.add(done);
-    group
-        .loop()
-        .after(
-            group.config().redis().timeout(),
-            () -> {
+    Timer limit = group.loop().after(group.config().redis().timeout(), done::tryComplete);
+    return done.future()
+        .map(
+            ended -> {
+              limit.cancel();
               flushes.remove(done);
-              done.tryComplete();
+              return achieved(before);
             });
-    return done.future().map(ended -> achieved(before));
   }
 
   private Flush achieved(long before) {
@@ -91,7 +91,7 @@ final class Acknowledgements {
 
   private void send() {
     scheduled = false;
-    if (pausing) {
+    if (pausing || group.isClosed()) {
       return;
     }
     for (ConsumedStream stream : streams) {

@@ -8,14 +8,13 @@ import dev.tailrace.runtime.Reply;
 import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +44,6 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
   private final RedisLink link;
   private final RedisConfig config;
   private final String prefix;
-  private boolean closed; // event loop only
 
   /**
    * Makes a store; connects nothing.
@@ -69,7 +67,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
    */
   @Override
   public Future<Void> open() {
-    return link.open().compose(connected -> inspect());
+    return link.open().compose(connected -> ServerInfo.of(link)).compose(this::check);
   }
 
   /** How the connection to the server stands. */
@@ -124,7 +122,6 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
 
   @Override
   public Future<Void> close() {
-    closed = true;
     return link.close();
   }
 
@@ -185,23 +182,8 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
     return answer.toInteger() == 1;
   }
 
-  private Future<Void> inspect() {
-    return link.send(Request.cmd(Command.INFO), String::valueOf)
-        .compose(
-            reply -> {
-              if (reply instanceof Reply.Ok<String> ok) {
-                return fitness(ok.value());
-              }
-              if (reply instanceof Reply.Unknown<String> unknown) {
-                return closed ? Future.failedFuture(unknown.cause()) : inspect();
-              }
-              LOG.warn("{} does not tell how it is configured; it must not evict records", config);
-              return Future.succeededFuture();
-            });
-  }
-
-  private Future<Void> fitness(String info) {
-    String policy = value(info, "maxmemory_policy");
+  private Future<Void> check(Optional<ServerInfo> info) {
+    String policy = info.map(ServerInfo::evictionPolicy).orElse("");
     if (!policy.isEmpty() && !policy.equals("noeviction")) {
       return Future.failedFuture(
           new UnfitException(
@@ -210,22 +192,15 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
                   + policy
                   + "): a message would be processed again; set it to noeviction"));
     }
-    if (value(info, "aof_enabled").equals("0")) {
+    if (policy.isEmpty()) {
+      LOG.warn("{} does not tell how it is configured; it must not evict records", config);
+    } else if (info.filter(ServerInfo::lacksAppendOnlyFile).isPresent()) {
       LOG.warn(
           "{} keeps no append-only file: a crash of it forgets finished messages, which may then be"
               + " processed again",
           config);
     }
     return Future.succeededFuture();
-  }
-
-  /** The value of a line {@code name:value}, or "". */
-  private static String value(String info, String name) {
-    return info.lines()
-        .filter(line -> line.startsWith(name + ":"))
-        .map(line -> line.substring(name.length() + 1).trim())
-        .findFirst()
-        .orElse("");
   }
 
   /** Half as long as its hex, which matters over millions of records. */

@@ -134,6 +134,16 @@ final class RedisLink {
     return status;
   }
 
+  /** Where the link leads. */
+  RedisConfig config() {
+    return config;
+  }
+
+  /** Whether the link was closed, so that nothing will ever be sent any more. */
+  boolean isClosed() {
+    return closed;
+  }
+
   /** Whether a command given now would be sent at once. */
   boolean isUp() {
     return connection != null;
@@ -230,6 +240,9 @@ final class RedisLink {
     fresh.endHandler(end -> loop.execute(() -> ended(mine, new Disconnected("it was closed"))));
     fresh.exceptionHandler(cause -> loop.execute(() -> ended(mine, cause)));
     connection = fresh;
+    if (failures > 0) {
+      LOG.info("{} is connected again", config);
+    }
     failures = 0;
     status = new LinkStatus(true, loop.wall(), null);
     if (opening != null) {

@@ -30,7 +30,6 @@ final class RedisStreamSink implements Sink {
   private final RedisLink link;
   private final RedisConfig config;
   private final String stream;
-  private boolean closed; // event loop only
 
   RedisStreamSink(Vertx vertx, Loop loop, RedisConfig config, String stream) {
     this.link = new RedisLink(vertx, loop, config, new RedisLink.Events() {});
@@ -46,7 +45,7 @@ final class RedisStreamSink implements Sink {
   /** Completes when the server answers and the destination is a stream, or not there yet. */
   @Override
   public Future<Void> open() {
-    return link.open().compose(connected -> inspect());
+    return link.open().compose(connected -> ServerInfo.of(link)).compose(fit -> inspect());
   }
 
   @Override
@@ -58,7 +57,6 @@ final class RedisStreamSink implements Sink {
 
   @Override
   public Future<Void> close() {
-    closed = true;
     return link.close();
   }
 
@@ -82,7 +80,7 @@ final class RedisStreamSink implements Sink {
                 return fitness(ok.value());
               }
               if (reply instanceof Reply.Unknown<String> unknown) {
-                return closed ? Future.failedFuture(unknown.cause()) : inspect();
+                return link.isClosed() ? Future.failedFuture(unknown.cause()) : inspect();
               }
               return Future.succeededFuture(); // who may not ask may still be allowed to add
             });

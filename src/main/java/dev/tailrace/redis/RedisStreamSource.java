@@ -1,24 +1,18 @@
 package dev.tailrace.redis;
 
 import dev.tailrace.observe.Alarm;
-import dev.tailrace.runtime.Reply;
 import dev.tailrace.source.Intake;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.Source;
 import dev.tailrace.source.SourceEnvironment;
 import dev.tailrace.source.SourceStatus;
 import dev.tailrace.source.SourceStatus.PartitionStatus;
-import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Request;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedisStreamSource implements Source {
   private static final int EPOCH = 1;
-  private static final Pattern VERSION = Pattern.compile("redis_version:(\\d+)\\.(\\d+)");
 
   private final SourceEnvironment environment;
   private final RedisSourceConfig config;
@@ -75,7 +68,7 @@ final class RedisStreamSource implements Source {
       opened =
           commands
               .open()
-              .compose(up -> checkVersion())
+              .compose(up -> ServerInfo.of(commands))
               .compose(fit -> createGroups())
               .compose(made -> reads.open())
               .onSuccess(up -> consume(intake));
@@ -209,29 +202,6 @@ final class RedisStreamSource implements Source {
     running.renewal().start();
     intake.assigned(partitions);
     running.recovery().start();
-  }
-
-  /** Taking over with a count of deleted entries, and releasing, need commands of 6.2. */
-  private Future<Void> checkVersion() {
-    return commands
-        .send(Request.cmd(Command.INFO).arg("server"), String::valueOf)
-        .compose(
-            reply -> {
-              if (reply instanceof Reply.Ok<String> ok && isTooOld(ok.value())) {
-                return Future.failedFuture(
-                    new UnfitException(config.redis() + " is older than 6.2; use a newer one"));
-              }
-              return Future.succeededFuture(); // who may not ask finds out by the commands
-            });
-  }
-
-  private static boolean isTooOld(String info) {
-    Matcher version = VERSION.matcher(info);
-    if (!version.find()) {
-      return false;
-    }
-    int major = Integer.parseInt(version.group(1));
-    return major < 6 || (major == 6 && Integer.parseInt(version.group(2)) < 2);
   }
 
   /** The connection for commands came or went. */

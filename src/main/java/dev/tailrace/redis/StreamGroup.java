@@ -78,6 +78,11 @@ final class StreamGroup {
     return closing;
   }
 
+  /** Whether the connections go. */
+  boolean isClosed() {
+    return closed;
+  }
+
   void close(boolean forGood) {
     closing = true;
     closed |= forGood;
