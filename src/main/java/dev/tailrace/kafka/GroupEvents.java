@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** What the poll thread has to tell the consumer; every method is called in a turn of the loop. */
 interface GroupEvents {
-  /** The consumer is a member of its group; partitions may follow, or not. */
+  /** The consumer is a member of its group, without a partition so far. */
   void joined();
 
   /** Partitions are ours, paused, and stand where they go on. */

@@ -93,7 +93,12 @@ final class GroupMembership implements ConsumerRebalanceListener {
       starting.put(partition, assignment);
     }
     startFailed = false;
-    loop.execute(events::joined);
+    if (owned.isEmpty()) {
+      loop.execute(events::joined);
+    }
+    if (!partitions.isEmpty()) {
+      queue.nudge(); // this poll brings nothing of them: positions are read before the next
+    }
   }
 
   /** Whether positions of new partitions are still to be read. */

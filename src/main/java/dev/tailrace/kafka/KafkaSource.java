@@ -11,6 +11,7 @@ import dev.tailrace.source.Source;
 import dev.tailrace.source.SourceEnvironment;
 import dev.tailrace.source.SourceStatus;
 import dev.tailrace.source.TrackedPartition;
+import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +45,6 @@ final class KafkaSource implements Source, GroupEvents, KafkaPartitions.Outlet {
 
   private final Promise<Void> opened = Promise.promise();
   private @Nullable Intake intake; // event loop only; null before open
-  private boolean joined; // event loop only
 
   /**
    * Makes the source of one consumer, on its event loop; connects nothing.
@@ -155,14 +156,13 @@ final class KafkaSource implements Source, GroupEvents, KafkaPartitions.Outlet {
 
   @Override
   public void joined() {
-    joined = true;
     connectivity.up();
     opened.tryComplete();
   }
 
   @Override
   public void started(List<StartingPoint> points) {
-    connectivity.up();
+    joined();
     if (partitions.isClosed()) {
       return; // they are held back already, and stay so
     }
@@ -255,11 +255,10 @@ final class KafkaSource implements Source, GroupEvents, KafkaPartitions.Outlet {
 
   @Override
   public void failed(Throwable failure) {
-    if (!joined) {
-      KafkaErrors.unfit(failure, config).ifPresent(opened::tryFail);
-    }
+    Optional<UnfitException> unfit = KafkaErrors.unfit(failure, config);
+    unfit.ifPresent(opened::tryFail); // which does nothing once it is open
     connectivity.down(
-        KafkaErrors.unfit(failure, config)
+        unfit
             .map(Throwable::getMessage)
             .orElseGet(
                 () -> "no answer from " + config.bootstrap() + ": " + KafkaErrors.text(failure)));
