@@ -10,6 +10,8 @@ import dev.tailrace.kafka.KafkaClientConfig;
 import dev.tailrace.kafka.KafkaSinkType;
 import dev.tailrace.kafka.KafkaSourceType;
 import dev.tailrace.redis.RedisConfig;
+import dev.tailrace.redis.RedisSinkType;
+import dev.tailrace.redis.RedisSourceType;
 import dev.tailrace.redis.RedisStoreType;
 import dev.tailrace.sink.SinkType;
 import dev.tailrace.source.SourceType;
@@ -29,8 +31,10 @@ public final class PoolSchema {
 
   private static final List<Fragment> SECTIONS =
       List.of(KafkaClientConfig.fragment(), RedisConfig.fragment());
-  private static final List<SourceType> SOURCES = List.of(new KafkaSourceType());
-  private static final List<SinkType> DEAD_LETTERS = List.of(new KafkaSinkType());
+  private static final List<SourceType> SOURCES =
+      List.of(new KafkaSourceType(), new RedisSourceType());
+  private static final List<SinkType> DEAD_LETTERS =
+      List.of(new KafkaSinkType(), new RedisSinkType());
   private static final List<StoreType> STORES =
       List.of(new MemoryStoreType(), new RedisStoreType());
   private static final List<Fragment> HANDLERS =

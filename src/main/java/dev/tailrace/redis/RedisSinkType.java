@@ -16,6 +16,11 @@ public final class RedisSinkType implements SinkType {
   }
 
   @Override
+  public String destinationKey() {
+    return "stream";
+  }
+
+  @Override
   public SinkFactory read(String destination, ConfigSection root) throws ConfigException {
     return new RedisSinkFactory(RedisConfig.read(root), destination);
   }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,7 +42,14 @@ final class ConfiguredPoolTest {
       }
       """;
 
+  private static final Vertx VERTX = Vertx.vertx();
+
   @TempDir private Path folder;
+
+  @AfterAll
+  static void closeVertx() throws Exception {
+    Results.result(VERTX.close());
+  }
 
   @Test
   void everyKeyOfAPipelineReachesIt() throws Exception {
@@ -258,6 +266,32 @@ final class ConfiguredPoolTest {
     assertThat(warnings("handler: {log: {}}\ntimeout: 6s")).isEmpty();
   }
 
+  @Test
+  void aStreamIsReadWithAdviceOnItsOrderAndItsClaims() throws Exception {
+    String text =
+        """
+        name: worker
+        pipelines:
+          - name: payments
+            source: {redis: {streams: [payments], group: payments, start: earliest, claim-idle: 5s}}
+            handler: {log: {}}
+            idempotency: {store: redis, key: record-key}
+            dead-letter: {redis: "payments:dlq"}
+        """;
+
+    assertThat(pipelines(text))
+        .singleElement()
+        .satisfies(
+            pipeline -> {
+              assertThat(pipeline.source().names()).containsExactly("payments");
+              assertThat(pipeline.idempotency()).isNotNull();
+              assertThat(pipeline.deadLetter()).isNotNull();
+            });
+    assertThat(read(text).warnings())
+        .extracting(ConfigError::path)
+        .containsExactly("pipelines.payments.source.redis.claim-idle", "pipelines.payments.order");
+  }
+
   private void plugin(String jar, String name, String body) throws IOException {
     PluginJar.write(plugins().resolve(jar), folder, name, body.formatted(name));
   }
@@ -308,14 +342,8 @@ final class ConfiguredPoolTest {
   }
 
   private static HandlerShape made(Pipeline pipeline) {
-    Vertx unused = Vertx.vertx();
-    try {
-      return pipeline
-          .handler()
-          .create(
-              new HandlerSetting(unused, pipeline.name(), new JsonObject(Map.of("answer", "x"))));
-    } finally {
-      unused.close();
-    }
+    return pipeline
+        .handler()
+        .create(new HandlerSetting(VERTX, pipeline.name(), new JsonObject(Map.of("answer", "x"))));
   }
 }
