@@ -74,22 +74,16 @@ final class ConsumerDrain {
     closed.tryComplete();
   }
 
-  /** Takes nothing new; what is here when that is so is what the report accounts for. */
+  /** Takes nothing new. */
   Future<Void> stopIntake() {
-    return stoppedIntake.begin(
-        () ->
-            turn(
-                running ->
-                    running
-                        .closeIntake()
-                        .map(
-                            closed -> {
-                              account(running);
-                              return null;
-                            })));
+    return stoppedIntake.begin(() -> turn(Consumer::closeIntake));
   }
 
-  /** Brings the work to rest; called again with a stricter plan, both complete. */
+  /**
+   * Brings the work to rest; called again with a stricter plan, both complete. What is here when it
+   * is first called, after the intake of all consumers has closed and the drain's begin is in the
+   * event log, is what the report accounts for: so the log has all that the report counts.
+   */
   Future<Void> quiesce(QuiescePlan plan) {
     return turn(
         running -> {

@@ -1,6 +1,8 @@
 package dev.tailrace.app;
 
+import dev.tailrace.config.ConfigException;
 import dev.tailrace.config.ConfigSchema;
+import dev.tailrace.config.ConfigSection;
 import dev.tailrace.config.ExtensionPoint;
 import dev.tailrace.config.Fragment;
 import dev.tailrace.config.ObjectSchema;
@@ -13,6 +15,7 @@ import dev.tailrace.redis.RedisConfig;
 import dev.tailrace.redis.RedisSinkType;
 import dev.tailrace.redis.RedisSourceType;
 import dev.tailrace.redis.RedisStoreType;
+import dev.tailrace.sink.SinkFactory;
 import dev.tailrace.sink.SinkType;
 import dev.tailrace.source.SourceType;
 import java.util.List;
@@ -60,6 +63,18 @@ public final class PoolSchema {
     STORES.forEach(type -> schema.extension(ExtensionPoint.STORE, Fragment.of(type.type())));
     DEAD_LETTERS.forEach(type -> schema.extension(ExtensionPoint.DEAD_LETTER, type.fragment()));
     return schema.build();
+  }
+
+  /**
+   * A destination by its type, as under {@code dead-letter}.
+   *
+   * @param type as {@code kafka}
+   * @param destination the topic or stream
+   * @param root the whole configuration
+   */
+  public static SinkFactory sink(String type, String destination, ConfigSection root)
+      throws ConfigException {
+    return deadLetter(type).read(destination, root);
   }
 
   static SourceType source(String type) {

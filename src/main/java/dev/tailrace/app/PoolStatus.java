@@ -3,11 +3,17 @@ package dev.tailrace.app;
 import dev.tailrace.lifecycle.State;
 import dev.tailrace.observe.Finish;
 import dev.tailrace.observe.MessageCounts;
+import dev.tailrace.observe.MeterSnapshot;
+import dev.tailrace.observe.MeterSnapshot.PartitionNumbers;
+import dev.tailrace.observe.MeterSnapshot.PipelineNumbers;
 import dev.tailrace.source.SourceStatus.PartitionStatus;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,6 +116,28 @@ public record PoolStatus(
    * @param report the report, once there is one
    */
   public record DrainOutlook(long estimateMillis, boolean fits, @Nullable DrainReport report) {}
+
+  /** The same numbers for the meters. */
+  public MeterSnapshot meterSnapshot() {
+    Map<String, PipelineNumbers> numbers = new LinkedHashMap<>();
+    List<PartitionNumbers> partitions = new ArrayList<>();
+    for (PipelineStatus pipeline : pipelines) {
+      numbers.put(
+          pipeline.name(),
+          new PipelineNumbers(pipeline.counts(), pipeline.limit(), pipeline.stuck()));
+      for (PartitionStatus source : pipeline.sources()) {
+        partitions.add(
+            new PartitionNumbers(
+                pipeline.name(),
+                source.source(),
+                source.lag(),
+                source.lagMillis(),
+                source.gap(),
+                source.gapAgeMillis()));
+      }
+    }
+    return new MeterSnapshot(numbers, partitions, drain.estimateMillis());
+  }
 
   /** The JSON of {@code GET /status}. */
   public JsonObject toJson() {

@@ -3,6 +3,7 @@ package dev.tailrace.kafka;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.sink.Sink;
 import dev.tailrace.sink.SinkFactory;
+import io.vertx.core.Future;
 
 /**
  * A topic as a destination.
@@ -19,6 +20,11 @@ public record KafkaSinkFactory(KafkaClientConfig client, String topic) implement
   @Override
   public boolean isSameAs(String kind, String name) {
     return kind.equals("kafka") && name.equals(topic);
+  }
+
+  @Override
+  public Future<Void> create(int partitions) {
+    return TopicCreation.create(client, topic, partitions);
   }
 
   @Override

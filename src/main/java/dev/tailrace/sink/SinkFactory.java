@@ -1,6 +1,7 @@
 package dev.tailrace.sink;
 
 import dev.tailrace.runtime.Loop;
+import io.vertx.core.Future;
 
 /** The settings of one destination; makes one sink per consumer, on its event loop. */
 public interface SinkFactory {
@@ -9,6 +10,17 @@ public interface SinkFactory {
 
   /** Whether this destination is the given topic or stream of the same kind of broker. */
   boolean isSameAs(String kind, String name);
+
+  /**
+   * Makes the destination at its broker where it is not there yet. A pool never does that; a demo
+   * and tests, which bring their own topics, do. Completes on any thread; a destination that comes
+   * into being with its first message has nothing to do.
+   *
+   * @param partitions of a topic, at least 1; a stream has none
+   */
+  default Future<Void> create(int partitions) {
+    return Future.succeededFuture();
+  }
 
   /** Makes the sink; connects nothing. */
   Sink sink(Loop loop);
