@@ -73,7 +73,7 @@ final class DrainRequests {
       return;
     }
     String by = "POST /drain from " + request.request().remoteAddress().hostAddress();
-    Future<DrainReport> drain = pool.drain(new Trigger(Trigger.Kind.HTTP, by));
+    Future<DrainReport> unused = pool.drain(new Trigger(Trigger.Kind.HTTP, by));
     if (wish.strategy() == Strategy.IMMEDIATE) {
       pool.force(by);
     }
@@ -82,7 +82,7 @@ final class DrainRequests {
       return;
     }
     request.response().closeHandler(gone -> forget(request));
-    drain.onSuccess(report -> answer(request));
+    pool.drained().onSuccess(report -> answer(request));
   }
 
   /** Answers everyone who waits; completes when the answers are written. */

@@ -22,10 +22,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      RunCommand.class,
+      DemoCommand.class,
+      InitCommand.class,
+      ValidateCommand.class,
+      VerifyCommand.class,
       StatusCommand.class,
       PauseCommand.class,
       ResumeCommand.class,
       DrainCommand.class,
+      ConfigCommand.class,
       VersionCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

@@ -13,7 +13,15 @@ import java.util.stream.Collectors;
 final class ReportText {
   private ReportText() {}
 
+  /** All of it. */
   static List<String> lines(JsonObject report) {
+    List<String> lines = new ArrayList<>(summary(report));
+    lines.add(1, "  phases: " + phases(report));
+    return lines;
+  }
+
+  /** Without the phases, for those who have watched them. */
+  static List<String> summary(JsonObject report) {
     JsonObject messages = report.getJsonObject("messages", new JsonObject());
     JsonObject abandoned = messages.getJsonObject("abandoned", new JsonObject());
     List<String> lines = new ArrayList<>();
@@ -38,7 +46,6 @@ final class ReportText {
                 count(messages.getLong("released", 0L)),
                 count(abandoned.getLong("count", 0L))));
     StatusText.objects(abandoned, "first").forEach(left -> lines.add(abandoned(left)));
-    lines.add("  phases: " + phases(report));
     String positions = positions(report);
     if (!positions.isEmpty()) {
       lines.add("  positions: " + positions);

@@ -1,0 +1,53 @@
+package dev.tailrace.cli;
+
+import dev.tailrace.app.PoolSchema;
+import dev.tailrace.config.ConfigException;
+import dev.tailrace.config.ConfigInputs;
+import dev.tailrace.config.ConfigLoader;
+import dev.tailrace.config.EffectiveConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Option;
+
+/** Where the configuration comes from. */
+final class ConfigOptions {
+  private static final Path DEFAULT = Path.of("tailrace.yaml");
+
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description = "A configuration file; later ones win. Default: tailrace.yaml")
+  private List<Path> files = new ArrayList<>(); // set by picocli
+
+  @Option(
+      names = "--set",
+      paramLabel = "a.b=c",
+      description = "Sets one key, above files and environment")
+  private List<String> assignments = new ArrayList<>(); // set by picocli
+
+  @Option(
+      names = "--plugins",
+      paramLabel = "PATH",
+      description = "A folder with users' jars; instead of the key plugins")
+  private List<Path> plugins = new ArrayList<>(); // set by picocli
+
+  /** Reads files, environment and arguments. */
+  EffectiveConfig load() throws ConfigException {
+    if (files.isEmpty() && !Files.exists(DEFAULT)) {
+      throw new CommandException(
+          ExitCode.INVALID_CONFIGURATION,
+          "there is no "
+              + DEFAULT
+              + " here; 'tailrace init' writes one that runs, -c names another file");
+    }
+    List<Path> read = files.isEmpty() ? List.of(DEFAULT) : files;
+    List<String> set = new ArrayList<>(assignments);
+    if (!plugins.isEmpty()) {
+      set.add("plugins=" + plugins.stream().map(Path::toString).collect(Collectors.joining(",")));
+    }
+    return new ConfigLoader(PoolSchema.schema()).load(new ConfigInputs(read, System.getenv(), set));
+  }
+}

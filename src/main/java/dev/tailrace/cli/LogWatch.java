@@ -1,0 +1,102 @@
+package dev.tailrace.cli;
+
+import dev.tailrace.app.DrainReport;
+import dev.tailrace.app.PoolStatus;
+import dev.tailrace.app.PoolStatus.Dependency;
+import dev.tailrace.app.Tailrace;
+import dev.tailrace.lifecycle.DrainProgress;
+import dev.tailrace.lifecycle.PhaseResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Shows a pool as lines of the log: which broker or store is awaited, at once and then every 10 s;
+ * each phase of the drain when it is over. Its thread is a daemon and ends with the drain.
+ */
+final class LogWatch implements PoolWatch {
+  private static final Logger LOG = LoggerFactory.getLogger(LogWatch.class);
+  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final Duration REPEAT = Duration.ofSeconds(10);
+
+  private final Map<String, Long> told = new HashMap<>(); // watching thread only
+  private volatile boolean awaiting = true; // written by the main thread
+  private volatile boolean over; // written by the main thread
+  private int phases; // watching thread only
+
+  @Override
+  public void starting(Tailrace pool) {
+    Thread thread = new Thread(() -> watch(pool), "tailrace-watch");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public void running(Tailrace pool) {
+    awaiting = false;
+    LOG.info("running: {}", pool.identity().instance());
+  }
+
+  @Override
+  public void draining(Tailrace pool) {
+    awaiting = false;
+  }
+
+  @Override
+  public void drained(DrainReport report) {
+    over = true;
+    ReportText.lines(report.toJson()).forEach(LOG::info);
+  }
+
+  private void watch(Tailrace pool) {
+    while (!over) {
+      if (awaiting) {
+        pool.status().onSuccess(this::await);
+      }
+      pool.progress().ifPresent(this::phases);
+      LockSupport.parkNanos(LOOK.toNanos());
+    }
+  }
+
+  private synchronized void await(PoolStatus status) {
+    long now = System.nanoTime();
+    for (Dependency need : status.dependencies()) {
+      if (need.state().equals("connected") || need.error() == null) {
+        continue;
+      }
+      Long last = told.get(need.name());
+      if (last == null || now - last > REPEAT.toNanos()) {
+        told.put(need.name(), now);
+        LOG.warn("waiting for {}: {}", need.name(), need.error());
+      }
+    }
+  }
+
+  private void phases(DrainProgress progress) {
+    List<PhaseResult> ended = progress.ended();
+    while (phases < ended.size()) {
+      LOG.info("drain: {}", line(ended.get(phases++)));
+    }
+  }
+
+  /** {@code settle: done in 12 ms of 2.5 s (3 marks)}. */
+  static String line(PhaseResult phase) {
+    List<String> line = new ArrayList<>();
+    line.add(phase.phase().label() + ":");
+    line.add(phase.result().label());
+    line.add(
+        "in " + Phrases.duration(phase.duration()) + " of " + Phrases.duration(phase.budget()));
+    if (!phase.detail().isEmpty()) {
+      line.add("(" + phase.detail() + ")");
+    }
+    Optional.ofNullable(phase.failure())
+        .ifPresent(failure -> line.add("— " + failure.getMessage()));
+    return String.join(" ", line);
+  }
+}

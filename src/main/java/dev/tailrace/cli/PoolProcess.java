@@ -1,0 +1,222 @@
+package dev.tailrace.cli;
+
+import dev.tailrace.admin.AdminServer;
+import dev.tailrace.admin.AdminToken;
+import dev.tailrace.admin.ProbeServer;
+import dev.tailrace.app.DrainReport;
+import dev.tailrace.app.Tailrace;
+import dev.tailrace.lifecycle.State;
+import dev.tailrace.lifecycle.Trigger;
+import dev.tailrace.observe.PoolEvents;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A pool as the one business of this process: from the first connection to the report, with
+ * signals, servers, event log and watchdog around it. Used once.
+ */
+final class PoolProcess implements Signals.Wishes {
+  private static final Logger LOG = LoggerFactory.getLogger(PoolProcess.class);
+  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
+
+  private final ProcessSettings settings;
+  private final PoolWatch watch;
+  private final CompletableFuture<Trigger> drainBegun = new CompletableFuture<>();
+  private @Nullable Tailrace pool; // guarded by this
+  private @Nullable Watchdog watchdog; // guarded by this
+  private @Nullable Trigger early; // guarded by this
+
+  /**
+   * For one pool.
+   *
+   * @param watch is shown how it goes
+   */
+  PoolProcess(ProcessSettings settings, PoolWatch watch) {
+    this.settings = settings;
+    this.watch = watch;
+  }
+
+  /**
+   * Runs it to its end; blocks meanwhile.
+   *
+   * @param pipelines adds the pipelines and how they drain
+   * @return the exit code
+   */
+  int run(Consumer<Tailrace.Builder> pipelines) {
+    settings.report().check();
+    new Signals(System::nanoTime, this).install();
+    OsSignals.handle("HUP", () -> LOG.warn("SIGHUP: reloading is not built yet; ignored"));
+    Telemetry telemetry = Telemetry.open(settings.identity(), settings.events());
+    Vertx vertx = telemetry.vertx();
+    try (telemetry) {
+      Tailrace built = build(vertx, telemetry, pipelines);
+      int exitCode = live(built);
+      close(vertx, built);
+      return exitCode;
+    }
+  }
+
+  private Tailrace build(Vertx vertx, Telemetry telemetry, Consumer<Tailrace.Builder> pipelines) {
+    AdminToken token = settings.token(System.getenv());
+    Tailrace.Builder builder =
+        Tailrace.builder(vertx)
+            .identity(settings.identity())
+            .configSha256(settings.config().sha256())
+            .telemetry(telemetry)
+            .server(served -> new ProbeServer(vertx, settings.probes(), served, telemetry::page))
+            .server(
+                served ->
+                    new AdminServer(
+                        vertx, settings.admin(), served, token, settings.config()::yaml))
+            .events(new DrainBegin());
+    telemetry.readers().forEach(builder::events);
+    watch.reader().ifPresent(builder::events);
+    pipelines.accept(builder);
+    return builder.build();
+  }
+
+  /** Whoever begins the drain, this process hears of it and awaits its end. */
+  private final class DrainBegin implements PoolEvents {
+    @Override
+    public void state(String from, String to, String reason) {
+      if (to.equals(State.DRAINING.label())) {
+        drainBegun.complete(new Trigger(Trigger.Kind.CLOSE, reason));
+      }
+    }
+  }
+
+  private int live(Tailrace built) {
+    Watchdog dog =
+        new Watchdog(
+            System::nanoTime,
+            built::progress,
+            built::reportSoFar,
+            new Watchdog.Last(settings.report()::write, Runtime.getRuntime()::halt));
+    dog.start();
+    CompletableFuture<Tailrace> starting = future(built.start());
+    Trigger wished = attach(built, dog);
+    if (wished != null) {
+      drain(wished);
+    }
+    watch.starting(built);
+    try {
+      CompletableFuture.anyOf(starting, drainBegun).get();
+      if (!drainBegun.isDone()) {
+        watch.running(built);
+        drainBegun.get();
+      }
+    } catch (ExecutionException failed) {
+      LOG.debug("the start failed", failed);
+    } catch (InterruptedException urged) {
+      Thread.currentThread().interrupt();
+    }
+    return drained(built, starting);
+  }
+
+  /** Joins the drain, or begins it where the start has failed without one. */
+  private int drained(Tailrace built, CompletableFuture<Tailrace> starting) {
+    Trigger trigger = drainBegun.getNow(new Trigger(Trigger.Kind.START_FAILED, "the start failed"));
+    Future<DrainReport> drain = built.drain(trigger);
+    watch.draining(built);
+    DrainReport report = future(drain).join();
+    LOG.info("drain report {}", report.toJson().encode());
+    settings.report().write(report);
+    if (report.trigger().kind() == Trigger.Kind.START_FAILED) {
+      return startFailed(starting);
+    }
+    watch.drained(report);
+    return report.exitCode();
+  }
+
+  private int startFailed(CompletableFuture<Tailrace> starting) {
+    try {
+      starting.join();
+      throw new IllegalStateException("a start that failed has its failure");
+    } catch (RuntimeException wrapped) {
+      Throwable failure = wrapped.getCause() == null ? wrapped : wrapped.getCause();
+      String message = Optional.ofNullable(failure.getMessage()).orElse(failure.toString());
+      settings.report().writeFailure(message);
+      LOG.debug("the start failed", failure);
+      throw new CommandException(Tailrace.exitCode(failure), message, failure);
+    }
+  }
+
+  private static void close(Vertx vertx, Tailrace built) {
+    Duration left =
+        built.progress().map(progress -> progress.left(System.nanoTime())).orElse(LONGEST_CLOSE);
+    Duration longest = left.compareTo(LONGEST_CLOSE) < 0 ? left : LONGEST_CLOSE;
+    try {
+      future(vertx.close()).get(Math.max(longest.toMillis(), 0), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException unclosed) {
+      LOG.warn("Vert.x did not close in order", unclosed);
+    } catch (InterruptedException urged) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized @Nullable Trigger attach(Tailrace built, Watchdog dog) {
+    pool = built;
+    watchdog = dog;
+    return early;
+  }
+
+  @Override
+  public void drain(Trigger trigger) {
+    Tailrace running;
+    Watchdog dog;
+    synchronized (this) {
+      early = trigger;
+      running = pool;
+      dog = watchdog;
+    }
+    LOG.info("{}: draining; a second signal forces the end", trigger.reason());
+    if (running != null && dog != null) {
+      dog.arm(settings.config().root().section("drain").duration("deadline"));
+      drainBegun.complete(trigger);
+      running.drain(trigger);
+    }
+  }
+
+  @Override
+  public void force(String by) {
+    LOG.warn("{}: forcing the drain; a third signal halts", by);
+    Tailrace running = running();
+    if (running != null) {
+      running.force(by);
+    }
+  }
+
+  @Override
+  public void halt(String by) {
+    LOG.error("{}: halting", by);
+    Tailrace running = running();
+    if (running == null) {
+      Runtime.getRuntime().halt(ExitCode.INCOMPLETE);
+    } else {
+      new Watchdog(
+              System::nanoTime,
+              running::progress,
+              running::reportSoFar,
+              new Watchdog.Last(settings.report()::write, Runtime.getRuntime()::halt))
+          .strike();
+    }
+  }
+
+  private synchronized @Nullable Tailrace running() {
+    return pool;
+  }
+
+  private static <T> CompletableFuture<T> future(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture();
+  }
+}

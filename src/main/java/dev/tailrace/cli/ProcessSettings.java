@@ -1,0 +1,83 @@
+package dev.tailrace.cli;
+
+import dev.tailrace.admin.AdminToken;
+import dev.tailrace.admin.ListenAddress;
+import dev.tailrace.app.PoolIdentity;
+import dev.tailrace.config.ConfigSection;
+import dev.tailrace.config.EffectiveConfig;
+import dev.tailrace.observe.EventKeys;
+import dev.tailrace.observe.EventLogConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the process around a pool is configured to be.
+ *
+ * @param config all that applies
+ * @param identity who it is
+ * @param probes where probes listen
+ * @param admin where control listens
+ * @param events the event log, or null
+ * @param report where the drain report goes
+ */
+record ProcessSettings(
+    EffectiveConfig config,
+    PoolIdentity identity,
+    ListenAddress probes,
+    ListenAddress admin,
+    @Nullable EventLogConfig events,
+    ReportFiles report) {
+
+  /**
+   * Reads them.
+   *
+   * @param events the file given on the command line, or null
+   * @param report likewise
+   */
+  static ProcessSettings read(
+      EffectiveConfig config, @Nullable Path events, @Nullable Path report) {
+    ConfigSection root = config.root();
+    PoolIdentity identity =
+        PoolIdentity.of(
+            root.text("name"),
+            root.optionalText("instance").orElseGet(PoolIdentity::defaultInstance));
+    ConfigSection log = root.section("events");
+    Optional<Path> eventFile = Optional.ofNullable(events).or(() -> path(log));
+    ConfigSection reports = root.section("report");
+    return new ProcessSettings(
+        config,
+        identity,
+        ListenAddress.read("probes", root),
+        ListenAddress.read("admin", root),
+        eventFile
+            .map(
+                file ->
+                    new EventLogConfig(file, EventKeys.of(log.text("keys")), log.size("rotate")))
+            .orElse(null),
+        ReportFiles.of(
+            Optional.ofNullable(report).or(() -> path(reports)).orElse(null),
+            reports.text("termination-log")));
+  }
+
+  /** The token that the configuration names, or a new one in its file. */
+  AdminToken token(Map<String, String> environment) {
+    String configured = config.root().section("admin").text("token");
+    if (!configured.equals("auto")) {
+      return AdminToken.of(configured);
+    }
+    Path file = AdminToken.file(environment, identity.name(), identity.instance());
+    try {
+      return AdminToken.create(file);
+    } catch (IOException failure) {
+      throw new CommandException(
+          ExitCode.FAILURE, "admin.token: cannot write " + file + ": " + failure, failure);
+    }
+  }
+
+  private static Optional<Path> path(ConfigSection section) {
+    return section.optionalText("file").map(Path::of);
+  }
+}

@@ -1,0 +1,135 @@
+package dev.tailrace.cli;
+
+import dev.tailrace.app.PoolIdentity;
+import dev.tailrace.app.PoolStatus;
+import dev.tailrace.lifecycle.Resource;
+import dev.tailrace.observe.EventLog;
+import dev.tailrace.observe.EventLogConfig;
+import dev.tailrace.observe.EventLogEnvironment;
+import dev.tailrace.observe.PoolEvents;
+import dev.tailrace.observe.PoolMeters;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the process says of itself to machines: meters and the event log. Thread-safe. As a resource
+ * it is flushed in the phase {@code flush-telemetry}; it is closed after the drain, whose end is an
+ * event too.
+ */
+final class Telemetry implements Resource, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Telemetry.class);
+  private static final Duration LONGEST_CLOSE = Duration.ofMillis(500);
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final PoolMeters meters = new PoolMeters(registry);
+  private final JvmGcMetrics collections = new JvmGcMetrics();
+  private final @Nullable EventLog log;
+
+  private Telemetry(@Nullable EventLog log) {
+    this.log = log;
+    collections.bindTo(registry);
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+  }
+
+  /** Opens the event log where there is one. */
+  static Telemetry open(PoolIdentity identity, @Nullable EventLogConfig events) {
+    if (events == null) {
+      return new Telemetry(null);
+    }
+    EventLogEnvironment environment =
+        new EventLogEnvironment(
+            identity.instance(),
+            identity.incarnation(),
+            System::nanoTime,
+            System::currentTimeMillis,
+            task -> {
+              Thread thread = new Thread(task, "tailrace-event-log");
+              thread.setDaemon(true);
+              thread.start();
+            });
+    try {
+      return new Telemetry(EventLog.open(events, environment));
+    } catch (IOException failure) {
+      throw new CommandException(
+          ExitCode.FAILURE,
+          "events.file: cannot write " + events.file() + ": " + failure.getMessage(),
+          failure);
+    }
+  }
+
+  /** A Vert.x whose metrics are on the same page. */
+  Vertx vertx() {
+    return Vertx.builder()
+        .with(new VertxOptions().setMetricsOptions(new MicrometerMetricsOptions().setEnabled(true)))
+        .withMetrics(new MicrometerMetricsFactory(registry))
+        .build();
+  }
+
+  /** The readers of the pool's events. */
+  List<PoolEvents> readers() {
+    List<PoolEvents> readers = new ArrayList<>();
+    readers.add(meters);
+    if (log != null) {
+      readers.add(log);
+    }
+    return readers;
+  }
+
+  /** The metrics page; see {@link dev.tailrace.admin.Scrape}. */
+  String page(PoolStatus status) {
+    return meters.scrape(status.meterSnapshot(), registry::scrape);
+  }
+
+  @Override
+  public String name() {
+    return "telemetry";
+  }
+
+  @Override
+  public Future<Void> stop(Duration deadline) {
+    return log == null ? Future.succeededFuture() : log.flush();
+  }
+
+  /** Closes the event log, waiting for the disk for a short time. */
+  @Override
+  public void close() {
+    if (log != null) {
+      try {
+        log.close()
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get(LONGEST_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (ExecutionException | TimeoutException late) {
+        LOG.warn("the event log is not whole", late);
+      } catch (InterruptedException urged) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    collections.close();
+    registry.close();
+  }
+}
