@@ -42,6 +42,7 @@ final class ConfiguredPoolTest {
       }
       """;
 
+  private static final ConfigLoader LOADER = new ConfigLoader(PoolSchema.schema());
   private static final Vertx VERTX = Vertx.vertx();
 
   @TempDir private Path folder;
@@ -338,7 +339,7 @@ final class ConfiguredPoolTest {
   private ConfiguredPool read(String text) throws IOException, ConfigException {
     Path file = Files.writeString(folder.resolve("tailrace.yaml"), text);
     ConfigInputs inputs = new ConfigInputs(List.of(file), Map.of(), List.of());
-    return ConfiguredPool.read(new ConfigLoader(PoolSchema.schema()).load(inputs));
+    return ConfiguredPool.read(LOADER.load(inputs));
   }
 
   private static HandlerShape made(Pipeline pipeline) {

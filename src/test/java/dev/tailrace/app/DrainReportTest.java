@@ -28,76 +28,77 @@ final class DrainReportTest {
   private static final PoolIdentity IDENTITY =
       new PoolIdentity("orders-worker", "orders-0", "k1-abc", "host-7", "0.1.0");
 
+  private static final String PUBLIC_FORM =
+      """
+      {
+        "schema" : 1,
+        "instance" : "orders-0",
+        "incarnation" : "k1-abc",
+        "host" : "host-7",
+        "version" : "0.1.0",
+        "configSha256" : "5ba9",
+        "reason" : "signal 15",
+        "trigger" : "sigterm",
+        "strategy" : "bounded",
+        "forcedBy" : null,
+        "result" : "incomplete",
+        "exitCode" : 4,
+        "startedAt" : "2026-01-31T10:00:00Z",
+        "endedAt" : "2026-01-31T10:00:03Z",
+        "durationMillis" : 3000,
+        "deadlineMillis" : 25000,
+        "phases" : [ {
+          "name" : "stop-intake",
+          "budgetMillis" : 4750,
+          "durationMillis" : 12,
+          "result" : "done",
+          "detail" : "detail"
+        } ],
+        "messages" : {
+          "executingAtStart" : 3,
+          "bufferedAtStart" : 2,
+          "parkedAtStart" : 1,
+          "finished" : {
+            "done" : 2,
+            "deadLettered" : 1,
+            "discarded" : 0,
+            "skipped" : 0,
+            "moved" : 0
+          },
+          "released" : 2,
+          "abandoned" : {
+            "count" : 1,
+            "first" : [ {
+              "pipeline" : "orders",
+              "source" : "orders/2",
+              "position" : "50",
+              "epoch" : 3,
+              "keyHash" : "9f86",
+              "attempt" : 2,
+              "stage" : "handling",
+              "claim" : "claim-1",
+              "ageMillis" : 20500,
+              "stack" : [ "com.acme.Orders.handle(Orders.java:7)" ]
+            } ]
+          }
+        },
+        "positions" : [ {
+          "source" : "orders/0",
+          "committed" : "57",
+          "commit" : "ok"
+        } ],
+        "flushes" : [ {
+          "name" : "orders/0 commits",
+          "flushed" : 3,
+          "pending" : 0,
+          "unknown" : 0
+        } ],
+        "errors" : [ "settle overran its budget" ]
+      }""";
+
   @Test
   void theReportHasExactlyThePublicForm() {
-    assertThat(report(1, 1, "detail").toJson().encodePrettily())
-        .isEqualTo(
-            """
-            {
-              "schema" : 1,
-              "instance" : "orders-0",
-              "incarnation" : "k1-abc",
-              "host" : "host-7",
-              "version" : "0.1.0",
-              "configSha256" : "5ba9",
-              "reason" : "signal 15",
-              "trigger" : "sigterm",
-              "strategy" : "bounded",
-              "forcedBy" : null,
-              "result" : "incomplete",
-              "exitCode" : 4,
-              "startedAt" : "2026-01-31T10:00:00Z",
-              "endedAt" : "2026-01-31T10:00:03Z",
-              "durationMillis" : 3000,
-              "deadlineMillis" : 25000,
-              "phases" : [ {
-                "name" : "stop-intake",
-                "budgetMillis" : 4750,
-                "durationMillis" : 12,
-                "result" : "done",
-                "detail" : "detail"
-              } ],
-              "messages" : {
-                "executingAtStart" : 3,
-                "bufferedAtStart" : 2,
-                "parkedAtStart" : 1,
-                "finished" : {
-                  "done" : 2,
-                  "deadLettered" : 1,
-                  "discarded" : 0,
-                  "skipped" : 0,
-                  "moved" : 0
-                },
-                "released" : 2,
-                "abandoned" : {
-                  "count" : 1,
-                  "first" : [ {
-                    "pipeline" : "orders",
-                    "source" : "orders/2",
-                    "position" : "50",
-                    "epoch" : 3,
-                    "keyHash" : "9f86",
-                    "attempt" : 2,
-                    "stage" : "handling",
-                    "claim" : "claim-1",
-                    "ageMillis" : 20500,
-                    "stack" : [ "com.acme.Orders.handle(Orders.java:7)" ]
-                  } ]
-                }
-              },
-              "positions" : [ {
-                "source" : "orders/0",
-                "committed" : "57",
-                "commit" : "ok"
-              } ],
-              "flushes" : [ {
-                "name" : "orders/0 commits",
-                "flushed" : 3,
-                "pending" : 0,
-                "unknown" : 0
-              } ],
-              "errors" : [ "settle overran its budget" ]
-            }""");
+    assertThat(report(1, 1, "detail").toJson().encodePrettily()).isEqualTo(PUBLIC_FORM);
   }
 
   @Test
