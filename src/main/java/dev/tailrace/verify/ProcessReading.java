@@ -236,8 +236,8 @@ final class ProcessReading {
         if (outcome.equals("deadLettered")) {
           commits.deadLettered(message, event);
         }
-        if (flight.started() && outcome.equals("done")) {
-          done(ownership, message);
+        if (outcome.equals("done")) {
+          done(event, ownership, flight);
         }
       }
       case RELEASED -> {
@@ -253,7 +253,11 @@ final class ProcessReading {
     }
   }
 
-  private void done(Ownership ownership, int message) {
+  private void done(EventRecord event, Ownership ownership, Flight flight) {
+    int message = flight.message();
+    if (!flight.started()) {
+      broken(Guarantee.P10, message, event.msg() + " is done in " + process + " and never started");
+    }
     findings.exercised(Guarantee.P2);
     if (history.messages().set(message, MessageTable.DONE)) {
       history.repeats().add(new History.Repeat(message, ownership));

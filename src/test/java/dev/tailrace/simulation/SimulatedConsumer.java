@@ -9,6 +9,7 @@ import dev.tailrace.message.MessageHandler;
 import dev.tailrace.observe.Finish;
 import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.observe.PoolEvents;
+import dev.tailrace.observe.PoolEventsFanOut;
 import dev.tailrace.observe.Subject;
 import dev.tailrace.processing.Crew;
 import dev.tailrace.processing.RetryPolicy;
@@ -17,10 +18,14 @@ import dev.tailrace.runtime.SimulatedLoop;
 import dev.tailrace.runtime.Workers;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** The production core of one consumer on a simulated loop. */
 final class SimulatedConsumer {
+  /** The one pipeline of all simulated consumers. */
+  static final String PIPELINE = "orders";
+
   final SimulatedLoop loop;
   final SimulatedSource source;
   final Dispatcher dispatcher;
@@ -33,15 +38,19 @@ final class SimulatedConsumer {
       Choices choices,
       DispatchConfig config,
       MessageHandler handler) {
+    this(loop, broker, choices, new Pool(config, handler, new PoolEvents() {}));
+  }
+
+  SimulatedConsumer(SimulatedLoop loop, SimulatedBroker broker, Choices choices, Pool pool) {
     this.loop = loop;
-    this.config = config;
-    this.source = new SimulatedSource(broker, loop, choices);
+    this.config = pool.config();
+    this.source = new SimulatedSource(broker, loop, choices, pool.events());
     Crew crew =
         new Crew(
             config.pipeline(),
             loop,
-            new Settled(),
-            handler,
+            new PoolEventsFanOut(List.of(new Settled(), pool.events())),
+            pool.handler(),
             new Workers("simulated", config.concurrency()),
             Crew.Timing.of(Duration.ofSeconds(10)),
             RetryPolicy.DEFAULT.withBackoff(Duration.ofMillis(5), Duration.ofMillis(50)),
@@ -50,6 +59,15 @@ final class SimulatedConsumer {
     this.dispatcher = new Dispatcher(config, crew, source);
     loop.turn(() -> source.open(dispatcher));
   }
+
+  /**
+   * What tells one consumer's pool from another's.
+   *
+   * @param config its limits
+   * @param handler of its messages
+   * @param events hears of it
+   */
+  record Pool(DispatchConfig config, MessageHandler handler, PoolEvents events) {}
 
   private final class Settled implements PoolEvents {
     @Override

@@ -1,11 +1,13 @@
 package dev.tailrace.simulation;
 
 import dev.tailrace.message.Message;
+import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.runtime.Choices;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.source.Delivery;
 import dev.tailrace.source.Intake;
 import dev.tailrace.source.Partition;
+import dev.tailrace.source.Position;
 import dev.tailrace.source.PositionTracker;
 import dev.tailrace.source.Source;
 import dev.tailrace.source.SourceStatus;
@@ -27,6 +29,7 @@ final class SimulatedSource implements Source {
   private final SimulatedBroker broker;
   private final Loop loop;
   private final Choices choices;
+  private final PoolEvents events;
   private final Map<String, Assigned> assigned = new LinkedHashMap<>();
   private @Nullable Intake intake;
   private boolean closed;
@@ -45,10 +48,11 @@ final class SimulatedSource implements Source {
     }
   }
 
-  SimulatedSource(SimulatedBroker broker, Loop loop, Choices choices) {
+  SimulatedSource(SimulatedBroker broker, Loop loop, Choices choices, PoolEvents events) {
     this.broker = broker;
     this.loop = loop;
     this.choices = choices;
+    this.events = events;
   }
 
   // -- what the simulated group does
@@ -63,6 +67,11 @@ final class SimulatedSource implements Source {
       one.tracker.restore(position.offset(), position.metadata());
       one.next = (int) position.offset();
       assigned.put(partition.source(), one);
+      events.assigned(
+          SimulatedConsumer.PIPELINE,
+          partition.source(),
+          partition.epoch(),
+          Long.toString(position.offset()));
     }
     intake().assigned(partitions);
   }
@@ -76,7 +85,8 @@ final class SimulatedSource implements Source {
                 Assigned one = assigned.remove(partition.source());
                 if (one != null) {
                   one.ended = true;
-                  broker.commit(partition.source(), one.tracker.snapshot());
+                  commit(one);
+                  events.revoked(SimulatedConsumer.PIPELINE, partition.source(), partition.epoch());
                 }
               }
               return null;
@@ -85,7 +95,17 @@ final class SimulatedSource implements Source {
 
   /** The lowest unfinished position, as this member would commit it. */
   void commitAll() {
-    assigned.forEach((source, one) -> broker.commit(source, one.tracker.snapshot()));
+    assigned.values().forEach(this::commit);
+  }
+
+  private void commit(Assigned one) {
+    Position position = one.tracker.snapshot();
+    broker.commit(one.partition.source(), position);
+    events.committed(
+        SimulatedConsumer.PIPELINE,
+        one.partition.source(),
+        one.partition.epoch(),
+        Long.toString(position.offset()));
   }
 
   // -- the source
