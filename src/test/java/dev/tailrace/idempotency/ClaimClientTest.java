@@ -186,9 +186,11 @@ class ClaimClientTest {
     simulation.runFor(Duration.ofMillis(300));
     assertThat(second.isComplete()).isFalse();
     assertThat(store.calls()).isEmpty();
-    loop.turn(() -> client.complete(fence, false));
+    loop.turn(() -> client.release(fence, Why.FAILED));
     simulation.runFor(Duration.ofMillis(10));
-    assertThat(kind(second)).isEqualTo(Kind.DONE);
+    assertThat(kind(second)).isEqualTo(Kind.WON);
+    simulation.runFor(LEASE);
+    assertThat(client.held()).isEqualTo(1);
   }
 
   @Test
@@ -267,6 +269,18 @@ class ClaimClientTest {
     simulation.runFor(Duration.ofSeconds(2));
     assertThat(kind(claim(other, "a"))).isEqualTo(Kind.WON);
     assertThat(client.available()).isTrue();
+  }
+
+  @Test
+  void aClaimThatWasGivenUpHoldsUpNoOtherOfItsKey() {
+    store.weather(Weather.LOSES_ANSWERS);
+    Future<Reply<ClaimAnswer>> first = claim(client, "a");
+    simulation.runFor(Duration.ofSeconds(1));
+    loop.turn(client::stopResending);
+    assertThat(await(first).isUnknown()).isTrue();
+    store.weather(Weather.CALM);
+    simulation.runFor(Duration.ofSeconds(1));
+    assertThat(kind(claim(client, "a"))).isEqualTo(Kind.WON);
   }
 
   @Test

@@ -65,6 +65,16 @@ final class ResendingBatcherTest {
   }
 
   @Test
+  void afterSuccessThePausesBeginAnew() {
+    answer = item -> requests.size() < 10 ? Reply.unknown(lost) : Reply.ok(item);
+    simulation.await(submit("a"));
+    long began = simulation.nanos();
+    answer = item -> requests.size() < 12 ? Reply.unknown(lost) : Reply.ok(item);
+    simulation.await(submit("b"));
+    assertThat(Duration.ofNanos(simulation.nanos() - began)).isLessThan(Duration.ofMillis(60));
+  }
+
+  @Test
   void aFinalReplyEndsItAlsoWhereItIsNotOk() {
     answer = item -> Reply.failed(new UnsupportedOperationException(item));
     assertThat(simulation.await(submit("a"))).isInstanceOf(Reply.Failed.class);

@@ -9,6 +9,7 @@ import dev.tailrace.runtime.Simulation;
 import dev.tailrace.source.PositionTracker.Begin;
 import dev.tailrace.source.SimulatedBroker.Weather;
 import dev.tailrace.source.Source.CommittedPosition;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -147,6 +148,26 @@ class CommitterTest {
     simulation.runFor(WHILE);
     assertThat(broker.commits()).hasSize(1);
     assertThat(heard.said).noneMatch(said -> said.startsWith("committed"));
+  }
+
+  @Test
+  void anEpochThatEndsDuringARoundIsCommittedNoMore() {
+    TrackedPartition one = track(ONE, new Position(0, ""));
+    TrackedPartition two = track(TWO, new Position(0, ""));
+    begin(one, 0);
+    begin(two, 0);
+    finish(one, 0);
+    broker.weather(Weather.LOSES_REQUEST);
+    simulation.runFor(WHILE);
+    broker.weather(Weather.CALM);
+    broker.latency(() -> Duration.ofSeconds(1));
+    Future<List<CommittedPosition>> flushed = loop.call(() -> committer.flush(Set.of(ONE, TWO)));
+    finish(two, 0);
+    simulation.runFor(Duration.ofMillis(1));
+    end(TWO); // while it is read back what became of the other's commit
+    simulation.await(flushed);
+    assertThat(broker.held("orders/1").offset()).isEqualTo(1);
+    assertThat(broker.commits()).noneMatch(positions -> positions.containsKey(TWO));
   }
 
   @Test
