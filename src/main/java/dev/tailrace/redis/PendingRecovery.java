@@ -109,9 +109,7 @@ final class PendingRecovery {
 
   /** Goes on wherever something is due and there is credit for it. */
   void run() {
-    if (!group.isClosing()) {
-      progress.forEach(this::run);
-    }
+    progress.forEach(this::run);
   }
 
   /** Stops looking; completes when no request is under way. */
@@ -144,7 +142,7 @@ final class PendingRecovery {
   }
 
   private void run(ConsumedStream stream, Progress at) {
-    if (at.busy || !stream.mayTake()) {
+    if (at.busy || !stream.mayTake() || !group.mayTake()) {
       return;
     }
     if (at.own && !reading.test(stream)) {

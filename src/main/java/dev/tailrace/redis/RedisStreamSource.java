@@ -34,6 +34,7 @@ final class RedisStreamSource implements Source {
   private final Map<String, ConsumedStream> streams = new LinkedHashMap<>(); // filled once
   private final Acknowledgements acknowledgements;
   private final HandBack handBack;
+  private final NameGuard guard;
   private @Nullable Parts parts; // event loop only: from open on
   private @Nullable Future<Void> opened; // event loop only
   private @Nullable Future<Void> closed; // event loop only
@@ -50,6 +51,7 @@ final class RedisStreamSource implements Source {
     this.group = new StreamGroup(config, environment, commands);
     this.acknowledgements = new Acknowledgements(group, streams.values());
     this.handBack = new HandBack(group, streams.values());
+    this.guard = new NameGuard(group, streams.values(), this::readOn);
     for (String name : config.streams()) {
       streams.put(name, new ConsumedStream(new Partition(name, EPOCH), acknowledgements::due));
     }
@@ -70,7 +72,8 @@ final class RedisStreamSource implements Source {
               .open()
               .compose(up -> ServerInfo.of(commands))
               .compose(fit -> createGroups())
-              .compose(made -> reads.open())
+              .compose(made -> guard.take())
+              .compose(ours -> reads.open())
               .onSuccess(up -> consume(intake));
     }
     return opened;
@@ -82,9 +85,8 @@ final class RedisStreamSource implements Source {
     ConsumedStream stream = streams.get(partition.source());
     if (stream != null && stream.partition().equals(partition)) {
       stream.grant(messages, bytes);
-      if (parts != null && consuming && stream.mayTake()) {
-        parts.recovery().run();
-        parts.reader().read();
+      if (stream.mayTake()) {
+        readOn();
       }
     }
   }
@@ -121,7 +123,9 @@ final class RedisStreamSource implements Source {
         parts.renewal().stop();
       }
       Future<Void> left =
-          consuming && commands.isUp() ? handBack.leave() : Future.succeededFuture();
+          commands.isUp()
+              ? handBack.leave().transform(done -> guard.giveBack())
+              : Future.succeededFuture();
       closed =
           reads
               .close()
@@ -174,7 +178,8 @@ final class RedisStreamSource implements Source {
   }
 
   private void readOn() {
-    if (parts != null) {
+    if (parts != null && consuming) {
+      parts.recovery().run();
       parts.reader().read();
     }
   }

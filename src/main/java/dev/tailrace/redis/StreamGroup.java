@@ -35,6 +35,7 @@ final class StreamGroup {
   private final String consumer;
   private final Set<ConsumedStream> resetting = new HashSet<>(); // event loop only
   private @Nullable String refusal; // event loop only: what the server refused last
+  private boolean displaced; // event loop only
   private boolean closing; // event loop only: nothing new is taken
   private boolean closed; // event loop only
 
@@ -76,6 +77,20 @@ final class StreamGroup {
   /** Whether nothing new is taken any more. */
   boolean isClosing() {
     return closing;
+  }
+
+  /** Whether another process uses our name; until it is gone, nothing new is taken. */
+  boolean isDisplaced() {
+    return displaced;
+  }
+
+  void displaced(boolean now) {
+    displaced = now;
+  }
+
+  /** Whether something new may be taken. */
+  boolean mayTake() {
+    return !closing && !displaced;
   }
 
   /** Whether the connections go. */

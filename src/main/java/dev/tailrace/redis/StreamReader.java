@@ -63,7 +63,7 @@ final class StreamReader {
 
   /** Reads on, where something may be read; called whenever that may have changed. */
   void read() {
-    if (group.isClosing() || pausing) {
+    if (!group.mayTake() || pausing) {
       return;
     }
     List<ConsumedStream> due =
