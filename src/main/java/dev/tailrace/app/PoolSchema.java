@@ -42,6 +42,7 @@ public final class PoolSchema {
       List.of(new MemoryStoreType(), new RedisStoreType());
   private static final List<Fragment> HANDLERS =
       List.of(
+          Fragment.of(LOG), // first, since the file that `init` writes has to run as it is
           new Fragment(
               JAVA,
               ObjectSchema.builder()
@@ -49,8 +50,7 @@ public final class PoolSchema {
                   .required("class")
                   .example("class", "com.acme.Orders")
                   .map("config", "What the handler's environment gives it")
-                  .build()),
-          Fragment.of(LOG));
+                  .build()));
 
   private PoolSchema() {}
 

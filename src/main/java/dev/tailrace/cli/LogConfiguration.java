@@ -23,6 +23,12 @@ public final class LogConfiguration extends ConfigurationFactory {
   private static final List<String> QUIET =
       List.of("org.apache.kafka", "io.vertx", "io.netty", "io.micrometer", "io.opentelemetry");
 
+  /**
+   * The one warns of keywords that are ours, the other each second of what the pool says itself.
+   */
+  private static final List<String> SILENT =
+      List.of("com.networknt", "org.apache.kafka.clients.NetworkClient");
+
   private static final String TEXT =
       "%d{HH:mm:ss.SSS} %highlight{%-5level}{FATAL=red, ERROR=red, WARN=yellow, INFO=default,"
           + " DEBUG=cyan, TRACE=cyan} %logger{1} "
@@ -72,6 +78,7 @@ public final class LogConfiguration extends ConfigurationFactory {
     Level quiet = settings.level().isMoreSpecificThan(Level.WARN) ? settings.level() : Level.WARN;
     if (!Level.TRACE.equals(settings.level())) {
       QUIET.forEach(name -> builder.add(builder.newLogger(name, quiet)));
+      SILENT.forEach(name -> builder.add(builder.newLogger(name, Level.ERROR)));
     }
     return builder.build(false);
   }

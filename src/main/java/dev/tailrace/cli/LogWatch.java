@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LogWatch implements PoolWatch {
   private static final Logger LOG = LoggerFactory.getLogger(LogWatch.class);
-  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final Duration LOOK = Duration.ofMillis(250);
   private static final Duration REPEAT = Duration.ofSeconds(10);
 
   private final Map<String, Long> told = new HashMap<>(); // watching thread only

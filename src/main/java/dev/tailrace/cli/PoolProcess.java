@@ -129,7 +129,6 @@ final class PoolProcess implements Signals.Wishes {
     Future<DrainReport> drain = built.drain(trigger);
     watch.draining(built);
     DrainReport report = future(drain).join();
-    LOG.info("drain report {}", report.toJson().encode());
     settings.report().write(report);
     if (report.trigger().kind() == Trigger.Kind.START_FAILED) {
       return startFailed(starting);
