@@ -58,7 +58,12 @@ abstract class ContainerProcess implements TestServer {
   public final void restart() {
     kill();
     engine().startContainerCmd(id()).exec();
-    Awaitility.await(container.getDockerImageName()).atMost(START_LIMIT).until(this::answers);
+    try {
+      Awaitility.await().atMost(START_LIMIT).until(this::answers);
+    } catch (RuntimeException e) {
+      String name = container.getDockerImageName();
+      throw new IllegalStateException(name + " does not answer:\n" + container.getLogs(), e);
+    }
   }
 
   @Override
