@@ -2,8 +2,6 @@ package dev.tailrace.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailrace.observe.Alarm;
-import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.runtime.SimulatedLoop;
 import dev.tailrace.runtime.Simulation;
 import dev.tailrace.source.PositionTracker.Begin;
@@ -11,7 +9,6 @@ import dev.tailrace.source.SimulatedBroker.Weather;
 import dev.tailrace.source.Source.CommittedPosition;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +26,7 @@ class CommitterTest {
   private final Simulation simulation = Simulation.seeded(1);
   private final SimulatedLoop loop = simulation.loop("consumer");
   private final SimulatedBroker broker = new SimulatedBroker(simulation.loop("network"));
-  private final Heard heard = new Heard();
+  private final HeardEvents heard = new HeardEvents();
   private final Committer committer =
       new Committer(
           new SourceEnvironment("pipeline", "instance", 0, loop, heard), INTERVAL, 1_000, broker);
@@ -44,7 +41,7 @@ class CommitterTest {
     simulation.runFor(WHILE);
     assertThat(broker.commits()).hasSize(1);
     assertThat(broker.held("orders/1")).isEqualTo(new Position(12, ""));
-    assertThat(heard.said).containsExactly("committed orders/1#1 12", "commit ok");
+    assertThat(heard.said()).containsExactly("committed orders/1#1 12", "commit ok");
   }
 
   @Test
@@ -89,14 +86,14 @@ class CommitterTest {
     finish(one, 1);
     simulation.runFor(WHILE);
     assertThat(broker.commits()).hasSize(1);
-    assertThat(heard.said).containsExactly("commit unknown");
+    assertThat(heard.said()).containsExactly("commit unknown");
     assertThat(one.progress().committed()).isEqualTo("0");
 
     broker.weather(Weather.CALM);
     simulation.runFor(WHILE);
     assertThat(broker.held("orders/1").offset()).isEqualTo(2);
     assertThat(one.progress().committed()).isEqualTo("2");
-    assertThat(heard.said).endsWith("committed orders/1#1 2", "commit ok");
+    assertThat(heard.said()).endsWith("committed orders/1#1 2", "commit ok");
   }
 
   @Test
@@ -108,7 +105,7 @@ class CommitterTest {
     broker.weather(() -> requests[0]++ == 0 ? Weather.LOSES_ANSWER : Weather.CALM);
     simulation.runFor(WHILE);
     assertThat(broker.commits()).hasSize(1);
-    assertThat(heard.said).containsExactly("commit unknown", "committed orders/1#1 1");
+    assertThat(heard.said()).containsExactly("commit unknown", "committed orders/1#1 1");
   }
 
   @Test
@@ -134,7 +131,7 @@ class CommitterTest {
     simulation.runFor(WHILE);
     assertThat(broker.commits()).isEmpty();
     assertThat(one.ended()).isTrue();
-    assertThat(heard.said).isEmpty();
+    assertThat(heard.said()).isEmpty();
   }
 
   @Test
@@ -147,7 +144,7 @@ class CommitterTest {
     end(ONE);
     simulation.runFor(WHILE);
     assertThat(broker.commits()).hasSize(1);
-    assertThat(heard.said).noneMatch(said -> said.startsWith("committed"));
+    assertThat(heard.said()).noneMatch(said -> said.startsWith("committed"));
   }
 
   @Test
@@ -196,14 +193,14 @@ class CommitterTest {
     finish(one, 3);
     simulation.runFor(WHILE);
     assertThat(broker.held("orders/1").offset()).isEqualTo(4);
-    assertThat(heard.said).contains("alarm SOURCE_RESET orders/1");
+    assertThat(heard.said()).contains("alarm SOURCE_RESET orders/1");
     assertThat(flush(ONE)).containsExactly(new CommittedPosition("orders/1", "4", "ok"));
   }
 
   @Test
   void metadataThatDoesNotReadIsAnAlarmAndRepeats() {
     TrackedPartition one = track(ONE, new Position(5, "somebody else's"));
-    assertThat(heard.said).containsExactly("alarm METADATA orders/1");
+    assertThat(heard.said()).containsExactly("alarm METADATA orders/1");
     begin(one, 5);
   }
 
@@ -225,12 +222,12 @@ class CommitterTest {
     begin(one, 0, 1);
     assertThat(begun(one, 1_000)).isEqualTo(Begin.WINDOW_FULL);
     assertThat(begun(one, 1_000)).isEqualTo(Begin.WINDOW_FULL);
-    assertThat(heard.said).containsExactly("alarm WINDOW_FULL orders/1");
-    assertThat(heard.details.get(0)).contains("orders/1@0");
+    assertThat(heard.said()).containsExactly("alarm WINDOW_FULL orders/1");
+    assertThat(heard.details().get(0)).contains("orders/1@0");
     finish(one, 0);
     begin(one, 1_000);
     assertThat(begun(one, 1_001)).isEqualTo(Begin.WINDOW_FULL);
-    assertThat(heard.said).filteredOn(said -> said.startsWith("alarm")).hasSize(2);
+    assertThat(heard.said()).filteredOn(said -> said.startsWith("alarm")).hasSize(2);
   }
 
   @Test
@@ -254,7 +251,7 @@ class CommitterTest {
 
     assertThat(broker.held("orders/1").offset()).isEqualTo(2);
     assertThat(wide.window()).isLessThan(PositionMetadata.MAX_WINDOW);
-    assertThat(heard.said).contains("alarm METADATA orders/1");
+    assertThat(heard.said()).contains("alarm METADATA orders/1");
     assertThat(begun(one, 20_000)).isEqualTo(Begin.WINDOW_FULL);
     for (int i = 2; i < 10_000; i += 2) {
       finish(one, i);
@@ -379,27 +376,5 @@ class CommitterTest {
 
   private List<CommittedPosition> flush(Partition... partitions) {
     return simulation.await(loop.call(() -> committer.flush(Set.of(partitions))));
-  }
-
-  /** What the committer said of itself. */
-  private static final class Heard implements PoolEvents {
-    private final List<String> said = new ArrayList<>();
-    private final List<String> details = new ArrayList<>();
-
-    @Override
-    public void committed(String pipeline, String source, int epoch, String position) {
-      said.add("committed " + source + "#" + epoch + " " + position);
-    }
-
-    @Override
-    public void commit(String pipeline, String result) {
-      said.add("commit " + result);
-    }
-
-    @Override
-    public void alarm(String pipeline, String source, Alarm kind, String detail) {
-      said.add("alarm " + kind + " " + source);
-      details.add(detail);
-    }
   }
 }
