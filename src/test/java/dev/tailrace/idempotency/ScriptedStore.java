@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 final class ScriptedStore implements IdempotencyStore {
   private final IdempotencyStore store;
   private final List<String> calls = new ArrayList<>();
-  private Weather weather = Weather.CALM;
+  private Supplier<Weather> weather = () -> Weather.CALM;
   private String operation = "";
 
   enum Weather {
@@ -34,8 +34,14 @@ final class ScriptedStore implements IdempotencyStore {
 
   /** Of one operation only. */
   void weather(Weather now, String only) {
-    weather = now;
+    weather = () -> now;
     operation = only;
+  }
+
+  /** Of each request. */
+  void weather(Supplier<Weather> each) {
+    weather = each;
+    operation = "";
   }
 
   /** One entry per request: the operation and how many items it carried, as in {@code claim 3}. */
@@ -81,7 +87,7 @@ final class ScriptedStore implements IdempotencyStore {
       String name, List<?> items, Supplier<Future<List<Reply<R>>>> answer) {
     calls.add(name + " " + items.size());
     Throwable lost = new IllegalStateException("the answer was lost");
-    return switch (name.contains(operation) ? weather : Weather.CALM) {
+    return switch (name.contains(operation) ? weather.get() : Weather.CALM) {
       case CALM -> answer.get();
       case LOSES_ANSWERS -> answer.get().compose(answers -> Future.failedFuture(lost));
       case AWAY -> Future.failedFuture(lost);
