@@ -180,6 +180,7 @@ final class Consumer {
   MessageCounts counts() {
     MessageCounts counts = dispatcher.counts();
     published = counts;
+    stuck = dispatcher.stuck() > 0;
     return counts;
   }
 
@@ -188,10 +189,13 @@ final class Consumer {
     return published;
   }
 
-  /** Whether a handler was stuck when that was last looked at; has it looked at. Any thread. */
+  /**
+   * Whether a handler was stuck when that was last looked at. Has the loop look again, and publish
+   * its counts; any thread.
+   */
   boolean wasStuck() {
     boolean was = stuck;
-    loop.execute(() -> stuck = dispatcher.stuck() > 0);
+    loop.execute(this::counts);
     return was;
   }
 

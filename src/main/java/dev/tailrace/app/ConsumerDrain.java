@@ -38,7 +38,7 @@ final class ConsumerDrain {
   private final List<FlushLine> flushes = new ArrayList<>(); // event loop only, a few per drain
   private final List<String> errors = new ArrayList<>(); // event loop only, a few per drain
   private boolean settled; // event loop only
-  private volatile DrainLedger ledger; // written on the event loop
+  private volatile @Nullable DrainLedger ledger; // written on the event loop
 
   /**
    * Prepares the drain.
@@ -49,14 +49,22 @@ final class ConsumerDrain {
   ConsumerDrain(String name, Future<Consumer> consumer) {
     this.name = name;
     this.consumer = consumer;
-    MessageCounts last = consumer.succeeded() ? consumer.result().published() : MessageCounts.NONE;
-    boolean nothing = consumer.failed();
-    this.ledger = new DrainLedger(last, last, List.of(), List.of(), List.of(), List.of(), nothing);
   }
 
   /** What is known so far; safe on any thread. */
   DrainLedger ledger() {
-    return ledger;
+    DrainLedger written = ledger;
+    return written == null ? unanswered() : written;
+  }
+
+  /** Until the loop has answered there are only its older numbers; without a consumer, nothing. */
+  private DrainLedger unanswered() {
+    if (consumer.failed()) {
+      return DrainLedger.SETTLED;
+    }
+    MessageCounts last = consumer.succeeded() ? consumer.result().published() : MessageCounts.NONE;
+    List<String> silence = List.of(name + ": no answer yet; its numbers are older");
+    return new DrainLedger(last, last, List.of(), List.of(), List.of(), silence, false);
   }
 
   /** True for the first caller, who is to carry it out; others join by {@link #closed}. */

@@ -264,6 +264,23 @@ final class TailraceTest {
   }
 
   @Test
+  void everyPhaseIsOverForAllConsumersBeforeTheNextBeginsForAny() throws Exception {
+    Tailrace pool = started(pool());
+    broker.produce(0, 3);
+    broker.produce(1, 3);
+    await().until(() -> handler.started() == 6);
+
+    Future<DrainReport> draining = pool.drain(SIGTERM);
+    handler.release();
+    Results.result(draining);
+
+    assertThat(broker.calls().stream().map(call -> call.substring(call.indexOf(' ') + 1)))
+        .startsWith("open", "open", "closeIntake", "closeIntake")
+        .endsWith("close", "close")
+        .hasSize(10);
+  }
+
+  @Test
   void whileLoopsHangTheReportSoFarCountsWhatIsNotKnownAsAbandoned() throws Exception {
     Tailrace pool = started(pool(Duration.ofMinutes(10)));
     broker.produce(0, 2);
