@@ -204,6 +204,7 @@ final class Consumer {
         source.name(),
         counts(),
         source.status(),
+        parts.connections(),
         dispatcher.oldest(),
         dispatcher.stuck(),
         dispatcher.limit(),

@@ -5,6 +5,7 @@ import dev.tailrace.idempotency.ClaimClient;
 import dev.tailrace.idempotency.ClaimConfig;
 import dev.tailrace.idempotency.ClaimConfig.WhenUnavailable;
 import dev.tailrace.idempotency.IdempotencyStore;
+import dev.tailrace.lifecycle.Connection;
 import dev.tailrace.lifecycle.Resource;
 import dev.tailrace.lifecycle.TimeLimit;
 import dev.tailrace.message.HandlerShape;
@@ -101,6 +102,18 @@ final class ConsumerParts {
   /** The grade of effects, as promise P2 declares it. */
   String grade() {
     return store == null ? IdempotencyStore.Grade.A.name() : store.grade().name();
+  }
+
+  /** How the ways to the store and to the destination of dead letters stand. */
+  List<Connection> connections() {
+    List<Connection> connections = new ArrayList<>();
+    if (store != null) {
+      store.connection().ifPresent(connections::add);
+    }
+    if (sink != null) {
+      sink.connection().ifPresent(connections::add);
+    }
+    return connections;
   }
 
   /** What starts before the source and is stopped after it; the handler may use the others. */

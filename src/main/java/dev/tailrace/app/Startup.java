@@ -77,13 +77,7 @@ final class Startup {
     String errors =
         standings.stream()
             .filter(one -> waiting.contains(one.seat().name()))
-            .map(
-                one ->
-                    one.status().source()
-                        + ": "
-                        + (one.status().broker().error() == null
-                            ? "no answer"
-                            : one.status().broker().error()))
+            .map(one -> one.status().missing())
             .distinct()
             .collect(Collectors.joining("; "));
     return new UnfitException(

@@ -6,6 +6,7 @@ import dev.tailrace.app.PoolStatus.DrainOutlook;
 import dev.tailrace.app.PoolStatus.OldestMessage;
 import dev.tailrace.app.PoolStatus.PipelineStatus;
 import dev.tailrace.dispatch.Oldest;
+import dev.tailrace.lifecycle.Connection;
 import dev.tailrace.lifecycle.DrainBudget;
 import dev.tailrace.lifecycle.Lifecycle;
 import dev.tailrace.lifecycle.State;
@@ -47,6 +48,7 @@ final class StatusReader {
     List<Dependency> dependencies = new ArrayList<>();
     for (Consumers.Standing one : standings) {
       dependencies.add(dependency(one.status()));
+      one.status().connections().forEach(way -> dependencies.add(dependency(way)));
     }
     List<PipelineStatus> pipelines = new ArrayList<>();
     for (Pipeline pipeline : settings.pipelines().values()) {
@@ -70,11 +72,13 @@ final class StatusReader {
 
   private static Dependency dependency(ConsumerStatus consumer) {
     SourceStatus broker = consumer.broker();
+    return dependency(
+        new Connection(consumer.source(), broker.connected(), broker.since(), broker.error()));
+  }
+
+  private static Dependency dependency(Connection way) {
     return new Dependency(
-        consumer.source(),
-        broker.connected() ? "connected" : "disconnected",
-        broker.since(),
-        broker.error());
+        way.name(), way.connected() ? "connected" : "disconnected", way.since(), way.error());
   }
 
   private PipelineStatus pipeline(

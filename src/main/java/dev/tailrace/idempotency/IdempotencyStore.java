@@ -1,10 +1,12 @@
 package dev.tailrace.idempotency;
 
+import dev.tailrace.lifecycle.Connection;
 import dev.tailrace.message.Fence;
 import dev.tailrace.runtime.Reply;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Remembers which keys were worked on. Lists in, lists out, in the same order; each list is one
@@ -19,6 +21,11 @@ public interface IdempotencyStore {
 
   /** Connects; fails with an unfit exception where the store cannot be used as it is. */
   Future<Void> open();
+
+  /** How the way to the store stands; empty where it is in this process. */
+  default Optional<Connection> connection() {
+    return Optional.empty();
+  }
 
   /** Claims keys. The same {@code claimId} gets the same answer and fence again. */
   Future<List<Reply<ClaimAnswer>>> claim(List<ClaimRequest> requests);

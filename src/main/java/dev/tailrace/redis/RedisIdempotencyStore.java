@@ -2,6 +2,7 @@ package dev.tailrace.redis;
 
 import dev.tailrace.idempotency.ClaimAnswer;
 import dev.tailrace.idempotency.IdempotencyStore;
+import dev.tailrace.lifecycle.Connection;
 import dev.tailrace.message.Fence;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Reply;
@@ -43,6 +44,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
 
   private final RedisLink link;
   private final RedisConfig config;
+  private final String namespace;
   private final String prefix;
 
   /**
@@ -53,6 +55,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
   public RedisIdempotencyStore(Vertx vertx, Loop loop, RedisConfig config, String namespace) {
     this.link = new RedisLink(vertx, loop, config, new RedisLink.Events() {});
     this.config = config;
+    this.namespace = namespace;
     this.prefix = namespace + ":idempotency:";
   }
 
@@ -70,9 +73,12 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
     return link.open().compose(connected -> ServerInfo.of(link)).compose(this::check);
   }
 
-  /** How the connection to the server stands. */
-  LinkStatus status() {
-    return link.status();
+  @Override
+  public Optional<Connection> connection() {
+    LinkStatus status = link.status();
+    return Optional.of(
+        new Connection(
+            "redis idempotency " + namespace, status.connected(), status.since(), status.error()));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.tailrace.redis;
 
+import dev.tailrace.lifecycle.Connection;
 import dev.tailrace.message.Headers.Header;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Reply;
@@ -14,6 +15,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,13 @@ final class RedisStreamSink implements Sink {
   @Override
   public Future<Void> open() {
     return link.open().compose(connected -> ServerInfo.of(link)).compose(fit -> inspect());
+  }
+
+  @Override
+  public Optional<Connection> connection() {
+    LinkStatus status = link.status();
+    return Optional.of(
+        new Connection(destination(), status.connected(), status.since(), status.error()));
   }
 
   @Override

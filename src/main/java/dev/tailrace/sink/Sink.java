@@ -1,8 +1,10 @@
 package dev.tailrace.sink;
 
+import dev.tailrace.lifecycle.Connection;
 import dev.tailrace.runtime.Reply;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
 
 /** Sends messages and says which arrived. Belongs to one event loop. */
 public interface Sink {
@@ -11,6 +13,11 @@ public interface Sink {
 
   /** Connects; completes when a message could be sent. */
   Future<Void> open();
+
+  /** How the way to the destination stands; empty where it does not tell. */
+  default Optional<Connection> connection() {
+    return Optional.empty();
+  }
 
   /**
    * Sends all; one reply per message, in order, when its destination has acknowledged it. A message

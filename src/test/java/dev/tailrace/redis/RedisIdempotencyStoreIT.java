@@ -9,6 +9,7 @@ import dev.tailrace.idempotency.IdempotencyStore;
 import dev.tailrace.idempotency.IdempotencyStore.ClaimRequest;
 import dev.tailrace.idempotency.IdempotencyStore.Completion;
 import dev.tailrace.idempotency.IdempotencyStoreContract;
+import dev.tailrace.lifecycle.Connection;
 import dev.tailrace.local.RedisServer;
 import dev.tailrace.local.Servers;
 import dev.tailrace.local.SharedServers;
@@ -93,7 +94,7 @@ class RedisIdempotencyStoreIT extends IdempotencyStoreContract {
           loop.await(() -> frozen.claim(List.of(request("k", "c1"))));
 
       assertThat(replies).hasSize(1).allMatch(Reply::isUnknown);
-      assertThat(loop.get(frozen::status).connected()).isFalse();
+      assertThat(status(frozen).connected()).isFalse();
       server.resume();
       await()
           .atMost(LIMIT)
@@ -101,7 +102,7 @@ class RedisIdempotencyStoreIT extends IdempotencyStoreContract {
               () -> loop.await(() -> frozen.claim(List.of(request("k", "c1")))),
               again -> again.get(0).isOk());
       assertThat(claim(frozen, request("k", "c1")).kind()).isEqualTo(ClaimAnswer.Kind.WON);
-      assertThat(loop.get(frozen::status).connected()).isTrue();
+      assertThat(status(frozen).connected()).isTrue();
       loop.await(frozen::close);
     }
   }
@@ -133,13 +134,13 @@ class RedisIdempotencyStoreIT extends IdempotencyStoreContract {
       server.kill();
       RedisIdempotencyStore early = store(server.url(), namespace);
       CompletableFuture<Void> opened = loop.start(early::open);
-      await().atMost(LIMIT).until(() -> loop.get(early::status).error() != null);
+      await().atMost(LIMIT).until(() -> status(early).error() != null);
       assertThat(opened).isNotDone();
 
       server.restart();
 
       EventLoop.join(opened);
-      assertThat(loop.get(early::status).connected()).isTrue();
+      assertThat(status(early).connected()).isTrue();
       loop.await(early::close);
     }
   }
@@ -200,6 +201,10 @@ class RedisIdempotencyStoreIT extends IdempotencyStoreContract {
     assertThat(loop.await(() -> closed.claim(List.of(request("k", "c1")))))
         .hasSize(1)
         .allMatch(Reply::isUnknown);
+  }
+
+  private Connection status(RedisIdempotencyStore of) {
+    return loop.get(() -> of.connection().orElseThrow());
   }
 
   private ClaimAnswer claim(RedisIdempotencyStore of, ClaimRequest request) {
