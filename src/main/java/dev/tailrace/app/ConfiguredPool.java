@@ -60,7 +60,8 @@ public final class ConfiguredPool implements Consumer<Tailrace.Builder> {
       readers.get(i).read(limits.get(i)).ifPresent(pipelines::add);
     }
     if (!errors.isEmpty()) {
-      throw new ConfigException(errors);
+      // Pipelines that share a section with a mistake in it all find the same one.
+      throw new ConfigException(errors.stream().distinct().toList());
     }
     return new ConfiguredPool(
         pipelines,

@@ -88,16 +88,13 @@ final class PipelineReader {
     SinkType type = PoolSchema.deadLetter(chosen.get().type());
     String destination = chosen.get().section().text(type.destinationKey());
     SinkFactory factory = reading(() -> type.read(destination, root));
-    if (factory != null && source != null) {
-      for (String name : source.names()) {
-        if (factory.isSameAs(broker, name)) {
-          errors.add(
-              section.error(
-                  "dead-letter",
-                  "'" + destination + "' is what this pipeline reads",
-                  "allowed: another " + type.destinationKey()));
-        }
-      }
+    boolean sameBroker = factory != null && factory.isSameAs(broker, destination);
+    if (sameBroker && source != null && source.reads(destination)) {
+      errors.add(
+          section.error(
+              "dead-letter",
+              "'" + destination + "' is what this pipeline reads",
+              "allowed: another " + type.destinationKey()));
     }
     return factory;
   }

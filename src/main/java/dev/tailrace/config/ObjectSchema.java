@@ -1,12 +1,10 @@
 package dev.tailrace.config;
 
-import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +18,15 @@ public final class ObjectSchema {
    * Keys that are not ours, such as those of a broker's client; their values are scalars.
    *
    * @param allowed the keys that are accepted; empty: every key
+   * @param refused those among them that the section's reader refuses, saying what to set instead
    */
-  record NativeKeys(Set<String> allowed) {}
+  record NativeKeys(Set<String> allowed, Set<String> refused) {
+
+    /** Those that may be set. */
+    List<String> passedOn() {
+      return allowed.stream().filter(key -> !refused.contains(key)).toList();
+    }
+  }
 
   private final Map<String, Property> properties; // in the order of declaration
   private final List<List<String>> exactlyOne;
@@ -48,14 +53,8 @@ public final class ObjectSchema {
       Map<String, Property> properties,
       List<List<String>> exactlyOne,
       @Nullable String shorthand,
-      @Nullable Collection<String> nativeKeys) {
-    return new ObjectSchema(
-        properties,
-        exactlyOne,
-        shorthand,
-        nativeKeys == null
-            ? null
-            : new NativeKeys(Collections.unmodifiableSet(new TreeSet<>(nativeKeys))));
+      @Nullable NativeKeys nativeKeys) {
+    return new ObjectSchema(properties, exactlyOne, shorthand, nativeKeys);
   }
 
   /** The keys, in the order in which they were declared. */

@@ -3,9 +3,12 @@ package dev.tailrace.config;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +22,7 @@ public final class ObjectSchemaBuilder {
   private final Map<String, Property> properties = new LinkedHashMap<>(); // the declaring thread
   private final List<List<String>> exactlyOne = new ArrayList<>(); // the declaring thread
   private @Nullable String shorthand; // the declaring thread
-  private @Nullable Collection<String> nativeKeys; // the declaring thread
+  private ObjectSchema.@Nullable NativeKeys nativeKeys; // the declaring thread
 
   ObjectSchemaBuilder() {}
 
@@ -211,7 +214,22 @@ public final class ObjectSchemaBuilder {
    * @param allowed the keys that are accepted; empty: every key
    */
   public ObjectSchemaBuilder nativeKeys(Collection<String> allowed) {
-    this.nativeKeys = List.copyOf(allowed);
+    return nativeKeys(allowed, List.of());
+  }
+
+  /**
+   * Accepts scalar keys that are not ours beside the declared ones.
+   *
+   * @param allowed the keys that are passed on
+   * @param refused keys that the reader of the section refuses, saying what to set instead
+   */
+  public ObjectSchemaBuilder nativeKeys(Collection<String> allowed, Collection<String> refused) {
+    Set<String> accepted = new TreeSet<>(allowed);
+    accepted.addAll(refused);
+    this.nativeKeys =
+        new ObjectSchema.NativeKeys(
+            Collections.unmodifiableSet(accepted),
+            Collections.unmodifiableSet(new TreeSet<>(refused)));
     return this;
   }
 

@@ -136,7 +136,10 @@ final class PipelineSchema {
             1,
             1_000_000,
             "Messages that wait for a retry, or behind one; beyond it overflow decides")
-        .percent("breaker", 50, "The share of retryable failures that means an outage")
+        .percent(
+            "breaker",
+            50,
+            "The share of retryable failures that means an outage; not yet built, none is noticed")
         .defaultOnlyYet("breaker")
         .textList(
             "permanent",

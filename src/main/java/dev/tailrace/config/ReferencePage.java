@@ -173,8 +173,12 @@ final class ReferencePage {
     }
     ObjectSchema.NativeKeys keys = object.nativeKeys();
     if (keys != null) {
-      String which = keys.allowed().isEmpty() ? "any" : code(List.copyOf(keys.allowed()));
+      String which = keys.allowed().isEmpty() ? "any" : code(keys.passedOn());
       out.append("\nNative keys that are passed on: ").append(which).append(".\n");
+      if (!keys.refused().isEmpty()) {
+        out.append("\nRefused, with what to set instead: ");
+        out.append(code(List.copyOf(keys.refused()))).append(".\n");
+      }
     }
   }
 }

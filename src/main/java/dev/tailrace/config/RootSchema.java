@@ -122,7 +122,7 @@ public final class RootSchema {
     return ObjectSchema.builder()
         .integer("health-failures", 0, 0, 1_000, "Local health checks failed in a row; 0 is never")
         .percent("heap", 0, "Heap in use after a collection; 0% is never")
-        .bool("fleet", true, "Whether orders to a fleet are obeyed")
+        .bool("fleet", true, "Whether orders to a fleet are obeyed; not yet built, none come")
         .defaultOnlyYet("health-failures", "heap", "fleet")
         .build();
   }
@@ -162,7 +162,11 @@ public final class RootSchema {
             .build();
     ObjectSchema otel =
         ObjectSchema.builder()
-            .choice("tracing", "auto", List.of("auto"), "Traces by the OTEL_* variables")
+            .choice(
+                "tracing",
+                "auto",
+                List.of("auto"),
+                "Traces by the OTEL_* variables; not yet built, none are made")
             .choiceNotYet("tracing", "on", "off")
             .build();
     return ObjectSchema.builder()

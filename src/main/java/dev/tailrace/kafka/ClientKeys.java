@@ -6,10 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigException;
 
 /**
  * Which native keys of Kafka's clients a user may set. Those that decide what the pool promises are
@@ -87,20 +83,11 @@ final class ClientKeys {
   private static final String SENT = "messages are sent with acks=all by an idempotent producer";
 
   /** Keys that are ours, and what to do instead. */
-  private static final Map<String, String> OURS = ours();
-
-  private static final Map<String, ConfigDef.ConfigKey> DEFINITIONS = definitions();
+  private static final Map<String, String> OURS = insteadOfOurs();
 
   private ClientKeys() {}
 
-  private static Map<String, ConfigDef.ConfigKey> definitions() {
-    Map<String, ConfigDef.ConfigKey> definitions =
-        new LinkedHashMap<>(ConsumerConfig.configDef().configKeys());
-    definitions.putAll(ProducerConfig.configDef().configKeys());
-    return definitions;
-  }
-
-  private static Map<String, String> ours() {
+  private static Map<String, String> insteadOfOurs() {
     Map<String, String> ours = new LinkedHashMap<>();
     ours.put("acks", SENT);
     ours.put("allow.auto.create.topics", "topics are created by their owners");
@@ -122,13 +109,17 @@ final class ClientKeys {
     return ours;
   }
 
-  /** The keys that the schema lets through: those allowed, and ours, to say what to do instead. */
-  static Collection<String> accepted() {
-    Set<String> accepted = new TreeSet<>(OURS.keySet());
-    accepted.addAll(COMMON);
-    accepted.addAll(CONSUMER);
-    accepted.addAll(PRODUCER);
-    return accepted;
+  /** The keys that are passed on to a client. */
+  static Collection<String> allowed() {
+    Set<String> allowed = new TreeSet<>(COMMON);
+    allowed.addAll(CONSUMER);
+    allowed.addAll(PRODUCER);
+    return allowed;
+  }
+
+  /** The keys that are ours: the schema lets them through, so that we say what to do instead. */
+  static Collection<String> ours() {
+    return OURS.keySet();
   }
 
   /** What is wrong with a key and its value; empty where nothing is. */
@@ -137,31 +128,11 @@ final class ClientKeys {
       boolean harmless = key.equals("enable.auto.commit") && value.equalsIgnoreCase("false");
       return harmless ? Optional.empty() : Optional.of("is not the user's: " + OURS.get(key));
     }
-    return accepted().contains(key) ? invalid(key, value) : Optional.of("is not allowed");
-  }
-
-  /** Asks the client's own definition of the key. */
-  private static Optional<String> invalid(String key, String value) {
-    ConfigDef.ConfigKey known = DEFINITIONS.get(key);
-    if (known == null || known.type == ConfigDef.Type.CLASS) {
-      return Optional.empty(); // a class may come from a user's jar
-    }
-    try {
-      Object parsed = ConfigDef.parseType(key, value, known.type);
-      if (known.validator != null) {
-        known.validator.ensureValid(key, parsed);
-      }
-      return Optional.empty();
-    } catch (ConfigException invalid) {
-      return Optional.of("the client says: " + invalid.getMessage());
-    }
+    return allowed().contains(key) ? Optional.empty() : Optional.of("is not allowed");
   }
 
   /** What is right instead of a refused key. */
   static String allowed(String key) {
-    if (!OURS.containsKey(key)) {
-      return "allowed: what the documentation of Kafka's clients says";
-    }
     return "allowed: " + (key.equals("enable.auto.commit") ? "false, or no value" : "no value");
   }
 

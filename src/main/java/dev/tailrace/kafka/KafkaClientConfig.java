@@ -70,7 +70,7 @@ public record KafkaClientConfig(Map<String, String> settings) {
                 BOOTSTRAP,
                 DEFAULT_BOOTSTRAP,
                 "The brokers, host:port with commas between; beside it, native keys of the clients")
-            .nativeKeys(ClientKeys.accepted())
+            .nativeKeys(ClientKeys.allowed(), ClientKeys.ours())
             .build();
     return new Fragment(SECTION, schema);
   }

@@ -12,12 +12,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -41,12 +39,6 @@ final class KafkaSink implements Sink {
   private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
-  /** How much later than the producer's own time-outs a batch is given up. */
-  private static final Duration GRACE = Duration.ofSeconds(1);
-
-  /** Distinguishes the clients of one process, as their metrics must be. */
-  private static final AtomicInteger PRODUCERS = new AtomicInteger();
-
   /** One, so that messages are sent in the order in which they are given. */
   private static final Workers SENDER = new Workers("tailrace-kafka-sink", 1);
 
@@ -56,7 +48,6 @@ final class KafkaSink implements Sink {
   private final Loop loop;
   private final KafkaClientConfig client;
   private final String topic;
-  private final Duration patience;
   private final Promise<Void> opened = Promise.promise();
 
   private @Nullable Producer<byte[], byte[]> producer; // event loop only
@@ -68,7 +59,6 @@ final class KafkaSink implements Sink {
     this.loop = loop;
     this.client = client;
     this.topic = topic;
-    this.patience = ClientSettings.sendLimit(client).plus(GRACE);
   }
 
   @Override
@@ -93,8 +83,7 @@ final class KafkaSink implements Sink {
 
   private void attempt() {
     retry = null;
-    String clientId = "tailrace-to-" + topic + "-" + PRODUCERS.incrementAndGet();
-    loop.offload(SENDER, () -> ProducerStart.connect(client, topic, clientId))
+    loop.offload(SENDER, () -> ProducerStart.connect(client, topic))
         .future()
         .onComplete(
             made -> {
@@ -122,43 +111,37 @@ final class KafkaSink implements Sink {
     assert loop.inLoop();
     Producer<byte[], byte[]> open = producer;
     if (open == null || closed != null) {
-      Throwable notOpen = new IllegalStateException(destination() + " is not open");
-      return Future.succeededFuture(all(messages, Reply.failed(notOpen)));
+      Reply<Sent> refused = Reply.failed(new IllegalStateException(destination() + " is not open"));
+      return Future.succeededFuture(messages.stream().map(message -> refused).toList());
     }
     if (messages.isEmpty()) {
       return Future.succeededFuture(List.of());
     }
     Batch batch = new Batch(messages.size());
-    Timer bound = loop.after(patience, batch::giveUp);
-    loop.offload(SENDER, () -> batch.send(open, messages))
+    return loop.offload(
+            SENDER,
+            () -> {
+              batch.send(open, messages);
+              return true;
+            })
         .future()
-        .onFailure(withdrawn -> batch.replies.tryComplete(all(messages, Reply.failed(withdrawn))));
-    return batch.replies.future().onComplete(answered -> bound.cancel());
-  }
-
-  private static List<Reply<Sent>> all(List<OutgoingMessage> messages, Reply<Sent> reply) {
-    return Collections.nCopies(messages.size(), reply);
+        .compose(handedOver -> batch.replies.future());
   }
 
   /** The replies of one call; the last one completes them all, in one turn. */
   private final class Batch {
-    private final AtomicReferenceArray<@Nullable Reply<Sent>> answers;
+    private final Reply<Sent>[] answers; // any thread, each index once; read after the last
     private final AtomicInteger missing;
     private final Promise<List<Reply<Sent>>> replies = Promise.promise();
     private @Nullable TimeoutException blocked; // the sending worker only
 
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
     Batch(int size) {
-      answers = new AtomicReferenceArray<>(size);
+      answers = new Reply[size];
       missing = new AtomicInteger(size);
     }
 
-    /** The producer's own time-out does not run before a broker has given it an id. */
-    void giveUp() {
-      Throwable silent = new TimeoutException("no answer within " + patience);
-      replies.tryComplete(replies(Reply.unknown(silent)));
-    }
-
-    Boolean send(Producer<byte[], byte[]> open, List<OutgoingMessage> messages) {
+    void send(Producer<byte[], byte[]> open, List<OutgoingMessage> messages) {
       Thread sender = Thread.currentThread();
       for (int i = 0; i < messages.size(); i++) {
         int index = i;
@@ -177,7 +160,6 @@ final class KafkaSink implements Sink {
           answer(index, KafkaErrors.reply(failure));
         }
       }
-      return true;
     }
 
     private void answered(
@@ -194,19 +176,10 @@ final class KafkaSink implements Sink {
     }
 
     private void answer(int index, Reply<Sent> reply) {
-      answers.set(index, reply);
+      answers[index] = reply;
       if (missing.decrementAndGet() == 0) {
-        loop.execute(() -> replies.tryComplete(replies(reply)));
+        loop.execute(() -> replies.complete(List.of(answers)));
       }
-    }
-
-    private List<Reply<Sent>> replies(Reply<Sent> whereMissing) {
-      List<Reply<Sent>> all = new ArrayList<>(answers.length());
-      for (int i = 0; i < answers.length(); i++) {
-        Reply<Sent> answer = answers.get(i);
-        all.add(answer == null ? whereMissing : answer);
-      }
-      return all;
     }
   }
 
@@ -270,5 +243,9 @@ final class KafkaSink implements Sink {
   private static Boolean closed(Producer<byte[], byte[]> open) {
     open.close(CLOSE_LIMIT);
     return true;
+  }
+
+  static Producer<byte[], byte[]> producer(KafkaClientConfig client, String topic) {
+    return new KafkaProducer<>(ClientSettings.producer(client, "tailrace-to-" + topic));
   }
 }

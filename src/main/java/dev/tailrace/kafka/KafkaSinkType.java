@@ -2,6 +2,7 @@ package dev.tailrace.kafka;
 
 import dev.tailrace.config.ConfigException;
 import dev.tailrace.config.ConfigSection;
+import dev.tailrace.config.Fragment;
 import dev.tailrace.sink.SinkFactory;
 import dev.tailrace.sink.SinkType;
 
@@ -17,6 +18,12 @@ public final class KafkaSinkType implements SinkType {
   @Override
   public String destinationKey() {
     return "topic";
+  }
+
+  @Override
+  public Fragment fragment() {
+    return Fragment.single(
+        type(), destinationKey(), "The topic that the messages go to; it is not created");
   }
 
   @Override

@@ -8,7 +8,6 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
-import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 
@@ -115,8 +114,8 @@ public record KafkaSourceConfig(
   }
 
   @Override
-  public List<String> names() {
-    return List.copyOf(subscription.topics());
+  public boolean reads(String name) {
+    return subscription.matches(name);
   }
 
   @Override

@@ -69,21 +69,31 @@ public final class KafkaSourceType implements SourceType {
 
   @Override
   public SourceConfig read(ConfigSection section, ConfigSection root) throws ConfigException {
-    KafkaClientConfig client = KafkaClientConfig.read(root);
     List<ConfigError> errors = new ArrayList<>();
     Optional<Subscription> subscription = subscription(section, errors);
     Optional<StartPosition> start = start(section, errors);
-    Optional<Membership> membership = membership(section, client, errors);
-    if (subscription.isEmpty() || start.isEmpty() || membership.isEmpty()) {
+    Optional<KafkaClientConfig> client = client(root, errors);
+    Optional<Membership> membership =
+        client.flatMap(settings -> membership(section, settings, errors));
+    if (subscription.isEmpty() || start.isEmpty() || client.isEmpty() || membership.isEmpty()) {
       throw new ConfigException(errors);
     }
     return new KafkaSourceConfig(
-        client,
+        client.get(),
         subscription.get(),
         membership.get(),
         start.get(),
         section.integer("consumers"),
         window(section, root));
+  }
+
+  private static Optional<KafkaClientConfig> client(ConfigSection root, List<ConfigError> errors) {
+    try {
+      return Optional.of(KafkaClientConfig.read(root));
+    } catch (ConfigException refused) {
+      errors.addAll(refused.errors());
+      return Optional.empty();
+    }
   }
 
   private static Optional<Subscription> subscription(

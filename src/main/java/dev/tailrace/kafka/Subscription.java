@@ -37,6 +37,11 @@ public record Subscription(Set<String> topics, @Nullable Pattern pattern) {
     return new Subscription(Set.of(), Pattern.compile(regex));
   }
 
+  /** Whether a topic of this name is read. */
+  boolean matches(String topic) {
+    return pattern == null ? topics.contains(topic) : pattern.matcher(topic).matches();
+  }
+
   /** The names, or the pattern. */
   @Override
   public String toString() {

@@ -12,16 +12,12 @@ public enum Alarm {
   SOURCE_RESET,
   /** Entries or records were deleted at the source before they were read. */
   SOURCE_LOSS,
-  /** The store lost records. */
-  STORE_LOSS,
   /** Commit metadata did not read back; messages repeat. */
   METADATA,
   /** A dead letter does not fit its destination. */
   DEAD_LETTER_REFUSED,
   /** The window of a partition is full; the message that holds the mark is named. */
-  WINDOW_FULL,
-  /** A handler did not end before its partition had to go. */
-  OVERRAN;
+  WINDOW_FULL;
 
   /** As written in metrics and events. */
   public String label() {

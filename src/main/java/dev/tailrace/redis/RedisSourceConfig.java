@@ -96,8 +96,8 @@ public record RedisSourceConfig(
   }
 
   @Override
-  public List<String> names() {
-    return streams;
+  public boolean reads(String name) {
+    return streams.contains(name);
   }
 
   @Override

@@ -18,7 +18,7 @@ public interface SinkType {
 
   /** Its section: the destination, which may also be written in place of the section. */
   default Fragment fragment() {
-    return Fragment.single(type(), destinationKey(), "Where the messages go; it is not created");
+    return Fragment.single(type(), destinationKey(), "Where the messages go");
   }
 
   /**

@@ -1,7 +1,5 @@
 package dev.tailrace.source;
 
-import java.util.List;
-
 /** The settings of one kind of source, complete and checked; makes one source per consumer. */
 public interface SourceConfig {
   /** How many consumers (verticles) the pipeline has in this process, at least 1. */
@@ -10,9 +8,9 @@ public interface SourceConfig {
   /** What the source reads, for people: {@code orders} or {@code payments, refunds}. */
   String describe();
 
-  /** The topics or streams that are read by name; empty where a pattern chooses them. */
-  default List<String> names() {
-    return List.of();
+  /** Whether a topic or stream of this name is read, so that what is sent there comes back. */
+  default boolean reads(String name) {
+    return false;
   }
 
   /** Makes the source of one consumer; called on that consumer's event loop, connects nothing. */

@@ -284,7 +284,7 @@ final class ConfiguredPoolTest {
         .singleElement()
         .satisfies(
             pipeline -> {
-              assertThat(pipeline.source().names()).containsExactly("payments");
+              assertThat(pipeline.source().reads("payments")).isTrue();
               assertThat(pipeline.idempotency()).isNotNull();
               assertThat(pipeline.deadLetter()).isNotNull();
             });

@@ -174,7 +174,7 @@ final class PoolMetersTest {
     meters.revocation("orders", Duration.ofMillis(5));
     meters.lost("orders", "orders/1", 2);
     meters.overran(subject);
-    meters.alarm("orders", "orders/2", Alarm.OVERRAN, "late");
+    meters.alarm("orders", "orders/2", Alarm.METADATA, "late");
     meters.previousDrain(Duration.ofSeconds(3));
     meters.publish(snapshot(counts(3)));
   }
