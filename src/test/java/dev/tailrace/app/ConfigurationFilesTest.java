@@ -1,0 +1,169 @@
+package dev.tailrace.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tailrace.config.ConfigDiff;
+import dev.tailrace.config.ConfigError;
+import dev.tailrace.config.ConfigException;
+import dev.tailrace.config.ConfigInputs;
+import dev.tailrace.config.ConfigLoader;
+import dev.tailrace.config.ConfigReference;
+import dev.tailrace.config.EffectiveConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The files in {@code config/}, and all that the product writes itself, are valid as they are. */
+final class ConfigurationFilesTest {
+  private static final Path CONFIG = Path.of("config");
+  private static final String OVERLAY = "production-overlay.yaml";
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of("KAFKA_USER", "orders", "KAFKA_PASSWORD", "secret", "INSTANCE", "orders-0");
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void writePlugin() throws IOException {
+    Path plugins = folder.resolve("plugins");
+    PluginJar.write(
+        plugins.resolve("orders.jar"),
+        folder,
+        "Orders",
+        """
+        public class Orders implements MessageHandler {
+          public Future<Outcome> handle(Message message, MessageContext context) {
+            return Future.succeededFuture(Outcome.done());
+          }
+        }
+        """);
+    PluginJar.write(
+        plugins.resolve("reports.jar"),
+        folder,
+        "Reports",
+        """
+        public class Reports implements BlockingHandler {
+          public Outcome handle(Message message, MessageContext context) {
+            return Outcome.done();
+          }
+        }
+        """);
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void everyFileIsValidWithoutAWarningAndSaysHowItIsRun(Path file) throws Exception {
+    boolean overlay = file.endsWith(OVERLAY);
+    EffectiveConfig config =
+        load(overlay ? List.of(CONFIG.resolve("at-least-once.yaml"), file) : List.of(file));
+
+    assertThat(allWarnings(config)).isEmpty();
+    assertThat(Files.readString(file)).contains("-c config/" + file.getFileName());
+  }
+
+  @Test
+  void theReferenceAndWhatInitWritesAreValidAndSayTheSame() throws Exception {
+    ConfigReference reference = new ConfigReference(PoolSchema.schema());
+    EffectiveConfig init = load(List.of(written(reference.initYaml())));
+    EffectiveConfig all = load(List.of(CONFIG.resolve("reference.yaml")));
+
+    assertThat(allWarnings(init)).isEmpty();
+    assertThat(ConfigDiff.between(init, all)).extracting(ConfigDiff.Change::path).isEmpty();
+    assertThat(ConfiguredPool.read(all).pipelines())
+        .extracting(Pipeline::name)
+        .containsExactly("orders");
+  }
+
+  @Test
+  void everyKeyAtItsDefaultIsAcceptedAndChangesNothing() throws Exception {
+    String text = resource("every-key.yaml");
+    EffectiveConfig said = load(List.of(written(text)));
+    EffectiveConfig silent = load(List.of(written(resource("no-key.yaml"))));
+
+    assertThat(ConfigDiff.between(silent, said)).extracting(ConfigDiff.Change::toString).isEmpty();
+    assertThat(ConfiguredPool.read(said).pipelines()).hasSize(2);
+    // Written down, the two defaults are somebody's choice, and do not agree.
+    assertThat(allWarnings(said))
+        .singleElement()
+        .asString()
+        .endsWith(
+            "pipelines.orders.timeout: '10s' is more than a rebalance leaves for work; advised: at"
+                + " most 6400ms, or a longer revoke-deadline");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "pipelines.orders.source.kafka.protocol=consumer",
+        "pipelines.payments.source.redis.shards={prefix: payments, count: 8}",
+        "pipelines.payments.source.redis.trim=acknowledged",
+        "pipelines.orders.idempotency.on-unavailable=process",
+        "pipelines.orders.retry.breaker=60%",
+        "pipelines.orders.retry.on-exhausted=discard",
+        "pipelines.orders.retry.overflow=dead-letter",
+        "pipelines.orders.retry.overflow=move",
+        "drain.strategy=cooperative",
+        "drain.triggers.health-failures=3",
+        "drain.triggers.heap=90%",
+        "drain.triggers.fleet=false",
+        "telemetry.otel.tracing=on",
+        "telemetry.otel.tracing=off",
+        "admin.host=0.0.0.0"
+      })
+  void whatIsNotBuiltYetIsRefusedWithTheseWords(String assignment) throws Exception {
+    Path file = written(resource("no-key.yaml"));
+
+    assertThatThrownBy(() -> load(List.of(file), assignment))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            refused ->
+                assertThat(refused.errors())
+                    .singleElement()
+                    .asString()
+                    .startsWith("error: --set " + assignment.substring(0, assignment.indexOf('=')))
+                    .contains("not yet built"));
+  }
+
+  static List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(CONFIG)) {
+      return files.filter(file -> !file.endsWith("reference.yaml")).sorted().toList();
+    }
+  }
+
+  private EffectiveConfig load(List<Path> files, String... assignments) throws ConfigException {
+    List<String> set = new ArrayList<>(List.of(assignments));
+    set.add("plugins=" + folder.resolve("plugins"));
+    return new ConfigLoader(PoolSchema.schema()).load(new ConfigInputs(files, ENVIRONMENT, set));
+  }
+
+  private static List<ConfigError> allWarnings(EffectiveConfig config) throws ConfigException {
+    return Stream.concat(
+            config.warnings().stream(), ConfiguredPool.read(config).warnings().stream())
+        .toList();
+  }
+
+  private Path written(String text) throws IOException {
+    return Files.writeString(Files.createTempFile(folder, "tailrace", ".yaml"), text);
+  }
+
+  private static String resource(String name) throws IOException {
+    URL url = ConfigurationFilesTest.class.getResource(name);
+    assertThat(url).isNotNull();
+    try (InputStream stream = url.openStream()) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}
