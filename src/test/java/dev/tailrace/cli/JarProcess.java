@@ -1,0 +1,91 @@
+package dev.tailrace.cli;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The real {@code java -jar target/tailrace.jar}, its output in files.
+ *
+ * @param process the process
+ * @param outFile its results
+ * @param errFile its logs and progress
+ */
+record JarProcess(Process process, Path outFile, Path errFile) implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** Starts a command in {@code folder}. */
+  static JarProcess start(Path folder, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-jar"));
+    command.add(
+        Path.of(System.getProperty("tailrace.jar", "target/tailrace.jar"))
+            .toAbsolutePath()
+            .toString());
+    command.addAll(List.of(arguments));
+    Path out = Files.createTempFile(folder, "out", ".txt");
+    Path err = Files.createTempFile(folder, "err", ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().put("XDG_RUNTIME_DIR", folder.toString());
+    return new JarProcess(builder.start(), out, err);
+  }
+
+  /** Runs a command to its end. */
+  static JarProcess run(Path folder, String... arguments) throws Exception {
+    JarProcess ended = start(folder, arguments);
+    ended.exitCode();
+    return ended;
+  }
+
+  /** Awaits the end. */
+  int exitCode() throws InterruptedException {
+    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("still running: " + err());
+    }
+    return process.exitValue();
+  }
+
+  /** Waits until it has said this on standard error. */
+  void awaitErr(String text) {
+    await().atMost(PATIENCE).until(() -> err().contains(text) || !process.isAlive());
+  }
+
+  /** Sends a signal by its name. */
+  void signal(String name) throws Exception {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+
+  String out() {
+    return read(outFile);
+  }
+
+  String err() {
+    return read(errFile);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

@@ -1,0 +1,233 @@
+package dev.tailrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tailrace.local.Servers;
+import dev.tailrace.local.SharedServers;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The process of {@code run}, as its supervisor and its users see it. */
+class RunIT {
+  private static final String LISTENS = "admin listens on ";
+
+  @TempDir Path folder;
+
+  private final Servers servers = SharedServers.get();
+  private final String topic = Servers.uniqueName("run");
+
+  @Test
+  void aWrongConfigurationEndsWithThreeAndNamesEveryMistake() throws Exception {
+    write("log: {}", "pipelnes: []");
+
+    try (JarProcess run = JarProcess.run(folder, "run", "--set", "drain.deadline=25")) {
+      assertThat(run.exitCode()).isEqualTo(ExitCode.INVALID_CONFIGURATION);
+      assertThat(run.err())
+          .contains("did you mean 'pipelines'?")
+          .contains("drain.deadline: '25' has no unit");
+      assertThat(run.out()).isEmpty();
+    }
+  }
+
+  @Test
+  void anAbsentBrokerIsVisibleAtOnceAndEndsWithFiveAfterTheStartupDeadline() throws Exception {
+    write("log: {}", "");
+    String nobody = "127.0.0.1:" + freePort();
+
+    try (JarProcess run =
+        JarProcess.start(
+            folder,
+            "run",
+            "--set",
+            "kafka.bootstrap.servers=" + nobody,
+            "--set",
+            "startup.deadline=5s")) {
+      run.awaitErr("waiting for kafka " + topic);
+      assertThat(run.process().isAlive()).isTrue();
+
+      assertThat(run.exitCode()).isEqualTo(ExitCode.UNREACHABLE);
+      assertThat(run.err()).contains("startup.deadline").contains(nobody);
+    }
+  }
+
+  @Test
+  void aMissingTopicEndsWithFive() throws Exception {
+    write("log: {}", "");
+
+    try (JarProcess run = JarProcess.run(folder, "run")) {
+      assertThat(run.exitCode()).isEqualTo(ExitCode.UNREACHABLE);
+      assertThat(run.err()).contains("topic '" + topic + "' does not exist");
+    }
+  }
+
+  @Test
+  void aPortInUseEndsWithOneAndNamesItsSetting() throws Exception {
+    servers.createTopic(topic, 1);
+    write("log: {}", "");
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+        JarProcess run =
+            JarProcess.run(folder, "run", "--set", "probes.port=" + taken.getLocalPort())) {
+      assertThat(run.exitCode()).isEqualTo(ExitCode.FAILURE);
+      assertThat(run.err()).contains("error: probes.port: ").contains("" + taken.getLocalPort());
+    }
+  }
+
+  @Test
+  void sigtermDrainsAndEndsWithZeroAndAReportThatTheEventLogBears() throws Exception {
+    servers.createTopic(topic, 2);
+    write("log: {}", "");
+    produce(100);
+    try (JarProcess run =
+        JarProcess.start(folder, "run", "--events", "events.jsonl", "--report", "report.json")) {
+      await().atMost(Duration.ofMinutes(1)).until(() -> committed() || !run.process().isAlive());
+
+      run.signal("TERM");
+
+      assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+      JsonObject report = new JsonObject(Files.readString(folder.resolve("report.json")));
+      assertThat(report.getString("result")).isEqualTo("clean");
+      assertThat(report.getString("reason")).isEqualTo("SIGTERM");
+      assertThat(report.getInteger("exitCode")).isZero();
+      assertThat(run.out()).isEmpty();
+    }
+    try (JarProcess verify =
+        JarProcess.run(
+            folder,
+            "verify",
+            "--events",
+            "events.jsonl",
+            "--report",
+            "report.json",
+            "--expect",
+            "complete,order=key")) {
+      assertThat(verify.exitCode()).as(verify.out()).isEqualTo(ExitCode.OK);
+    }
+  }
+
+  @Test
+  void aRunningPoolIsSeenPausedAndDrainedFromTheCommandLine() throws Exception {
+    servers.createTopic(topic, 1);
+    write("log: {}", "");
+    try (JarProcess run = JarProcess.start(folder, "run")) {
+      String url = adminUrl(run);
+      run.awaitErr("running: ");
+
+      assertThat(status(url).getString("state")).isEqualTo("running");
+      assertThat(command("pause", url).exitCode()).isEqualTo(ExitCode.OK);
+      assertThat(status(url).getString("state")).isEqualTo("paused");
+      assertThat(command("resume", url).exitCode()).isEqualTo(ExitCode.OK);
+      assertThat(status(url).getString("state")).isEqualTo("running");
+
+      JarProcess drained = command("drain", url);
+
+      assertThat(drained.exitCode()).as(drained.err()).isEqualTo(ExitCode.OK);
+      assertThat(drained.out()).contains("Drain clean").contains("exit code 0");
+      assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+      assertThat(folder.toFile().list((dir, name) -> name.endsWith(".token"))).isEmpty();
+    }
+  }
+
+  @Test
+  void aSecondSignalForcesTheEndAndWhatRanIsNamed() throws Exception {
+    servers.createTopic(topic, 1);
+    write("java: {class: dev.tailrace.cli.DemoHandler, config: {least-millis: 600000}}", "");
+    produce(1);
+    try (JarProcess run = JarProcess.start(folder, "run", "--report", "report.json")) {
+      String url = adminUrl(run);
+      await().atMost(Duration.ofMinutes(1)).until(() -> executing(url) == 1);
+
+      run.signal("TERM");
+      run.awaitErr("drain: stop-intake");
+      await().pollDelay(Signals.ONE).until(() -> true);
+      run.signal("INT");
+
+      assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.INCOMPLETE);
+      JsonObject report = new JsonObject(Files.readString(folder.resolve("report.json")));
+      assertThat(report.getString("result")).isEqualTo("forced");
+      assertThat(report.getString("forcedBy")).isEqualTo("SIGINT");
+      assertThat(report.getJsonObject("messages").getJsonObject("abandoned").getInteger("count"))
+          .isEqualTo(1);
+    }
+  }
+
+  private void write(String handler, String more) throws IOException {
+    Files.writeString(
+        folder.resolve("tailrace.yaml"),
+        """
+        name: %1$s
+        instance: a
+        kafka: {bootstrap.servers: "%2$s"}
+        pipelines:
+          - name: work
+            source: {kafka: {topics: [%1$s], group: %1$s, start: earliest}}
+            timeout: 5s
+            handler: {%3$s}
+        admin: {port: 0}
+        probes: {port: 0}
+        drain: {deadline: 20s}
+        %4$s
+        """
+            .formatted(topic, servers.kafka().bootstrap(), handler, more));
+  }
+
+  private void produce(int count) {
+    Map<String, Object> settings = Map.of("bootstrap.servers", servers.kafka().bootstrap());
+    try (var producer =
+        new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+      for (int i = 0; i < count; i++) {
+        var unused =
+            producer.send(new ProducerRecord<>(topic, "key-" + i % 10, "{\"number\": " + i + "}"));
+      }
+    }
+  }
+
+  private boolean committed() throws IOException {
+    Path events = folder.resolve("events.jsonl");
+    return Files.exists(events)
+        && Files.readString(events).lines().filter(line -> line.contains("\"settled\"")).count()
+            == 100;
+  }
+
+  private static String adminUrl(JarProcess run) {
+    run.awaitErr(LISTENS);
+    String err = run.err();
+    int at = err.indexOf(LISTENS);
+    assertThat(at).as(err).isNotNegative();
+    String rest = err.substring(at + LISTENS.length());
+    return rest.substring(0, rest.indexOf('"'));
+  }
+
+  private JarProcess command(String command, String url) throws Exception {
+    return JarProcess.run(folder, command, "--url", url);
+  }
+
+  private JsonObject status(String url) throws Exception {
+    return new JsonObject(JarProcess.run(folder, "status", "--url", url, "-o", "json").out());
+  }
+
+  private long executing(String url) throws Exception {
+    return status(url)
+        .getJsonArray("pipelines")
+        .getJsonObject(0)
+        .getJsonObject("inFlight")
+        .getLong("executing");
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
