@@ -28,6 +28,7 @@ import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -248,6 +249,32 @@ class ControlledConsumerTest {
     await().atMost(LIMIT).until(() -> client.assignment().isEmpty());
     assertThat(told.revoking).isEmpty();
     assertThat(told.lost).isEmpty();
+  }
+
+  @Test
+  void lostPartitionsAreToldAndNeitherWaitedForNorCommitted() {
+    Partition partition = assigned(FIRST).get(0);
+
+    client.loseInPoll(List.of(FIRST));
+
+    await().atMost(LIMIT).until(() -> told.lost.contains(partition));
+    assertThat(told.revoking).isEmpty();
+    assertThat(join(commit(Map.of(partition, at(9)))).get(partition))
+        .isInstanceOf(Reply.Failed.class);
+    assertThat(client.commits).hasValue(0);
+  }
+
+  @Test
+  void aFencedStaticMemberHoldsNothingAnyMore() {
+    Partition partition = assigned(FIRST).get(0);
+
+    client.inPoll(
+        () -> {
+          throw new FencedInstanceIdException("another has this id");
+        });
+
+    await().atMost(LIMIT).until(() -> told.lost.contains(partition));
+    assertThat(told.failures).isNotEmpty();
   }
 
   @Test

@@ -8,11 +8,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client's mock, with what it lacks: a poll that waits, and a wakeup that, as in the real
@@ -23,6 +25,8 @@ final class WakeableConsumer extends MockConsumer<byte[], byte[]> {
   private final Object bell = new Object();
   private boolean woken; // guarded by bell
   private final ArrayDeque<Runnable> steps = new ArrayDeque<>(); // guarded by bell
+
+  private volatile @Nullable ConsumerRebalanceListener listener;
 
   /** Thrown by the next commits, one each. */
   final ConcurrentLinkedQueue<RuntimeException> commitFailures = new ConcurrentLinkedQueue<>();
@@ -38,6 +42,23 @@ final class WakeableConsumer extends MockConsumer<byte[], byte[]> {
   /** Changes the assignment within the next poll, as the group coordinator does. */
   void assignInPoll(Collection<TopicPartition> partitions) {
     inPoll(() -> rebalance(partitions));
+  }
+
+  /** Takes partitions away within the next poll, as after an eviction from the group. */
+  void loseInPoll(Collection<TopicPartition> partitions) {
+    inPoll(
+        () -> {
+          ConsumerRebalanceListener known = listener;
+          if (known != null) {
+            known.onPartitionsLost(partitions);
+          }
+        });
+  }
+
+  @Override
+  public void subscribe(Collection<String> topics, ConsumerRebalanceListener callback) {
+    listener = callback;
+    super.subscribe(topics, callback);
   }
 
   /** Runs on the poll thread, within a poll. */

@@ -74,6 +74,11 @@ final class RedisProbe implements AutoCloseable {
     return names;
   }
 
+  /** Whether the server counts what a group has not read. */
+  boolean tellsLag(String stream) {
+    return String.valueOf(command(Command.XINFO, "GROUPS", stream)).contains("lag");
+  }
+
   @Override
   public void close() {
     loop.await(link::close);

@@ -74,6 +74,20 @@ class RedisStreamSourceIT extends StreamFixture {
   }
 
   @Test
+  void theStatusTellsWhatIsUnreadWhereTheServerDoes() {
+    probe.addMany(stream, 12);
+    StreamConsumer paused = new StreamConsumer(loop, config, "a", new RecordingIntake(0)).open();
+
+    eventually().until(() -> paused.status().partitions().size() == 1);
+    if (probe.tellsLag(stream)) {
+      eventually().until(() -> paused.status().partitions().get(0).lag() == 12);
+    } else {
+      assertThat(paused.status().partitions().get(0).lag()).isEqualTo(-1);
+    }
+    paused.drain();
+  }
+
+  @Test
   void theEntriesOfADeadConsumerAreTakenOverAfterClaimIdle() {
     probe.addMany(stream, 5);
     StreamConsumer dead = StreamConsumer.holding(loop, impatient, "a");

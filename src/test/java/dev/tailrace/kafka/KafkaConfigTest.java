@@ -1,0 +1,161 @@
+package dev.tailrace.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tailrace.config.ConfigException;
+import dev.tailrace.config.ConfigInputs;
+import dev.tailrace.config.ConfigLoader;
+import dev.tailrace.config.ConfigSchema;
+import dev.tailrace.config.ConfigSection;
+import dev.tailrace.config.ExtensionPoint;
+import dev.tailrace.config.Fragment;
+import dev.tailrace.config.ObjectSchema;
+import dev.tailrace.source.SourceConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The sections {@code kafka} and {@code source.kafka}, from YAML to settings. */
+class KafkaConfigTest {
+  private static final String SOURCE = "topics: [orders], group: g, start: earliest";
+
+  @TempDir private Path folder;
+
+  private static ConfigSchema schema() {
+    ObjectSchema nothing = ObjectSchema.builder().build();
+    return ConfigSchema.builder()
+        .section(KafkaClientConfig.fragment())
+        .extension(ExtensionPoint.SOURCE, new KafkaSourceType().fragment())
+        .extension(ExtensionPoint.HANDLER, new Fragment("log", nothing))
+        .extension(ExtensionPoint.DEAD_LETTER, new KafkaSinkType().fragment())
+        .build();
+  }
+
+  private ConfigSection root(String client, String source) throws ConfigException {
+    String yaml =
+        """
+        name: pool
+        kafka: {%s}
+        pipelines:
+          - name: other
+            source: {kafka: {topics: [x], group: x, start: none}}
+            handler: {log: {}}
+          - name: orders
+            source: {kafka: {%s}}
+            buffer: {window: 777}
+            handler: {log: {}}
+        """
+            .formatted(client, source);
+    Path file = folder.resolve("tailrace.yaml");
+    try {
+      Files.writeString(file, yaml);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return new ConfigLoader(schema())
+        .load(new ConfigInputs(List.of(file), Map.of(), List.of()))
+        .root();
+  }
+
+  private KafkaSourceConfig read(String client, String source) throws ConfigException {
+    ConfigSection root = root(client, source);
+    SourceConfig read =
+        new KafkaSourceType()
+            .read(root.sections("pipelines").get(1).oneOf("source").section(), root);
+    return (KafkaSourceConfig) read;
+  }
+
+  @Test
+  void theDefaultsAreThoseOfTheDocumentation() throws ConfigException {
+    KafkaSourceConfig config = read("", SOURCE);
+
+    assertThat(config.bootstrap()).isEqualTo("localhost:9092");
+    assertThat(config.membership()).isEqualTo(Membership.of("g"));
+    assertThat(config.membership().revokeDeadline()).isEqualTo(Duration.ofSeconds(8));
+    assertThat(config.consumers()).isEqualTo(1);
+    assertThat(config.describe()).isEqualTo("orders");
+  }
+
+  @Test
+  void everySettingIsRead() throws ConfigException {
+    KafkaSourceConfig config =
+        read(
+            "bootstrap.servers: 'b:1', max.poll.records: 50, enable.auto.commit: false",
+            "pattern: 'orders\\..*', group: g, consumers: 3, assignor: range, static-id: s,"
+                + " on-close: remain, revoke-deadline: 2s, start: 'timestamp:2026-01-31T00:00:00Z'");
+
+    assertThat(config.client().settings())
+        .containsEntry("bootstrap.servers", "b:1")
+        .containsEntry("max.poll.records", "50");
+    assertThat(config.subscription().toString()).isEqualTo("orders\\..*");
+    assertThat(config.membership())
+        .isEqualTo(new Membership("g", Assignor.RANGE, "s", OnClose.REMAIN, Duration.ofSeconds(2)));
+    assertThat(config.start().toString()).isEqualTo("timestamp:2026-01-31T00:00:00Z");
+    assertThat(config.consumers()).isEqualTo(3);
+    assertThat(config.window()).as("of the pipeline around it").isEqualTo(777);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "enable.auto.commit: true | kafka.enable.auto.commit: is not the user's: positions are"
+            + " committed as messages finish; allowed: false, or no value",
+        "auto.offset.reset: latest | set source.kafka.start",
+        "group.id: g | set source.kafka.group",
+        "max.poll.records: many | kafka.max.poll.records: the client says",
+        "isolation.level: none | kafka.isolation.level: the client says",
+        "max.pol.records: 5 | did you mean 'max.poll.records'?"
+      })
+  void nativeKeysThatAreNotTheUsersAreRefusedWithWhatToSetInstead(String client, String words) {
+    assertThatThrownBy(() -> read(client, SOURCE))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(words)
+        .hasMessageContaining("tailrace.yaml:2:");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "pattern: 'a(', group: g, start: none | is no regular expression",
+        "topics: [a], group: g, start: 'timestamp:now' | holds no ISO-8601 time",
+        "topics: [a], group: g, start: earliest, on-close: remain | remain with static-id",
+        "topics: [a], group: g, start: earliest, revoke-deadline: 5m | max.poll.interval.ms",
+        "topics: [a], group: g, start: earliest, protocol: consumer | not yet built",
+        "topics: [a], group: g | start",
+        "group: g, start: none | topics"
+      })
+  void aSourceThatCannotWorkIsRefusedAtItsPlace(String source, String words) {
+    assertThatThrownBy(() -> read("", source))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(words)
+        .hasMessageContaining("tailrace.yaml:8:");
+  }
+
+  @Test
+  void secretsAreNotPrinted() {
+    KafkaClientConfig config =
+        KafkaClientConfig.of("localhost:9092").with("sasl.jaas.config", "password=x");
+
+    assertThat(config.toString()).contains("sasl.jaas.config").doesNotContain("password");
+  }
+
+  @Test
+  void aDeadLetterTopicKnowsItself() throws ConfigException {
+    KafkaSinkType type = new KafkaSinkType();
+    var factory = type.read("orders.dlq", root("", SOURCE));
+
+    assertThat(factory.isSameAs("kafka", "orders.dlq")).isTrue();
+    assertThat(factory.isSameAs("redis", "orders.dlq")).isFalse();
+    assertThat(factory.isSameAs("kafka", "orders")).isFalse();
+  }
+}
