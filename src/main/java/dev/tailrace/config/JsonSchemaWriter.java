@@ -12,6 +12,10 @@ import java.util.List;
  * x-not-yet} mark keys.
  */
 final class JsonSchemaWriter {
+  /** Notes for editors and people, which no validator looks at. */
+  static final String SECRET = "x-secret";
+
+  static final String NOT_YET = "x-not-yet";
 
   static final String DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
@@ -100,10 +104,10 @@ final class JsonSchemaWriter {
     ObjectNode node = NODES.objectNode();
     node.put("description", property.description());
     if (property.secret()) {
-      node.put("x-secret", true);
+      node.put(SECRET, true);
     }
     if (property.marks().built() == Property.Built.NOT_YET) {
-      node.put("x-not-yet", true);
+      node.put(NOT_YET, true);
       node.set("not", NODES.objectNode());
       return node;
     }
@@ -115,7 +119,7 @@ final class JsonSchemaWriter {
     if (byDefault != null) {
       node.set("default", value(byDefault));
       if (property.marks().built() == Property.Built.DEFAULT_ONLY) {
-        node.put("x-not-yet", "other values");
+        node.put(NOT_YET, "other values");
         node.set("const", value(byDefault));
       }
     }
@@ -178,7 +182,7 @@ final class JsonSchemaWriter {
     } else if (type instanceof ScalarType.Choice choice) {
       node.set("enum", words(choice.composed(schema).values()));
       if (!choice.later().isEmpty()) {
-        node.set("x-not-yet", words(choice.later()));
+        node.set(NOT_YET, words(choice.later()));
       }
     } else {
       node.put("type", "boolean");

@@ -6,6 +6,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.dialect.Dialect;
 import com.networknt.schema.dialect.Dialects;
+import com.networknt.schema.keyword.NonValidationKeyword;
 import com.networknt.schema.path.NodePath;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,8 @@ final class SchemaValidation {
         Dialect.builder(Dialects.getDraft202012())
             .keyword(new RangeKeyword())
             .keyword(new UniqueKeyword())
+            .keyword(new NonValidationKeyword(JsonSchemaWriter.SECRET))
+            .keyword(new NonValidationKeyword(JsonSchemaWriter.NOT_YET))
             .build();
     this.validator =
         SchemaRegistry.withDialect(dialect).getSchema(new JsonSchemaWriter(schema).document());

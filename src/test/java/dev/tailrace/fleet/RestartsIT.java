@@ -3,6 +3,7 @@ package dev.tailrace.fleet;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.example.effects.EffectHandler;
 import dev.tailrace.local.Servers;
 import dev.tailrace.local.SharedServers;
 import java.io.IOException;
@@ -18,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
 /**
@@ -31,21 +31,22 @@ class RestartsIT {
   private static final int PROCESSES = 3;
   private static final long SEED = Long.getLong("fleet.seed", 20_261_121L);
 
-  @TempDir Path folder;
+  private final String name = Servers.uniqueName("fleet");
+  private final Path folder = Path.of("target", name).toAbsolutePath(); // kept, to be looked at
 
   private final Random random = new Random(SEED);
   private final List<Path> eventLogs = new ArrayList<>();
   private final List<Path> reports = new ArrayList<>();
   private final Process[] workers = new Process[PROCESSES];
+  private final Path[] eventsOf = new Path[PROCESSES];
   private final Path[] reportOf = new Path[PROCESSES];
   private int lives;
 
   @Test
   void tenStopsUnderLoadLoseAndRepeatNothing() throws Exception {
-    String name = Servers.uniqueName("fleet");
-    prepare(name);
+    prepare();
     for (int i = 0; i < PROCESSES; i++) {
-      start(name, i);
+      start(i);
     }
     FutureTask<@Nullable Void> load =
         new FutureTask<>(
@@ -60,28 +61,30 @@ class RestartsIT {
       TimeUnit.MILLISECONDS.sleep(1_500 + random.nextInt(2_500));
       int victim = random.nextInt(PROCESSES);
       stop(victim);
-      start(name, victim);
+      start(victim);
     }
     load.get();
     awaitEffects(2L * MESSAGES);
     for (int i = 0; i < PROCESSES; i++) {
       stop(i);
     }
-    check(name);
+    check();
   }
 
-  private void prepare(String name) throws IOException {
+  private void prepare() throws IOException {
+    Files.createDirectories(folder);
     SharedServers.get().createTopic(name, 6);
     SharedServers.get().createTopic(name + ".dlq", 1);
     FatJar.packPlugin(folder.resolve("plugins/effects.jar"), EffectHandler.class);
   }
 
-  private void start(String name, int index) throws IOException {
+  private void start(int index) throws IOException {
     lives++;
     Path config = folder.resolve("worker-" + index + ".yaml");
-    Files.writeString(config, config(name, index), UTF_8);
+    Files.writeString(config, config(index), UTF_8);
     Path events = folder.resolve("life-" + lives + ".jsonl");
     reportOf[index] = folder.resolve("life-" + lives + ".report.json");
+    eventsOf[index] = events;
     eventLogs.add(events);
     workers[index] =
         FatJar.start(
@@ -99,11 +102,19 @@ class RestartsIT {
 
   private void stop(int index) throws InterruptedException, IOException {
     Process worker = workers[index];
+    awaitFirstEvent(eventsOf[index]);
     worker.destroy(); // SIGTERM
     assertThat(worker.waitFor(60, TimeUnit.SECONDS)).as("ends by its deadline").isTrue();
     assertThat(worker.exitValue()).as("exit code; see %s", logs(index)).isZero();
     assertThat(reportOf[index]).exists();
     reports.add(reportOf[index]);
+  }
+
+  /** Before its first line the JVM is still starting, and the signal would be the JVM's own. */
+  private static void awaitFirstEvent(Path events) {
+    Awaitility.await(events.toString())
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> Files.exists(events) && Files.size(events) > 0);
   }
 
   private String logs(int index) throws IOException {
@@ -118,7 +129,7 @@ class RestartsIT {
         .untilAsserted(() -> assertThat(Effects.count(folder)).isGreaterThanOrEqualTo(number));
   }
 
-  private void check(String name) throws IOException, InterruptedException {
+  private void check() throws IOException, InterruptedException {
     Effects effects = Effects.read(folder);
     assertThat(effects.repeated()).as("repeated").isEmpty();
     assertThat(effects.distinct(name + "/")).as("from Kafka").isEqualTo(MESSAGES);
@@ -140,7 +151,7 @@ class RestartsIT {
     assertThat(reports).hasSize(STOPS + PROCESSES);
   }
 
-  private String config(String name, int index) {
+  private String config(int index) {
     return """
         name: %1$s
         instance: worker-%2$d
@@ -152,13 +163,13 @@ class RestartsIT {
             source: {kafka: {topics: [%1$s], group: %1$s, start: earliest}}
             order: key
             concurrency: 64
-            handler: {java: {class: dev.tailrace.fleet.EffectHandler, config: {file: "%6$s"}}}
+            handler: {java: {class: com.example.effects.EffectHandler, config: {file: "%6$s"}}}
             dead-letter: {kafka: %1$s.dlq}
           - name: payments
             source: {redis: {streams: [%1$s], group: %1$s, start: earliest}}
             order: unordered
             concurrency: 64
-            handler: {java: {class: dev.tailrace.fleet.EffectHandler, config: {file: "%6$s"}}}
+            handler: {java: {class: com.example.effects.EffectHandler, config: {file: "%6$s"}}}
             dead-letter: {redis: "%1$s:dlq"}
         admin: {port: 0}
         probes: {port: 0}

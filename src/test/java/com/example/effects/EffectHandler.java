@@ -1,4 +1,4 @@
-package dev.tailrace.fleet;
+package com.example.effects;
 
 import dev.tailrace.message.HandlerEnvironment;
 import dev.tailrace.message.Message;
