@@ -178,10 +178,10 @@ final class GroupMembership implements ConsumerRebalanceListener {
         && deadline - System.nanoTime() > 0
         && !queue.isClosed()
         && !Thread.currentThread().isInterrupted()) {
-      queue.await(deadline, done::get);
       if (commands != null) {
-        commands.run(deadline);
+        commands.run(deadline); // first: a commit that the rebalance put off may be waited for
       }
+      queue.await(deadline, done::get);
     }
     expired.set(true);
   }

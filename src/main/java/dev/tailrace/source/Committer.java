@@ -4,6 +4,7 @@ import dev.tailrace.observe.Alarm;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Timer;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,8 +31,15 @@ public final class Committer {
   /** The longest pause between commits while the broker refuses them or does not answer. */
   static final Duration MOST_PAUSE = Duration.ofSeconds(2);
 
-  /** How often a flush tries what was refused or unknown. */
-  static final int FLUSH_ROUNDS = 2;
+  /**
+   * How long a flush goes on trying what was refused or unknown. While the group rebalances, every
+   * commit is refused until the poll thread has rejoined, so that a stop beside another's start
+   * needs more than one try.
+   */
+  static final Duration FLUSH_LIMIT = Duration.ofSeconds(5);
+
+  /** The first pause between two tries of a flush; the next ones double. */
+  private static final Duration FLUSH_PAUSE = Duration.ofMillis(20);
 
   /** The window does not shrink below this, so that a partition does not crawl. */
   static final int LEAST_WINDOW = 256;
@@ -101,8 +109,8 @@ public final class Committer {
 
   /**
    * Commits what is due of these partitions and reads all of them back. Completes with what the
-   * broker holds for each that is tracked; never fails. The target bounds how long it takes: at
-   * most {@value #FLUSH_ROUNDS} rounds of a commit and two read-backs.
+   * broker holds for each that is tracked; never fails. What is refused or unknown is tried again
+   * for {@link #FLUSH_LIMIT}; the target bounds how long one try takes.
    */
   public Future<List<Source.CommittedPosition>> flush(Set<Partition> which) {
     assert loop.inLoop();
@@ -112,18 +120,26 @@ public final class Committer {
         wanted.add(tracked);
       }
     }
-    return exclusively(() -> rounds(wanted, FLUSH_ROUNDS))
+    long end = loop.nanos() + FLUSH_LIMIT.toNanos();
+    return exclusively(() -> rounds(wanted, end, FLUSH_PAUSE))
         .map(done -> wanted.stream().map(TrackedPartition::report).toList());
   }
 
-  private Future<Boolean> rounds(List<TrackedPartition> wanted, int left) {
+  private Future<Boolean> rounds(List<TrackedPartition> wanted, long end, Duration wait) {
     return round
         .run(wanted, true)
         .compose(
             good ->
-                left > 1 && wanted.stream().anyMatch(TrackedPartition::unsettled)
-                    ? rounds(wanted, left - 1)
+                loop.nanos() + wait.toNanos() < end
+                        && wanted.stream().anyMatch(TrackedPartition::unsettled)
+                    ? after(wait).compose(waited -> rounds(wanted, end, wait.multipliedBy(2)))
                     : Future.succeededFuture(good));
+  }
+
+  private Future<Void> after(Duration wait) {
+    Promise<Void> waited = Promise.promise();
+    loop.after(wait, waited::complete);
+    return waited.future();
   }
 
   /** Stops ticking. */

@@ -304,6 +304,20 @@ class CommitterTest {
   }
 
   @Test
+  void aFlushGoesOnTryingWhileTheGroupRebalances() {
+    TrackedPartition one = track(ONE, new Position(0, ""));
+    begin(one, 0);
+    finish(one, 0);
+    broker.weather(Weather.REFUSES);
+    Future<List<CommittedPosition>> flushed = loop.call(() -> committer.flush(Set.of(ONE)));
+    simulation.runFor(Duration.ofSeconds(2));
+    assertThat(flushed.isComplete()).isFalse();
+    broker.weather(Weather.CALM);
+    assertThat(simulation.await(flushed))
+        .containsExactly(new CommittedPosition("orders/1", "1", "ok"));
+  }
+
+  @Test
   void aFlushAfterTheCloseStillCommits() {
     TrackedPartition one = track(ONE, new Position(0, ""));
     begin(one, 0);
