@@ -6,6 +6,7 @@ import dev.tailrace.app.PoolStatus.Dependency;
 import dev.tailrace.app.Tailrace;
 import dev.tailrace.lifecycle.DrainProgress;
 import dev.tailrace.lifecycle.PhaseResult;
+import dev.tailrace.observe.PoolEvents;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,6 +30,11 @@ final class LogWatch implements PoolWatch {
   private volatile boolean awaiting = true; // written by the main thread
   private volatile boolean over; // written by the main thread
   private int phases; // watching thread only
+
+  @Override
+  public Optional<PoolEvents> reader() {
+    return Optional.of(new AlarmLog());
+  }
 
   @Override
   public void starting(Tailrace pool) {

@@ -57,6 +57,7 @@ final class PoolProcess implements Signals.Wishes {
     new Signals(System::nanoTime, this).install();
     OsSignals.handle("HUP", () -> LOG.warn("SIGHUP: reloading is not built yet; ignored"));
     Telemetry telemetry = Telemetry.open(settings.identity(), settings.events());
+    settings.report().lastDrain().ifPresent(telemetry::lastDrain);
     Vertx vertx = telemetry.vertx();
     try (telemetry) {
       Tailrace built = build(vertx, telemetry, pipelines);

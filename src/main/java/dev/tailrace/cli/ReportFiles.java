@@ -1,10 +1,13 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.app.DrainReport;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +42,20 @@ record ReportFiles(@Nullable Path file, @Nullable Path terminationLog) {
     if (folder != null && !Files.isWritable(folder)) {
       throw new CommandException(
           ExitCode.INVALID_CONFIGURATION, "report.file: cannot write into " + folder);
+    }
+  }
+
+  /** How long the drain of the last incarnation took, where its report is still there. */
+  Optional<Duration> lastDrain() {
+    if (file == null || !Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    try {
+      Long millis = new JsonObject(Files.readString(file)).getLong("durationMillis");
+      return Optional.ofNullable(millis).map(Duration::ofMillis);
+    } catch (IOException | RuntimeException noReport) {
+      LOG.warn("{} is no drain report: {}", file, noReport.getMessage());
+      return Optional.empty();
     }
   }
 

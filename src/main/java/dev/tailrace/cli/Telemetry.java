@@ -99,6 +99,11 @@ final class Telemetry implements Resource, AutoCloseable {
     return readers;
   }
 
+  /** Shows how long the drain of the last incarnation took. */
+  void lastDrain(Duration duration) {
+    meters.previousDrain(duration);
+  }
+
   /** The metrics page; see {@link dev.tailrace.admin.Scrape}. */
   String page(PoolStatus status) {
     return meters.scrape(status.meterSnapshot(), registry::scrape);
