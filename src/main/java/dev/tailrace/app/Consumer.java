@@ -18,7 +18,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One consumer: a source, the dispatcher that it feeds, and what the handlers need, all on one
@@ -27,6 +29,9 @@ import java.util.function.Supplier;
 final class Consumer {
   /** How long taking back a failed start may take. */
   private static final Duration ROLLBACK = Duration.ofSeconds(5);
+
+  /** A loop that has not turned for that long is blocked. */
+  private static final Duration BLOCKED = Duration.ofSeconds(1);
 
   private final Seat seat;
   private final VertxLoop loop;
@@ -37,6 +42,9 @@ final class Consumer {
   private final Map<String, String> pausedBy = new LinkedHashMap<>(); // event loop only
   private volatile MessageCounts published = MessageCounts.NONE; // written on the event loop
   private volatile boolean stuck; // written on the event loop
+
+  /** When the loop was asked whether a handler is stuck; null where it has answered. */
+  private final AtomicReference<@Nullable Long> asked = new AtomicReference<>();
 
   /**
    * Builds the parts on the caller's event loop; connects nothing. What a handler throws passes.
@@ -190,13 +198,25 @@ final class Consumer {
   }
 
   /**
-   * Whether a handler was stuck when that was last looked at. Has the loop look again, and publish
+   * Whether a handler is stuck: it has run past its time-out and the grace after it, as of the call
+   * before, or it has kept the loop for a second since then. Has the loop look again and publish
    * its counts; any thread.
    */
-  boolean wasStuck() {
-    boolean was = stuck;
-    loop.execute(this::counts);
-    return was;
+  boolean isStuck() {
+    long now = System.nanoTime();
+    Long since = asked.get();
+    if (since == null) {
+      if (asked.compareAndSet(null, now)) {
+        loop.execute(this::look);
+      }
+      return stuck;
+    }
+    return stuck || now - since > BLOCKED.toNanos();
+  }
+
+  private void look() {
+    counts();
+    asked.set(null);
   }
 
   ConsumerStatus status() {

@@ -21,6 +21,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -40,10 +41,13 @@ final class ConsumerParts {
   private final @Nullable ClaimClient claims;
   private final @Nullable Sink sink;
   private final @Nullable DeadLetters deadLetters;
+  private boolean sinkOpen; // event loop only
+  private Instant since; // event loop only; when the sink opened, or else when it was made
 
   ConsumerParts(Seat seat, Loop loop, Vertx vertx) {
     this.seat = seat;
     this.loop = loop;
+    this.since = loop.wall();
     Pipeline pipeline = seat.pipeline();
     this.setting = new HandlerSetting(vertx, pipeline.name(), pipeline.handlerConfig().copy());
     this.handler = pipeline.handler().create(setting);
@@ -111,7 +115,11 @@ final class ConsumerParts {
       store.connection().ifPresent(connections::add);
     }
     if (sink != null) {
-      sink.connection().ifPresent(connections::add);
+      String name = sink.destination();
+      connections.add(
+          sink.connection()
+              .orElseGet(
+                  () -> new Connection(name, sinkOpen, since, sinkOpen ? null : "no answer yet")));
     }
     return connections;
   }
@@ -125,7 +133,12 @@ final class ConsumerParts {
     }
     if (sink != null) {
       Sink opened = sink;
-      resources.add(new Part("dead letters", Set.of(), opened::open, opened::close));
+      resources.add(
+          new Part(
+              "dead letters",
+              Set.of(),
+              () -> opened.open().onSuccess(ready -> sinkOpened()),
+              opened::close));
     }
     Set<String> first = Set.copyOf(resources.stream().map(Resource::name).toList());
     resources.add(
@@ -135,6 +148,11 @@ final class ConsumerParts {
             () -> handler.start(setting).mapEmpty(),
             () -> handler.stop().mapEmpty()));
     return resources;
+  }
+
+  private void sinkOpened() {
+    sinkOpen = true;
+    since = loop.wall();
   }
 
   private Future<Void> closeStore() {

@@ -1,10 +1,13 @@
 package dev.tailrace.app;
 
 import dev.tailrace.lifecycle.DrainConfig;
+import dev.tailrace.lifecycle.TimeLimit;
 import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.observe.PoolEventsFanOut;
+import dev.tailrace.runtime.Loop;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,12 +17,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All consumers of a pool, each a verticle of its own: flat, so that Vert.x stops none before
  * another. Deployed, undeployed and drained on the pool's control loop; asked from anywhere.
  */
 final class Consumers {
+  /** How long the loop of a consumer may take to say how it stands. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
   private final Vertx vertx;
   private final List<ConsumerVerticle> verticles = new ArrayList<>(); // filled once
   private final Map<ConsumerVerticle, Future<String>> deployed =
@@ -29,9 +36,12 @@ final class Consumers {
    * How one consumer stands.
    *
    * @param seat which one
-   * @param status as of a turn of its loop
+   * @param counts its messages
+   * @param status as of a turn of its loop, which the counts are of too; null where there is none
+   * @param silent whether its loop did not answer
    */
-  record Standing(Seat seat, ConsumerStatus status) {}
+  record Standing(
+      Seat seat, MessageCounts counts, @Nullable ConsumerStatus status, boolean silent) {}
 
   Consumers(
       Vertx vertx,
@@ -112,55 +122,65 @@ final class Consumers {
     return Future.join(done).mapEmpty();
   }
 
-  /** The counts by pipeline; of consumers that have closed, the last ones. */
-  Future<Map<String, MessageCounts>> counts() {
-    Map<String, MessageCounts> sums = new LinkedHashMap<>();
-    List<Future<MessageCounts>> taken = new ArrayList<>();
-    for (ConsumerVerticle verticle : verticles) {
-      taken.add(counts(verticle));
-    }
-    return Future.join(taken)
-        .map(
-            joined -> {
-              for (int i = 0; i < taken.size(); i++) {
-                String pipeline = verticles.get(i).seat().pipeline().name();
-                sums.merge(pipeline, taken.get(i).result(), MessageCounts::plus);
-              }
-              return sums;
-            });
-  }
-
-  private static Future<MessageCounts> counts(ConsumerVerticle verticle) {
-    if (!verticle.consumer().succeeded()) {
-      return Future.succeededFuture(MessageCounts.NONE);
-    }
-    Consumer consumer = verticle.consumer().result();
-    return verticle.drain().closed().isComplete()
-        ? Future.succeededFuture(consumer.published())
-        : consumer.onLoop(() -> Future.succeededFuture(consumer.counts()));
-  }
-
-  /** How those stand that have started and not closed. */
-  Future<List<Standing>> standings() {
-    List<Future<Standing>> asked = new ArrayList<>();
-    for (ConsumerVerticle verticle : verticles) {
-      Future<Consumer> made = verticle.consumer();
-      if (made.succeeded() && !verticle.drain().closed().isComplete()) {
-        Consumer consumer = made.result();
-        asked.add(
-            consumer.onLoop(
-                () -> Future.succeededFuture(new Standing(verticle.seat(), consumer.status()))));
-      }
-    }
+  /**
+   * How all stand: each as of a turn of its loop, or, where that loop does not answer within a
+   * second or has nothing to say any more, with the counts it published last.
+   *
+   * @param asking the loop whose turn this is
+   */
+  Future<List<Standing>> standings(Loop asking) {
+    List<Future<Standing>> asked = verticles.stream().map(one -> standing(one, asking)).toList();
     return Future.join(asked).map(joined -> asked.stream().map(Future::result).toList());
   }
 
-  /** Whether a handler was stuck when that was last looked at; has it looked at again. */
+  private static Future<Standing> standing(ConsumerVerticle verticle, Loop asking) {
+    Seat seat = verticle.seat();
+    Future<Consumer> made = verticle.consumer();
+    if (!made.succeeded()) {
+      return Future.succeededFuture(new Standing(seat, MessageCounts.NONE, null, false));
+    }
+    Consumer consumer = made.result();
+    if (verticle.drain().closed().isComplete()) {
+      return Future.succeededFuture(new Standing(seat, consumer.published(), null, false));
+    }
+    Promise<Standing> answer = Promise.promise();
+    TimeLimit.await(
+        asking,
+        () -> consumer.onLoop(() -> Future.succeededFuture(consumer.status())),
+        PATIENCE,
+        new TimeLimit.Ends<>(
+            status -> answer.handle(status.map(it -> new Standing(seat, it.counts(), it, false))),
+            () -> answer.complete(new Standing(seat, consumer.published(), null, true)),
+            late -> {}));
+    return answer.future();
+  }
+
+  /** The counts by pipeline in those standings. */
+  static Map<String, MessageCounts> counts(List<Standing> standings) {
+    Map<String, MessageCounts> sums = new LinkedHashMap<>();
+    for (Standing one : standings) {
+      sums.merge(one.seat().pipeline().name(), one.counts(), MessageCounts::plus);
+    }
+    return sums;
+  }
+
+  /** The counts that each consumer published last; safe when no loop runs any more. */
+  Map<String, MessageCounts> published() {
+    List<Standing> last = new ArrayList<>();
+    for (ConsumerVerticle verticle : verticles) {
+      Future<Consumer> made = verticle.consumer();
+      MessageCounts counts = made.succeeded() ? made.result().published() : MessageCounts.NONE;
+      last.add(new Standing(verticle.seat(), counts, null, false));
+    }
+    return counts(last);
+  }
+
+  /** Whether a handler is stuck or blocks its loop, as of the call before. */
   boolean stuck() {
     boolean stuck = false;
     for (ConsumerVerticle verticle : verticles) {
       if (verticle.consumer().succeeded()) {
-        stuck |= verticle.consumer().result().wasStuck();
+        stuck |= verticle.consumer().result().isStuck();
       }
     }
     return stuck;

@@ -13,6 +13,7 @@ import static dev.tailrace.lifecycle.Phase.UNREADY;
 import dev.tailrace.dispatch.QuiescePlan;
 import dev.tailrace.lifecycle.DrainBudget;
 import dev.tailrace.lifecycle.PhaseSequence.Step;
+import dev.tailrace.observe.MessageCounts;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
@@ -98,7 +99,12 @@ final class ShutdownPlan {
                 atLeastZero(budget.startUntil().minus(elapsed)),
                 cancelAfter,
                 cancelAfter.plus(budget.grace())));
-    return quiesced.map(done -> "all work has ended");
+    return quiesced.map(done -> ended());
+  }
+
+  private String ended() {
+    MessageCounts since = ledger().messages().since();
+    return since.finishedTotal() + " finished, " + since.released() + " go back";
   }
 
   private Future<String> abandon() {

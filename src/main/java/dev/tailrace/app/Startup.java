@@ -14,9 +14,6 @@ import java.util.stream.Collectors;
 
 /** The start of a pool: telemetry, servers, consumers, within the start-up deadline. */
 final class Startup {
-  /** How long the loops of consumers have to say what they wait for. */
-  private static final Duration ASK = Duration.ofSeconds(1);
-
   private final Loop loop;
   private final Duration deadline;
   private final Lifecycle lifecycle;
@@ -63,21 +60,19 @@ final class Startup {
 
   private void overran(Consumers consumers, Promise<Void> deployed) {
     List<String> waiting = consumers.unopened();
-    TimeLimit.await(
-        loop,
-        consumers::standings,
-        ASK,
-        new TimeLimit.Ends<>(
-            told -> deployed.fail(unfit(waiting, told.result())),
-            () -> deployed.fail(unfit(waiting, List.of())),
-            late -> {}));
+    consumers.standings(loop).onComplete(told -> deployed.fail(unfit(waiting, told.result())));
+  }
+
+  private static String missing(Consumers.Standing standing) {
+    ConsumerStatus status = standing.status();
+    return status == null ? standing.seat().name() + ": no answer" : status.missing();
   }
 
   private UnfitException unfit(List<String> waiting, List<Consumers.Standing> standings) {
     String errors =
         standings.stream()
             .filter(one -> waiting.contains(one.seat().name()))
-            .map(one -> one.status().missing())
+            .map(Startup::missing)
             .distinct()
             .collect(Collectors.joining("; "));
     return new UnfitException(

@@ -11,6 +11,7 @@ import dev.tailrace.lifecycle.DrainBudget;
 import dev.tailrace.lifecycle.Lifecycle;
 import dev.tailrace.lifecycle.State;
 import dev.tailrace.observe.MessageCounts;
+import dev.tailrace.runtime.Loop;
 import dev.tailrace.source.SourceStatus;
 import dev.tailrace.source.SourceStatus.PartitionStatus;
 import io.vertx.core.Future;
@@ -34,29 +35,36 @@ final class StatusReader {
     this.consumers = consumers;
   }
 
-  /** Completes when every consumer has answered. */
-  Future<PoolStatus> read(@Nullable DrainReport report) {
-    return consumers
-        .standings()
-        .compose(standings -> consumers.counts().map(counts -> status(standings, counts, report)));
+  /**
+   * Completes when every consumer has answered, or had time to.
+   *
+   * @param asking the loop whose turn this is
+   */
+  Future<PoolStatus> read(Loop asking, @Nullable DrainReport report) {
+    return consumers.standings(asking).map(standings -> status(standings, report));
   }
 
-  private PoolStatus status(
-      List<Consumers.Standing> standings,
-      Map<String, MessageCounts> counts,
-      @Nullable DrainReport report) {
+  private PoolStatus status(List<Consumers.Standing> standings, @Nullable DrainReport report) {
     List<Dependency> dependencies = new ArrayList<>();
     for (Consumers.Standing one : standings) {
-      dependencies.add(dependency(one.status()));
-      one.status().connections().forEach(way -> dependencies.add(dependency(way)));
+      ConsumerStatus status = one.status();
+      if (status != null) {
+        dependencies.add(dependency(status));
+        status.connections().forEach(way -> dependencies.add(dependency(way)));
+      } else if (one.silent()) {
+        dependencies.add(silent(one.seat()));
+      }
     }
+    Map<String, MessageCounts> counts = Consumers.counts(standings);
     List<PipelineStatus> pipelines = new ArrayList<>();
     for (Pipeline pipeline : settings.pipelines().values()) {
-      List<ConsumerStatus> its =
-          standings.stream()
-              .filter(one -> one.seat().pipeline() == pipeline)
-              .map(Consumers.Standing::status)
-              .toList();
+      List<ConsumerStatus> its = new ArrayList<>();
+      for (Consumers.Standing one : standings) {
+        ConsumerStatus status = one.status();
+        if (status != null && one.seat().pipeline() == pipeline) {
+          its.add(status);
+        }
+      }
       pipelines.add(
           pipeline(pipeline, its, counts.getOrDefault(pipeline.name(), MessageCounts.NONE)));
     }
@@ -68,6 +76,13 @@ final class StatusReader {
         dependencies,
         pipelines,
         outlook(counts, report));
+  }
+
+  /** What blocks a loop is a handler; the consumer's other numbers are not known then. */
+  private static Dependency silent(Seat seat) {
+    return dependency(
+        new Connection(
+            "event loop of " + seat.name(), false, Instant.now(), "does not answer: blocked"));
   }
 
   private static Dependency dependency(ConsumerStatus consumer) {

@@ -250,18 +250,25 @@ public final class Tailrace {
     return settings.identity();
   }
 
-  /** How it stands; the numbers of each consumer are taken in a turn of its loop. */
+  /**
+   * How it stands; the numbers of each consumer are taken in a turn of its loop. A loop that does
+   * not answer within a second is named among the dependencies.
+   */
   public Future<PoolStatus> status() {
-    return new StatusReader(settings, lifecycle, consumers).read(report().orElse(null));
+    StatusReader reader = new StatusReader(settings, lifecycle, consumers);
+    return control.turn(loop -> reader.read(loop, report().orElse(null)));
   }
 
   /**
-   * The counts by pipeline, each consumer's taken in a turn of its own loop, consumers that have
-   * ended included: what a scrape takes first, so that promise P10 holds. Does not complete while a
-   * consumer's loop hangs.
+   * The counts by pipeline, each consumer's taken in a turn of its own loop: what a scrape takes
+   * first, so that promise P10 holds. Of consumers that have ended, and of loops that do not answer
+   * within a second, the counts of their last turn, which add up as well.
    */
   public Future<Map<String, MessageCounts>> counts() {
-    return consumers.counts();
+    State now = lifecycle.state();
+    return now == State.STOPPED || now == State.FAILED
+        ? Future.succeededFuture(consumers.published())
+        : control.turn(loop -> consumers.standings(loop).map(Consumers::counts));
   }
 
   /** How far the drain is; empty before one. Safe and quick while every loop hangs. */

@@ -58,6 +58,34 @@ final class StuckHandlerTest {
   }
 
   @Test
+  void aHandlerThatBlocksItsEventLoopIsNamedAndTheNumbersStillAddUp() throws Exception {
+    CountDownLatch blocked = new CountDownLatch(1);
+    MessageHandler blocking =
+        (message, context) -> {
+          handler.handle(message, context);
+          awaitQuietly(blocked);
+          return Future.succeededFuture(Outcome.done());
+        };
+    Tailrace pool = started(pipeline().handle(blocking));
+    broker.produce(0, 1);
+    await().until(() -> handler.started() == 1);
+
+    try {
+      await().until(() -> !pool.ready());
+      PoolStatus status = Results.result(pool.status());
+      assertThat(status.dependencies())
+          .filteredOn(one -> one.state().equals("disconnected"))
+          .extracting(PoolStatus.Dependency::name)
+          .containsExactly("event loop of orders/0");
+      assertThat(Results.result(pool.counts())).containsKey("orders");
+    } finally {
+      blocked.countDown();
+    }
+    handler.release();
+    await().until(pool::ready);
+  }
+
+  @Test
   void aStuckHandlerDrainsThePoolWhereThePipelineSaysSo() throws Exception {
     Tailrace pool = started(pipeline().timeout(Duration.ofMillis(50)).exitOnStuck());
     broker.produce(0, 1);
