@@ -111,7 +111,7 @@ class RedisStreamSourceIT extends StreamFixture {
     eventually().until(() -> slow.bodies().size() == 3);
     StreamConsumer greedy = StreamConsumer.holding(loop, impatient, "b");
 
-    pass(SOON.multipliedBy(5));
+    pass(SOON.multipliedBy(3));
 
     assertThat(greedy.bodies()).isEmpty();
     assertThat(slow.stolen()).isEmpty();

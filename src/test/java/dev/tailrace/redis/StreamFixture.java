@@ -15,7 +15,7 @@ abstract class StreamFixture {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   /** The claim-idle of those that wait for it. */
-  static final Duration SOON = Duration.ofMillis(600);
+  static final Duration SOON = Duration.ofMillis(1_200);
 
   final EventLoop loop = new EventLoop();
   final String url = SharedServers.get().redis().url();
