@@ -43,6 +43,7 @@ final class Listener {
             new HttpServerOptions()
                 .setHost(address.host())
                 .setPort(address.port())
+                .setHttp2ClearTextEnabled(false)
                 .setMaxHeaderSize(HEADER_BYTES)
                 .setMaxInitialLineLength(LINE_BYTES)
                 .setIdleTimeout(IDLE_SECONDS)

@@ -6,6 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 
 /**
  * Which native keys of Kafka's clients a user may set. Those that decide what the pool promises are
@@ -85,7 +89,16 @@ final class ClientKeys {
   /** Keys that are ours, and what to do instead. */
   private static final Map<String, String> OURS = insteadOfOurs();
 
+  private static final Map<String, ConfigDef.ConfigKey> DEFINITIONS = definitions();
+
   private ClientKeys() {}
+
+  private static Map<String, ConfigDef.ConfigKey> definitions() {
+    Map<String, ConfigDef.ConfigKey> definitions =
+        new LinkedHashMap<>(ConsumerConfig.configDef().configKeys());
+    definitions.putAll(ProducerConfig.configDef().configKeys());
+    return definitions;
+  }
 
   private static Map<String, String> insteadOfOurs() {
     Map<String, String> ours = new LinkedHashMap<>();
@@ -128,11 +141,31 @@ final class ClientKeys {
       boolean harmless = key.equals("enable.auto.commit") && value.equalsIgnoreCase("false");
       return harmless ? Optional.empty() : Optional.of("is not the user's: " + OURS.get(key));
     }
-    return allowed().contains(key) ? Optional.empty() : Optional.of("is not allowed");
+    return allowed().contains(key) ? invalid(key, value) : Optional.of("is not allowed");
+  }
+
+  /** Asks the client's own definition of the key. */
+  private static Optional<String> invalid(String key, String value) {
+    ConfigDef.ConfigKey known = DEFINITIONS.get(key);
+    if (known == null || known.type == ConfigDef.Type.CLASS) {
+      return Optional.empty(); // a class may come from a user's jar
+    }
+    try {
+      Object parsed = ConfigDef.parseType(key, value, known.type);
+      if (known.validator != null) {
+        known.validator.ensureValid(key, parsed);
+      }
+      return Optional.empty();
+    } catch (ConfigException invalid) {
+      return Optional.of("the client says: " + invalid.getMessage());
+    }
   }
 
   /** What is right instead of a refused key. */
   static String allowed(String key) {
+    if (!OURS.containsKey(key)) {
+      return "allowed: what the documentation of Kafka's clients says";
+    }
     return "allowed: " + (key.equals("enable.auto.commit") ? "false, or no value" : "no value");
   }
 

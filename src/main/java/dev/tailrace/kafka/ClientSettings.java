@@ -1,6 +1,7 @@
 package dev.tailrace.kafka;
 
 import dev.tailrace.source.SourceEnvironment;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -12,6 +13,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class ClientSettings {
   private static final String DEFAULT_MAX_BLOCK_MILLIS = "5000";
   private static final String DEFAULT_DELIVERY_MILLIS = "30000";
+  private static final String NATIVE_DELIVERY_MILLIS = "120000";
   private static final String DEFAULT_REQUEST_MILLIS = "10000";
   private static final String DEFAULT_MAX_REQUEST_BYTES = Integer.toString(16 << 20);
 
@@ -64,5 +66,17 @@ final class ClientSettings {
     settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     return settings;
+  }
+
+  /** How long the producer may take for a message, from the call to its answer. */
+  static Duration sendLimit(KafkaClientConfig client) {
+    Map<String, Object> settings = producer(client, "");
+    return millis(settings, ProducerConfig.MAX_BLOCK_MS_CONFIG)
+        .plus(millis(settings, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG));
+  }
+
+  private static Duration millis(Map<String, Object> settings, String key) {
+    Object set = settings.getOrDefault(key, NATIVE_DELIVERY_MILLIS);
+    return Duration.ofMillis(Long.parseLong(String.valueOf(set)));
   }
 }

@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -210,6 +211,9 @@ final class ControlledConsumer extends PollOnlyConsumer {
       return; // what a wakeup on closing breaks off is no failure
     }
     loop.execute(() -> events.failed(failure));
+    if (failure instanceof FencedInstanceIdException) {
+      membership.lostAll(); // another consumer joined with our id, and what was ours is its own
+    }
     long until = System.nanoTime() + FAILURE_PAUSE_NANOS;
     while (until - System.nanoTime() > 0
         && !queue.isClosed()

@@ -195,6 +195,11 @@ final class GroupMembership implements ConsumerRebalanceListener {
     }
   }
 
+  /** The client will not say so, but nothing is ours any more. */
+  void lostAll() {
+    onPartitionsLost(List.copyOf(owned.keySet()));
+  }
+
   private List<Partition> announced(Collection<TopicPartition> partitions) {
     List<Partition> announced = new ArrayList<>();
     for (TopicPartition partition : partitions) {

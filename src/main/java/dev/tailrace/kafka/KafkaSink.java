@@ -12,10 +12,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.StreamSupport;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -39,6 +41,12 @@ final class KafkaSink implements Sink {
   private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
+  /** How much later than the producer's own time-outs a batch is given up. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
+  /** Distinguishes the clients of one process, as their metrics must be. */
+  private static final AtomicInteger PRODUCERS = new AtomicInteger();
+
   /** One, so that messages are sent in the order in which they are given. */
   private static final Workers SENDER = new Workers("tailrace-kafka-sink", 1);
 
@@ -48,6 +56,7 @@ final class KafkaSink implements Sink {
   private final Loop loop;
   private final KafkaClientConfig client;
   private final String topic;
+  private final Duration patience;
   private final Promise<Void> opened = Promise.promise();
 
   private @Nullable Producer<byte[], byte[]> producer; // event loop only
@@ -59,6 +68,7 @@ final class KafkaSink implements Sink {
     this.loop = loop;
     this.client = client;
     this.topic = topic;
+    this.patience = ClientSettings.sendLimit(client).plus(GRACE);
   }
 
   @Override
@@ -83,7 +93,8 @@ final class KafkaSink implements Sink {
 
   private void attempt() {
     retry = null;
-    loop.offload(SENDER, () -> ProducerStart.connect(client, topic))
+    String clientId = "tailrace-to-" + topic + "-" + PRODUCERS.incrementAndGet();
+    loop.offload(SENDER, () -> ProducerStart.connect(client, topic, clientId))
         .future()
         .onComplete(
             made -> {
@@ -111,37 +122,43 @@ final class KafkaSink implements Sink {
     assert loop.inLoop();
     Producer<byte[], byte[]> open = producer;
     if (open == null || closed != null) {
-      Reply<Sent> refused = Reply.failed(new IllegalStateException(destination() + " is not open"));
-      return Future.succeededFuture(messages.stream().map(message -> refused).toList());
+      Throwable notOpen = new IllegalStateException(destination() + " is not open");
+      return Future.succeededFuture(all(messages, Reply.failed(notOpen)));
     }
     if (messages.isEmpty()) {
       return Future.succeededFuture(List.of());
     }
     Batch batch = new Batch(messages.size());
-    return loop.offload(
-            SENDER,
-            () -> {
-              batch.send(open, messages);
-              return true;
-            })
+    Timer bound = loop.after(patience, batch::giveUp);
+    loop.offload(SENDER, () -> batch.send(open, messages))
         .future()
-        .compose(handedOver -> batch.replies.future());
+        .onFailure(withdrawn -> batch.replies.tryComplete(all(messages, Reply.failed(withdrawn))));
+    return batch.replies.future().onComplete(answered -> bound.cancel());
+  }
+
+  private static List<Reply<Sent>> all(List<OutgoingMessage> messages, Reply<Sent> reply) {
+    return Collections.nCopies(messages.size(), reply);
   }
 
   /** The replies of one call; the last one completes them all, in one turn. */
   private final class Batch {
-    private final Reply<Sent>[] answers; // any thread, each index once; read after the last
+    private final AtomicReferenceArray<@Nullable Reply<Sent>> answers;
     private final AtomicInteger missing;
     private final Promise<List<Reply<Sent>>> replies = Promise.promise();
     private @Nullable TimeoutException blocked; // the sending worker only
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
     Batch(int size) {
-      answers = new Reply[size];
+      answers = new AtomicReferenceArray<>(size);
       missing = new AtomicInteger(size);
     }
 
-    void send(Producer<byte[], byte[]> open, List<OutgoingMessage> messages) {
+    /** The producer's own time-out does not run before a broker has given it an id. */
+    void giveUp() {
+      Throwable silent = new TimeoutException("no answer within " + patience);
+      replies.tryComplete(replies(Reply.unknown(silent)));
+    }
+
+    Boolean send(Producer<byte[], byte[]> open, List<OutgoingMessage> messages) {
       Thread sender = Thread.currentThread();
       for (int i = 0; i < messages.size(); i++) {
         int index = i;
@@ -160,6 +177,7 @@ final class KafkaSink implements Sink {
           answer(index, KafkaErrors.reply(failure));
         }
       }
+      return true;
     }
 
     private void answered(
@@ -176,10 +194,19 @@ final class KafkaSink implements Sink {
     }
 
     private void answer(int index, Reply<Sent> reply) {
-      answers[index] = reply;
+      answers.set(index, reply);
       if (missing.decrementAndGet() == 0) {
-        loop.execute(() -> replies.complete(List.of(answers)));
+        loop.execute(() -> replies.tryComplete(replies(reply)));
       }
+    }
+
+    private List<Reply<Sent>> replies(Reply<Sent> whereMissing) {
+      List<Reply<Sent>> all = new ArrayList<>(answers.length());
+      for (int i = 0; i < answers.length(); i++) {
+        Reply<Sent> answer = answers.get(i);
+        all.add(answer == null ? whereMissing : answer);
+      }
+      return all;
     }
   }
 
@@ -243,9 +270,5 @@ final class KafkaSink implements Sink {
   private static Boolean closed(Producer<byte[], byte[]> open) {
     open.close(CLOSE_LIMIT);
     return true;
-  }
-
-  static Producer<byte[], byte[]> producer(KafkaClientConfig client, String topic) {
-    return new KafkaProducer<>(ClientSettings.producer(client, "tailrace-to-" + topic));
   }
 }

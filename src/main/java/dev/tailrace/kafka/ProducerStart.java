@@ -2,16 +2,33 @@ package dev.tailrace.kafka;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** Makes a producer that is known to reach its topic. Blocks: for a worker. */
+/**
+ * Makes a producer that is known to reach its topic, and that refuses by itself what the topic is
+ * too small for. Blocks: for a worker.
+ *
+ * <p>Left to the broker, a message that is too large takes small ones with it that share its batch:
+ * the client splits the batch, puts the same two together again, and so on until the delivery
+ * time-out.
+ */
 final class ProducerStart {
+  private static final int NATIVE_BATCH_BYTES = 16_384;
   private static final Duration ADMIN_LIMIT = Duration.ofSeconds(5);
 
   private ProducerStart() {}
@@ -21,10 +38,28 @@ final class ProducerStart {
    *
    * @throws dev.tailrace.source.UnfitException where the broker answers and the topic is not there
    */
-  static Producer<byte[], byte[]> connect(KafkaClientConfig client, String topic) {
-    Producer<byte[], byte[]> producer = KafkaSink.producer(client, topic);
+  static Producer<byte[], byte[]> connect(KafkaClientConfig client, String topic, String clientId) {
+    Map<String, Object> settings = ClientSettings.producer(client, clientId);
+    Admin admin = Admin.create(ClientKeys.ofAdmin(client));
     try {
-      partitions(client, producer, topic);
+      Set<String> topics = answer(admin.listTopics().names());
+      new TopicCheck(Set.of(topic), client.bootstrap()).check(topics);
+      largestMessage(admin, topic)
+          .ifPresent(
+              most -> {
+                lower(settings, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, most);
+                lower(settings, ProducerConfig.BATCH_SIZE_CONFIG, most);
+              });
+    } finally {
+      admin.close(Duration.ZERO);
+    }
+    return reaching(topic, new KafkaProducer<>(settings));
+  }
+
+  private static Producer<byte[], byte[]> reaching(
+      String topic, Producer<byte[], byte[]> producer) {
+    try {
+      var unused = producer.partitionsFor(topic);
       return producer;
     } catch (RuntimeException failure) {
       try {
@@ -36,37 +71,36 @@ final class ProducerStart {
     }
   }
 
-  /** The producer cannot tell a missing topic from a silent broker: both are a time-out. */
-  private static void partitions(
-      KafkaClientConfig client, Producer<byte[], byte[]> producer, String topic) {
+  private static void lower(Map<String, Object> settings, String key, int most) {
+    Object set = settings.get(key);
+    int now = set == null ? NATIVE_BATCH_BYTES : Integer.parseInt(String.valueOf(set));
+    settings.put(key, Integer.toString(Math.min(now, most)));
+  }
+
+  /** The topic's limit, or empty where this user may not see it. */
+  private static OptionalInt largestMessage(Admin admin, String topic) {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     try {
-      producer.partitionsFor(topic);
-    } catch (TimeoutException silent) {
-      try {
-        new TopicCheck(Set.of(topic), client.bootstrap()).check(topics(client));
-      } catch (TimeoutException alsoSilent) {
-        silent.addSuppressed(alsoSilent);
-      }
-      throw silent;
+      Config config = answer(admin.describeConfigs(Set.of(resource)).all()).get(resource);
+      ConfigEntry entry = config == null ? null : config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+      return entry == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(entry.value()));
+    } catch (AuthorizationException unseen) {
+      return OptionalInt.empty();
     }
   }
 
-  private static Set<String> topics(KafkaClientConfig client) {
-    Map<String, Object> settings = ClientKeys.ofAdmin(client);
-    Admin admin = Admin.create(settings);
+  private static <T> T answer(KafkaFuture<T> question) {
     try {
-      return admin.listTopics().names().get(ADMIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      return question.get(ADMIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException failure) {
       throw failure.getCause() instanceof KafkaException cause
           ? cause
-          : new KafkaException("topics cannot be listed", failure.getCause());
+          : new KafkaException("the broker's answer cannot be read", failure.getCause());
     } catch (java.util.concurrent.TimeoutException silent) {
-      throw new TimeoutException("no list of topics within " + ADMIN_LIMIT, silent);
+      throw new TimeoutException("no answer within " + ADMIN_LIMIT, silent);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new KafkaException("interrupted", interrupted);
-    } finally {
-      admin.close(Duration.ZERO);
     }
   }
 }

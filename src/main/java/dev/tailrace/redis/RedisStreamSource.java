@@ -35,6 +35,7 @@ final class RedisStreamSource implements Source {
   private final Acknowledgements acknowledgements;
   private final HandBack handBack;
   private final NameGuard guard;
+  private final Backlog backlog;
   private @Nullable Parts parts; // event loop only: from open on
   private @Nullable Future<Void> opened; // event loop only
   private @Nullable Future<Void> closed; // event loop only
@@ -51,6 +52,7 @@ final class RedisStreamSource implements Source {
     this.group = new StreamGroup(config, environment, commands);
     this.acknowledgements = new Acknowledgements(group, streams.values());
     this.handBack = new HandBack(group, streams.values());
+    this.backlog = new Backlog(group, streams.values());
     this.guard = new NameGuard(group, streams.values(), this::readOn);
     for (String name : config.streams()) {
       streams.put(name, new ConsumedStream(new Partition(name, EPOCH), acknowledgements::due));
@@ -122,6 +124,7 @@ final class RedisStreamSource implements Source {
         parts.recovery().stop();
         parts.renewal().stop();
       }
+      backlog.stop();
       Future<Void> left =
           commands.isUp()
               ? handBack.leave().transform(done -> guard.giveBack())
@@ -151,12 +154,12 @@ final class RedisStreamSource implements Source {
     return new SourceStatus(connected, since, error != null ? error : group.refusal(), partitions);
   }
 
-  private static PartitionStatus status(ConsumedStream stream, long nowMillis) {
+  private PartitionStatus status(ConsumedStream stream, long nowMillis) {
     return new PartitionStatus(
         stream.name(),
         stream.partition().epoch(),
         stream.lastAcknowledged(),
-        -1,
+        backlog.of(stream),
         stream.oldestAge(nowMillis),
         0,
         0,
@@ -205,6 +208,7 @@ final class RedisStreamSource implements Source {
           .assigned(environment.pipeline(), partition.source(), partition.epoch(), "");
     }
     running.renewal().start();
+    backlog.start();
     intake.assigned(partitions);
     running.recovery().start();
   }
