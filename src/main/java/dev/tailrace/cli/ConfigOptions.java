@@ -19,6 +19,7 @@ final class ConfigOptions {
   @Option(
       names = {"-c", "--config"},
       paramLabel = "FILE",
+      arity = "1..*",
       description = "A configuration file; later ones win. Default: tailrace.yaml")
   private List<Path> files = new ArrayList<>(); // set by picocli
 
@@ -31,6 +32,7 @@ final class ConfigOptions {
   @Option(
       names = "--plugins",
       paramLabel = "PATH",
+      arity = "1..*",
       description = "A folder with users' jars; instead of the key plugins")
   private List<Path> plugins = new ArrayList<>(); // set by picocli
 

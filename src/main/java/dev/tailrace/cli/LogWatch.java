@@ -6,9 +6,11 @@ import dev.tailrace.app.PoolStatus.Dependency;
 import dev.tailrace.app.Tailrace;
 import dev.tailrace.lifecycle.DrainProgress;
 import dev.tailrace.lifecycle.PhaseResult;
+import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.observe.PoolEvents;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +32,11 @@ final class LogWatch implements PoolWatch {
   private volatile boolean awaiting = true; // written by the main thread
   private volatile boolean over; // written by the main thread
   private int phases; // watching thread only
+  private long lastProgress = System.nanoTime(); // watching thread only
 
   @Override
   public Optional<PoolEvents> reader() {
-    return Optional.of(new AlarmLog());
+    return Optional.of(new LoggedEvents());
   }
 
   @Override
@@ -65,7 +68,7 @@ final class LogWatch implements PoolWatch {
       if (awaiting) {
         pool.status().onSuccess(this::await);
       }
-      pool.progress().ifPresent(this::phases);
+      pool.progress().ifPresent(progress -> draining(pool, progress));
       LockSupport.parkNanos(LOOK.toNanos());
     }
   }
@@ -84,11 +87,28 @@ final class LogWatch implements PoolWatch {
     }
   }
 
-  private void phases(DrainProgress progress) {
+  private void draining(Tailrace pool, DrainProgress progress) {
     List<PhaseResult> ended = progress.ended();
+    long now = System.nanoTime();
     while (phases < ended.size()) {
       LOG.info("drain: {}", line(ended.get(phases++)));
+      lastProgress = now;
     }
+    if (now - lastProgress > REPEAT.toNanos()) {
+      lastProgress = now;
+      String left = Phrases.duration(progress.left(now));
+      pool.counts().onSuccess(counts -> remaining(counts.values(), left));
+    }
+  }
+
+  private static void remaining(Collection<MessageCounts> pipelines, String left) {
+    MessageCounts all = pipelines.stream().reduce(MessageCounts.NONE, MessageCounts::plus);
+    LOG.info(
+        "drain: {} executing, {} buffered, {} parked; {} left",
+        all.executing(),
+        all.buffered(),
+        all.parked(),
+        left);
   }
 
   /** {@code settle: done in 12 ms of 2.5 s (3 marks)}. */

@@ -3,6 +3,7 @@ package dev.tailrace.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.example.blocking.BlockingLoop;
 import dev.tailrace.local.Servers;
 import dev.tailrace.local.SharedServers;
 import io.vertx.core.json.JsonObject;
@@ -13,6 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -159,6 +163,55 @@ class RunIT {
       assertThat(report.getString("forcedBy")).isEqualTo("SIGINT");
       assertThat(report.getJsonObject("messages").getJsonObject("abandoned").getInteger("count"))
           .isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aHandlerThatBlocksItsEventLoopForEverCannotKeepTheProcess() throws Exception {
+    servers.createTopic(topic, 1);
+    packPlugin(BlockingLoop.class);
+    write("java: {class: " + BlockingLoop.class.getName() + "}", "");
+    produce(1);
+    try (JarProcess run =
+        JarProcess.start(folder, "run", "--report", "report.json", "--set", "drain.deadline=3s")) {
+      run.awaitErr(BlockingLoop.BLOCKS);
+
+      run.signal("TERM");
+
+      assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.INCOMPLETE);
+      JsonObject report = new JsonObject(Files.readString(folder.resolve("report.json")));
+      assertThat(report.getString("result")).isEqualTo("incomplete");
+      assertThat(report.getInteger("exitCode")).isEqualTo(ExitCode.INCOMPLETE);
+    }
+  }
+
+  @Test
+  void aThirdSignalHalts() throws Exception {
+    servers.createTopic(topic, 1);
+    packPlugin(BlockingLoop.class);
+    write("java: {class: " + BlockingLoop.class.getName() + "}", "");
+    produce(1);
+    try (JarProcess run = JarProcess.start(folder, "run", "--set", "drain.deadline=10m")) {
+      run.awaitErr(BlockingLoop.BLOCKS);
+      run.signal("TERM");
+      run.awaitErr("a second signal forces");
+      await().pollDelay(Signals.ONE).until(() -> true);
+      run.signal("TERM");
+      run.awaitErr("a third signal halts");
+
+      run.signal("TERM");
+
+      assertThat(run.exitCode()).isEqualTo(ExitCode.INCOMPLETE);
+    }
+  }
+
+  private void packPlugin(Class<?> type) throws IOException {
+    String entry = type.getName().replace('.', '/') + ".class";
+    Path plugins = Files.createDirectories(folder.resolve("plugins"));
+    try (var jar = new JarOutputStream(Files.newOutputStream(plugins.resolve("handler.jar")));
+        var bytes = Objects.requireNonNull(type.getClassLoader().getResourceAsStream(entry))) {
+      jar.putNextEntry(new JarEntry(entry));
+      bytes.transferTo(jar);
     }
   }
 
