@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum Alarm {
   /** A handler runs past its time-out and the grace after it. */
   STUCK,
+  /** A handler kept its event loop too long within its call; told when it has returned. */
+  BLOCKED,
   /** A broker or store does not answer. */
   UNREACHABLE,
   /** A group, stream or topic vanished and was made again. */

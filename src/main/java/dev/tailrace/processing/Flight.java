@@ -45,6 +45,9 @@ public final class Flight implements MessageContext {
     }
   }
 
+  /** Vert.x's own default bound (maxEventLoopExecuteTime), whose warning names no message. */
+  private static final long MOST_ON_LOOP = Duration.ofSeconds(2).toNanos();
+
   private static final AtomicReferenceFieldUpdater<Flight, Promise<CancelReason>> CANCELLATION =
       cancellationField();
 
@@ -141,13 +144,13 @@ public final class Flight implements MessageContext {
     if (!stuck && running >= crew.timing().timeout().plus(crew.timing().grace()).toNanos()) {
       stuck = true;
       String where = stack().stream().findFirst().map(frame -> " at " + frame).orElse("");
-      crew.events()
-          .alarm(
-              item.pipeline(),
-              item.message().origin().source(),
-              Alarm.STUCK,
-              "%s runs for %d ms%s".formatted(item, Duration.ofNanos(running).toMillis(), where));
+      long millis = Duration.ofNanos(running).toMillis();
+      alarm(Alarm.STUCK, "%s runs for %d ms%s".formatted(item, millis, where));
     }
+  }
+
+  private void alarm(Alarm kind, String detail) {
+    crew.events().alarm(item.pipeline(), item.message().origin().source(), kind, detail);
   }
 
   // -- what others read
@@ -253,8 +256,8 @@ public final class Flight implements MessageContext {
     item.begin(failuresKnown);
     attempt = item.attempt();
     stage = Stage.HANDLING;
-    since = crew.loop().nanos();
     crew.events().started(item);
+    since = crew.loop().nanos();
     Future<Outcome> outcome = invoke(crew.handler());
     if (outcome.isComplete()) {
       handled(outcome);
@@ -276,6 +279,16 @@ public final class Flight implements MessageContext {
       return Future.failedFuture(thrown);
     } finally {
       MessageMdc.clear();
+      checkLoop();
+    }
+  }
+
+  /** Names a handler that has kept the event loop from everyone else, once its call returns. */
+  private void checkLoop() {
+    long kept = crew.loop().nanos() - since;
+    if (kept > MOST_ON_LOOP) {
+      long millis = Duration.ofNanos(kept).toMillis();
+      alarm(Alarm.BLOCKED, "%s blocked its event loop for %d ms".formatted(item, millis));
     }
   }
 

@@ -110,6 +110,40 @@ class FlightTest {
   }
 
   @Test
+  void aHandlerThatBlocksItsEventLoopIsNamedWithItsTimeWhetherItReturnsOrThrows() {
+    fly(
+        (message, context) -> {
+          world.block(Duration.ofMillis(2_500));
+          return Future.succeededFuture(Outcome.done());
+        });
+    fly(
+        (message, context) -> {
+          world.block(Duration.ofSeconds(3));
+          throw new IllegalStateException("late");
+        });
+
+    assertThat(alarms)
+        .containsExactly(
+            "BLOCKED orders/0@7 blocked its event loop for 2500 ms",
+            "BLOCKED orders/0@7 blocked its event loop for 3000 ms");
+    assertThat(landings).as("and each still ends as it would have").hasSize(2);
+  }
+
+  @Test
+  void aHandlerThatWaitsWithoutItsEventLoopIsNotCalledBlocking() {
+    BlockingHandler onWorker =
+        (message, context) -> {
+          world.block(Duration.ofSeconds(3));
+          return Outcome.done();
+        };
+    loop.turn(flightOf(onWorker, item())::depart);
+    world.run();
+
+    assertThat(landings).hasSize(1);
+    assertThat(alarms).isEmpty();
+  }
+
+  @Test
   void theCancellationCompletesWithTheFirstReasonOnly() {
     List<CancelReason> reasons = new ArrayList<>();
     Flight flight =

@@ -131,6 +131,11 @@ public final class Simulation {
     return true;
   }
 
+  /** Whoever runs now keeps its thread for so long: the clock goes on, and nothing else does. */
+  public void block(Duration time) {
+    nanos += time.toNanos();
+  }
+
   /** The virtual clock. */
   public long nanos() {
     return nanos;
