@@ -2,6 +2,7 @@ package dev.tailrace.app;
 
 import dev.tailrace.lifecycle.DrainConfig;
 import dev.tailrace.lifecycle.Trigger;
+import dev.tailrace.observe.PoolEventsFanOut;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -43,7 +44,7 @@ public final class ConsumerVerticle extends VerticleBase {
             0,
             1,
             PoolIdentity.of(pipeline.name(), PoolIdentity.defaultInstance()),
-            pipeline.events()),
+            new PoolEventsFanOut(pipeline.readers())),
         drain,
         true);
   }

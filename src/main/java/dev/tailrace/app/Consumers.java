@@ -48,13 +48,16 @@ final class Consumers {
       Collection<Pipeline> pipelines,
       PoolIdentity identity,
       DrainConfig drain,
-      PoolEvents events) {
+      List<PoolEvents> readers) {
     this.vertx = vertx;
     for (Pipeline pipeline : pipelines) {
-      PoolEvents readers = new PoolEventsFanOut(List.of(events, pipeline.events()));
+      // One fan-out, not one behind another: every message passes it several times.
+      List<PoolEvents> all = new ArrayList<>(readers);
+      all.addAll(pipeline.readers());
+      PoolEvents events = new PoolEventsFanOut(all);
       int consumers = pipeline.source().consumers();
       for (int index = 0; index < consumers; index++) {
-        Seat seat = new Seat(pipeline, index, consumers, identity, readers);
+        Seat seat = new Seat(pipeline, index, consumers, identity, events);
         verticles.add(new ConsumerVerticle(seat, drain, false));
       }
     }

@@ -6,7 +6,6 @@ import dev.tailrace.message.HandlerFactory;
 import dev.tailrace.message.HandlerShape;
 import dev.tailrace.message.MessageHandler;
 import dev.tailrace.observe.PoolEvents;
-import dev.tailrace.observe.PoolEventsFanOut;
 import dev.tailrace.processing.RetryPolicy;
 import dev.tailrace.sink.SinkFactory;
 import dev.tailrace.source.SourceConfig;
@@ -35,7 +34,7 @@ public final class Pipeline {
   private final RetryPolicy retry;
   private final @Nullable Idempotency idempotency;
   private final @Nullable SinkFactory deadLetter;
-  private final PoolEvents events;
+  private final List<PoolEvents> readers;
   private final boolean exitOnStuck;
 
   private Pipeline(Builder builder, SourceConfig source, HandlerFactory handler) {
@@ -50,7 +49,7 @@ public final class Pipeline {
     this.idempotency = builder.idempotency;
     this.deadLetter = builder.deadLetter;
     this.exitOnStuck = builder.exitOnStuck;
-    this.events = new PoolEventsFanOut(builder.events);
+    this.readers = List.copyOf(builder.readers);
   }
 
   /**
@@ -103,8 +102,8 @@ public final class Pipeline {
     return deadLetter;
   }
 
-  PoolEvents events() {
-    return events;
+  List<PoolEvents> readers() {
+    return readers;
   }
 
   boolean exitOnStuck() {
@@ -122,7 +121,7 @@ public final class Pipeline {
    */
   public static final class Builder {
     private final String name;
-    private final List<PoolEvents> events = new ArrayList<>();
+    private final List<PoolEvents> readers = new ArrayList<>();
     private @Nullable SourceConfig source;
     private @Nullable HandlerFactory handler;
     private JsonObject handlerConfig = new JsonObject();
@@ -217,7 +216,7 @@ public final class Pipeline {
 
     /** Adds a reader of this pipeline's events. */
     public Builder events(PoolEvents reader) {
-      events.add(reader);
+      readers.add(reader);
       return this;
     }
 

@@ -58,7 +58,9 @@ public final class Tailrace {
   private Tailrace(Vertx vertx, PoolSettings settings) {
     this.settings = settings;
     List<PoolEvents> readers = new ArrayList<>(settings.readers());
-    readers.add(new StuckExit(settings.pipelines(), this::drain));
+    if (settings.pipelines().values().stream().anyMatch(Pipeline::exitOnStuck)) {
+      readers.add(new StuckExit(settings.pipelines(), this::drain));
+    }
     this.events = new PoolEventsFanOut(readers);
     this.lifecycle =
         new Lifecycle(
@@ -68,7 +70,7 @@ public final class Tailrace {
     this.control = new ControlLoop(vertx);
     this.consumers =
         new Consumers(
-            vertx, settings.pipelines().values(), settings.identity(), settings.drain(), events);
+            vertx, settings.pipelines().values(), settings.identity(), settings.drain(), readers);
     List<Resource> servers = new ArrayList<>();
     this.parts =
         new PoolSurroundings.Parts(consumers, new PoolResources(settings.telemetry(), servers));
