@@ -39,7 +39,7 @@ final class TailraceStartTest {
     assertThat(pool.state()).isEqualTo(State.FAILED);
     assertThat(broker.calls()).contains("orders/0 close", "orders/1 close");
     assertThat(server.calls).containsExactly("start", "stop");
-    assertThat(vertx.deploymentIDs()).isEmpty();
+    await().untilAsserted(() -> assertThat(vertx.deploymentIDs()).isEmpty());
   }
 
   @Test
@@ -82,7 +82,7 @@ final class TailraceStartTest {
 
     assertThat(pool.state()).isEqualTo(State.STOPPED);
     assertThat(pool.report().orElseThrow().exitCode()).isZero();
-    assertThat(vertx.deploymentIDs()).isEmpty();
+    await().untilAsserted(() -> assertThat(vertx.deploymentIDs()).isEmpty());
   }
 
   private Tailrace pool() {
