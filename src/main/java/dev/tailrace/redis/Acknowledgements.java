@@ -95,7 +95,7 @@ final class Acknowledgements {
       return;
     }
     for (ConsumedStream stream : streams) {
-      while (stream.settledCount() > 0 && requests < MOST_REQUESTS) {
+      while (stream.settledCount() > 0 && requests < MOST_REQUESTS && !pausing) {
         send(stream, stream.takeSettled(MOST_IDS));
       }
     }

@@ -39,8 +39,9 @@ final class HandBack {
   Future<Flush> giveBack() {
     List<Future<Flush>> parts = new ArrayList<>();
     for (ConsumedStream stream : streams) {
-      while (stream.releasedCount() > 0) {
-        parts.add(giveBack(stream, stream.takeReleased(MOST_IDS)));
+      // Counted before: what cannot be given back is put back.
+      for (int left = stream.releasedCount(); left > 0; left -= MOST_IDS) {
+        parts.add(giveBack(stream, stream.takeReleased(Math.min(left, MOST_IDS))));
       }
     }
     return Future.join(parts)

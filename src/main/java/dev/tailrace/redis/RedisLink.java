@@ -328,6 +328,9 @@ final class RedisLink {
         ended(mine, answer.cause());
       }
     } else {
+      // The client fails what is sent after the connection's end at once, before it tells of the
+      // end: so the end is here, or whoever tries again at once would try without an end.
+      ended(mine, answer.cause());
       pending.unknown(answer.cause());
     }
     sendWaiting();

@@ -281,6 +281,20 @@ class RedisStreamSourceIT extends StreamFixture {
   }
 
   @Test
+  void whatCannotBeGivenBackAnyMoreIsSaidToBeUnknown() {
+    probe.addMany(stream, 3);
+    StreamConsumer consumer = StreamConsumer.holding(loop, config, "a");
+    eventually().until(() -> consumer.bodies().size() == 3);
+    consumer.die();
+    consumer.each(Delivery::release);
+
+    Flush given = consumer.giveBack();
+
+    assertThat(given.flushed()).isZero();
+    assertThat(given.unknown()).isEqualTo(3);
+  }
+
+  @Test
   void everyCallIsFineTwiceAndWithoutTheOnesBeforeIt() {
     StreamConsumer unopened = new StreamConsumer(loop, config, "a", new RecordingIntake(1));
     unopened.drain();
