@@ -132,6 +132,22 @@ final class TailraceTest {
   }
 
   @Test
+  void anImmediateDrainStartsNothingAndCancelsAtOnce() throws Exception {
+    DrainConfig immediate =
+        new DrainConfig(Duration.ofMinutes(10), DrainConfig.Strategy.IMMEDIATE, null, null);
+    Tailrace pool = started(builder(immediate).build());
+    broker.produce(0, 2);
+    await().until(() -> handler.started() == 2);
+
+    DrainReport report = Results.result(pool.drain(SIGTERM));
+
+    assertThat(handler.cancelled()).containsExactly(CancelReason.FORCED, CancelReason.FORCED);
+    assertThat(report.result()).isEqualTo(DrainReport.Result.INCOMPLETE);
+    assertThat(report.toJson().getString("strategy")).isEqualTo("immediate");
+    assertAccounted(report);
+  }
+
+  @Test
   void repeatedDrainsJoinTheFirstAndDoNotExtendIt() throws Exception {
     Tailrace pool = started(pool());
     broker.produce(0, 1);
