@@ -68,9 +68,12 @@ final class Settlement {
 
   private void retry(Outcome.Retry retry) {
     item.failed();
-    if (crew.retry().isExhausted(item.failures()) && crew.deadLetters() != null) {
-      deadLetter(retry.reason(), retry.cause());
-      return;
+    if (crew.retry().isExhausted(item.failures())) {
+      if (crew.deadLetters() != null) {
+        deadLetter(retry.reason(), retry.cause());
+        return;
+      }
+      alarm("no dead-letter destination for: " + retry.reason());
     }
     LOG.debug("{} failed, attempt {}: {}", item, item.failures(), retry.reason(), retry.cause());
     crew.events().retried(item, retry.reason());
@@ -127,13 +130,17 @@ final class Settlement {
 
   /** The message cannot leave, and nothing may be lost: it holds its position and tries again. */
   private void hold(String reason) {
+    alarm(reason);
+    giveBack(Why.FAILED, new Landing.Again(crew.retry().maxBackoff(), reason, Landing.Why.RETRY));
+  }
+
+  private void alarm(String reason) {
     crew.events()
         .alarm(
             item.pipeline(),
             item.message().origin().source(),
             Alarm.DEAD_LETTER_REFUSED,
             item + ": " + reason);
-    giveBack(Why.FAILED, new Landing.Again(crew.retry().maxBackoff(), reason, Landing.Why.RETRY));
   }
 
   private void mark(Finish finish, String detail) {

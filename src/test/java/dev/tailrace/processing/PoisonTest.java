@@ -164,6 +164,31 @@ class PoisonTest {
   }
 
   @Test
+  void withoutADestinationAnExhaustedMessageIsTriedAgainWithAnAlarm() {
+    Item item = new Item(TestMessage.at(7));
+    Crew complete = crew(failing(), 2, null);
+    Crew crew =
+        new Crew(
+            complete.pipeline(),
+            loop,
+            complete.events(),
+            complete.handler(),
+            complete.workers(),
+            complete.timing(),
+            complete.retry(),
+            null,
+            null);
+
+    assertThat(flown(crew, item)).isInstanceOf(Landing.Again.class);
+    assertThat(log).isEmpty();
+    assertThat(flown(crew, item)).isInstanceOf(Landing.Again.class);
+    assertThat(log)
+        .containsExactly(
+            "alarm DEAD_LETTER_REFUSED orders/1@7: no dead-letter destination for:"
+                + " IllegalStateException");
+  }
+
+  @Test
   void aHandlerMayCallAMessageDeadItself() {
     MessageHandler judge =
         (message, context) -> Future.succeededFuture(Outcome.deadLetter("unknown customer"));
