@@ -99,6 +99,11 @@ public final class AdminServer implements Resource {
         .onComplete(closed -> discardToken());
   }
 
+  /** Where it is reached, once it has started: {@code http://127.0.0.1:9464}. */
+  public String url() {
+    return listener.url();
+  }
+
   /** The port it listens on; -1 before its start. */
   public int port() {
     return listener.port();

@@ -36,7 +36,7 @@ final class DemoEvents implements PoolEvents {
         "parked " + subject.pipeline(),
         "%s failed: %s → again in %s; %s"
             .formatted(
-                subject.message(),
+                subject.message().origin(),
                 reason,
                 Phrases.duration(delay),
                 keyed ? "its key waits" : "others run on"));
@@ -47,7 +47,7 @@ final class DemoEvents implements PoolEvents {
     if (finish == Finish.SKIPPED) {
       once(
           "skipped " + subject.pipeline(),
-          subject.message() + " was sent twice → skipped, its key is done already");
+          subject.message().origin() + " was sent twice → skipped, its key is done already");
     }
   }
 
@@ -55,10 +55,10 @@ final class DemoEvents implements PoolEvents {
   public void deadLettered(Subject subject, String reason, String destination) {
     if (told.size() < MOST_DEAD) {
       once(
-          "dead " + subject.message(),
+          "dead " + subject.message().origin(),
           "%s dead after %s: %s → %s"
               .formatted(
-                  subject.message(),
+                  subject.message().origin(),
                   Phrases.count(subject.attempt(), "attempt"),
                   reason,
                   POSITION.matcher(destination).replaceFirst("")));
@@ -75,8 +75,8 @@ final class DemoEvents implements PoolEvents {
   @Override
   public void abandoned(Subject subject, String stage) {
     once(
-        "abandoned " + subject.message(),
-        subject.message()
+        "abandoned " + subject.message().origin(),
+        subject.message().origin()
             + " was still "
             + stage
             + " → left unacknowledged, it will be redelivered");

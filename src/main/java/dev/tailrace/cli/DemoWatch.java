@@ -70,6 +70,16 @@ final class DemoWatch implements PoolWatch {
   }
 
   @Override
+  public void listening(String probes, String admin) {
+    screen.say(
+        List.of(
+            "Look into it from another terminal:",
+            "  curl " + probes + "/metrics",
+            "  java -jar target/tailrace.jar status --url " + admin,
+            ""));
+  }
+
+  @Override
   public void running(Tailrace pool) {
     runningSince = System.nanoTime();
     load.begin();

@@ -27,7 +27,7 @@ final class LoggedEvents implements PoolEvents {
     LOG.warn(
         "{}: {} dead after {}: {} -> {}",
         subject.pipeline(),
-        subject.message(),
+        subject.message().origin(),
         Phrases.count(subject.attempt(), "attempt"),
         reason,
         destination);
@@ -35,12 +35,14 @@ final class LoggedEvents implements PoolEvents {
 
   @Override
   public void abandoned(Subject subject, String stage) {
-    LOG.warn("{}: {} abandoned: {}", subject.pipeline(), subject.message(), stage);
+    LOG.warn("{}: {} abandoned: {}", subject.pipeline(), subject.message().origin(), stage);
   }
 
   @Override
   public void overran(Subject subject) {
     LOG.warn(
-        "{}: {} still runs though its partition has gone", subject.pipeline(), subject.message());
+        "{}: {} still runs though its partition has gone",
+        subject.pipeline(),
+        subject.message().origin());
   }
 }

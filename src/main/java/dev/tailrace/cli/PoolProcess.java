@@ -32,6 +32,8 @@ final class PoolProcess implements Signals.Wishes {
   private final ProcessSettings settings;
   private final PoolWatch watch;
   private final CompletableFuture<Trigger> drainBegun = new CompletableFuture<>();
+  private @Nullable ProbeServer probes; // main thread only
+  private @Nullable AdminServer admin; // main thread only
   private @Nullable Tailrace pool; // guarded by this
   private @Nullable Watchdog watchdog; // guarded by this
   private @Nullable Trigger early; // guarded by this
@@ -74,11 +76,18 @@ final class PoolProcess implements Signals.Wishes {
             .identity(settings.identity())
             .configSha256(settings.config().sha256())
             .telemetry(telemetry)
-            .server(served -> new ProbeServer(vertx, settings.probes(), served, telemetry::page))
             .server(
-                served ->
-                    new AdminServer(
-                        vertx, settings.admin(), served, token, settings.config()::yaml))
+                served -> {
+                  probes = new ProbeServer(vertx, settings.probes(), served, telemetry::page);
+                  return probes;
+                })
+            .server(
+                served -> {
+                  admin =
+                      new AdminServer(
+                          vertx, settings.admin(), served, token, settings.config()::yaml);
+                  return admin;
+                })
             .events(new DrainBegin());
     telemetry.readers().forEach(builder::events);
     watch.reader().ifPresent(builder::events);
@@ -113,6 +122,9 @@ final class PoolProcess implements Signals.Wishes {
     try {
       CompletableFuture.anyOf(starting, drainBegun).get();
       if (!drainBegun.isDone()) {
+        if (probes != null && admin != null) {
+          watch.listening(probes.url(), admin.url());
+        }
         watch.running(built);
         drainBegun.get();
       }

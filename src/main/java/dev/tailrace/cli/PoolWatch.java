@@ -18,6 +18,9 @@ interface PoolWatch {
   /** It starts. */
   void starting(Tailrace pool);
 
+  /** It can be asked at these addresses; comes before {@link #running}. */
+  default void listening(String probes, String admin) {}
+
   /** It consumes. */
   void running(Tailrace pool);
 

@@ -19,7 +19,7 @@ final class StatusText {
                 status.getString("name"),
                 status.getString("instance"),
                 status.getString("state"),
-                status.getString("since"),
+                second(status),
                 status.getString("version")));
     objects(status, "dependencies").forEach(need -> lines.add(dependency(need)));
     objects(status, "pipelines").forEach(pipeline -> pipeline(lines, pipeline));
@@ -45,7 +45,7 @@ final class StatusText {
         .formatted(
             need.getString("name"),
             need.getString("state"),
-            need.getString("since"),
+            second(need),
             error == null ? "" : " (" + error + ")");
   }
 
@@ -98,6 +98,11 @@ final class StatusText {
             lag < 0 ? "unknown" : count(lag),
             count(source.getLong("gap", 0L)),
             Boolean.TRUE.equals(source.getBoolean("paused")) ? ", held back" : "");
+  }
+
+  /** People need no fraction of a second. */
+  private static String second(JsonObject since) {
+    return since.getString("since", "").replaceFirst("\\.\\d+Z$", "Z");
   }
 
   static List<JsonObject> objects(JsonObject parent, String key) {
