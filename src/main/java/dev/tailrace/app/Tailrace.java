@@ -26,10 +26,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A pool: pipelines, each with its consumers, that start and stop together. Thread-safe; futures
@@ -40,15 +37,12 @@ import org.slf4j.LoggerFactory;
  * is the caller's, and is closed by the caller after the drain.
  */
 public final class Tailrace {
-  private static final Logger LOG = LoggerFactory.getLogger(Tailrace.class);
-  private static final String POOL = "pool";
-  private static final String PIPELINE = "pipeline";
-
   private final PoolSettings settings;
   private final PoolEvents events;
   private final Lifecycle lifecycle;
   private final ControlLoop control;
   private final Consumers consumers;
+  private final PauseSwitch pauses;
   private final PoolSurroundings.Parts parts;
   private final AtomicBoolean started = new AtomicBoolean();
   private final JoinableStop<DrainReport> stop = new JoinableStop<>();
@@ -71,6 +65,7 @@ public final class Tailrace {
     this.consumers =
         new Consumers(
             vertx, settings.pipelines().values(), settings.identity(), settings.drain(), readers);
+    this.pauses = new PauseSwitch(lifecycle, consumers, settings.pipelines().keySet());
     List<Resource> servers = new ArrayList<>();
     this.parts =
         new PoolSurroundings.Parts(consumers, new PoolResources(settings.telemetry(), servers));
@@ -113,11 +108,7 @@ public final class Tailrace {
    * @return fails with {@link IllegalMoveException} where the state forbids it
    */
   public Future<Void> pause(String reason) {
-    return control.turn(
-        loop -> {
-          lifecycle.transition(State.PAUSED, reason);
-          return consumers.pause(seat -> true, POOL, reason);
-        });
+    return control.turn(loop -> pauses.pause(reason));
   }
 
   /**
@@ -126,11 +117,7 @@ public final class Tailrace {
    * @return fails with {@link IllegalMoveException} where the state forbids it
    */
   public Future<Void> resume(String reason) {
-    return control.turn(
-        loop -> {
-          lifecycle.transition(State.RUNNING, reason);
-          return consumers.resume(seat -> true, POOL);
-        });
+    return control.turn(loop -> pauses.resume(reason));
   }
 
   /**
@@ -140,37 +127,12 @@ public final class Tailrace {
    *     IllegalMoveException} where the pool neither runs nor is paused
    */
   public Future<Void> pausePipeline(String pipeline, String reason) {
-    return control.turn(
-        loop -> {
-          requireSteerable(pipeline, State.PAUSED);
-          LOG.info("{} paused: {}", pipeline, reason);
-          return consumers.pause(of(pipeline), PIPELINE, reason);
-        });
+    return control.turn(loop -> pauses.pausePipeline(pipeline, reason));
   }
 
   /** Takes back {@link #pausePipeline}, and fails alike. */
   public Future<Void> resumePipeline(String pipeline, String reason) {
-    return control.turn(
-        loop -> {
-          requireSteerable(pipeline, State.RUNNING);
-          LOG.info("{} resumed: {}", pipeline, reason);
-          return consumers.resume(of(pipeline), PIPELINE);
-        });
-  }
-
-  private static Predicate<Seat> of(String pipeline) {
-    return seat -> seat.pipeline().name().equals(pipeline);
-  }
-
-  private void requireSteerable(String pipeline, State wish) {
-    if (!settings.pipelines().containsKey(pipeline)) {
-      throw new NoSuchElementException(
-          "there is no pipeline '" + pipeline + "', but " + settings.pipelines().keySet());
-    }
-    State now = lifecycle.state();
-    if (now != State.RUNNING && now != State.PAUSED) {
-      throw new IllegalMoveException(now, wish);
-    }
+    return control.turn(loop -> pauses.resumePipeline(pipeline, reason));
   }
 
   /**
