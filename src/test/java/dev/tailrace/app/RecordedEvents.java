@@ -1,5 +1,6 @@
 package dev.tailrace.app;
 
+import dev.tailrace.observe.Alarm;
 import dev.tailrace.observe.Finish;
 import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.observe.Subject;
@@ -44,6 +45,11 @@ final class RecordedEvents implements PoolEvents {
   @Override
   public void abandoned(Subject subject, String stage) {
     told.add("abandoned " + subject.message());
+  }
+
+  @Override
+  public void alarm(String pipeline, String source, Alarm kind, String detail) {
+    told.add("alarm " + kind.label() + " " + detail);
   }
 
   @Override
