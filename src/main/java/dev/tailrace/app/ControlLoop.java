@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class ControlLoop {
   private final Vertx vertx;
   private final AtomicReference<@Nullable Promise<VertxLoop>> loop = new AtomicReference<>();
-  private volatile @Nullable String deployment; // written once, when deployed
+  private final Promise<String> deployment = Promise.promise();
 
   ControlLoop(Vertx vertx) {
     this.vertx = vertx;
@@ -41,12 +41,14 @@ final class ControlLoop {
     answer.onComplete(promise);
   }
 
-  /** Undeploys the loop's verticle; never fails, and nothing where there is none. */
+  /**
+   * Undeploys the loop's verticle; never fails, and nothing where there is none. The first turns
+   * may run before the verticle counts as deployed, so that this waits for it.
+   */
   Future<Void> end() {
-    String id = deployment;
-    return id == null
+    return loop.get() == null
         ? Future.succeededFuture()
-        : vertx.undeploy(id).transform(gone -> Future.succeededFuture());
+        : deployment.future().compose(vertx::undeploy).transform(gone -> Future.succeededFuture());
   }
 
   /** The loop; its verticle is deployed for the first caller. */
@@ -56,7 +58,7 @@ final class ControlLoop {
     if (first != null) {
       return first.future();
     }
-    vertx.deployVerticle(new Home()).onSuccess(id -> deployment = id).onFailure(mine::tryFail);
+    vertx.deployVerticle(new Home()).onComplete(deployment).onFailure(mine::tryFail);
     return mine.future();
   }
 
