@@ -1,7 +1,6 @@
 package dev.tailrace.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.runtime.Reply;
@@ -10,12 +9,9 @@ import dev.tailrace.source.Partition;
 import dev.tailrace.source.Position;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +21,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.CommitFailedException;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
@@ -51,15 +46,12 @@ class ControlledConsumerTest {
   private ControlledConsumer consumer = consumer(Duration.ofSeconds(8));
 
   /** What the loop is told; a revocation completes when the test says so. */
-  private static final class Told implements GroupEvents {
+  private static final class Told extends IgnoredEvents {
     final List<Partition> started = new CopyOnWriteArrayList<>();
     final List<Partition> revoking = new CopyOnWriteArrayList<>();
     final List<Partition> lost = new CopyOnWriteArrayList<>();
     final List<Throwable> failures = new CopyOnWriteArrayList<>();
     final Promise<Void> settled = Promise.promise();
-
-    @Override
-    public void joined() {}
 
     @Override
     public void started(List<StartingPoint> points) {
@@ -76,9 +68,6 @@ class ControlledConsumerTest {
     public void lost(List<Partition> partitions) {
       lost.addAll(partitions);
     }
-
-    @Override
-    public void ends(Map<Partition, Long> ends) {}
 
     @Override
     public void failed(Throwable failure) {
@@ -366,43 +355,5 @@ class ControlledConsumerTest {
 
     await().atMost(LIMIT).until(() -> !told.failures.isEmpty());
     assertThat(told.failures.get(0)).hasMessage("from the client");
-  }
-
-  @Test
-  void allElseOfTheClientIsRefused() throws IllegalAccessException {
-    Set<String> allowed = new HashSet<>(Set.of("poll", "wakeup", "close", "subscribe"));
-    for (Method method : Consumer.class.getMethods()) {
-      boolean plainClose = method.getName().equals("close") && method.getParameterCount() == 0;
-      if (plainClose || (allowed.contains(method.getName()) && !isRefused(method))) {
-        continue;
-      }
-      Object[] arguments = new Object[method.getParameterCount()];
-      for (int i = 0; i < arguments.length; i++) {
-        arguments[i] = method.getParameterTypes()[i] == long.class ? 0L : null;
-      }
-      assertThatThrownBy(() -> invoke(method, arguments))
-          .as(method.toString())
-          .isInstanceOf(UnsupportedOperationException.class);
-    }
-  }
-
-  /** Of the allowed names, the forms that the stream does not use. */
-  private static boolean isRefused(Method method) {
-    boolean listened =
-        method.getParameterCount() == 2
-            && !method.getParameterTypes()[0].getSimpleName().equals("SubscriptionPattern");
-    return switch (method.getName()) {
-      case "close" -> true;
-      case "subscribe" -> !listened;
-      default -> false;
-    };
-  }
-
-  private void invoke(Method method, Object[] arguments) throws Throwable {
-    try {
-      method.invoke(consumer, arguments);
-    } catch (InvocationTargetException e) {
-      throw e.getTargetException();
-    }
   }
 }

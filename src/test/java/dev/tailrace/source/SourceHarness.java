@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -35,6 +36,7 @@ public final class SourceHarness implements AutoCloseable {
   private final Source source;
 
   private volatile int credit;
+  private volatile Consumer<Delivery> onArrival = delivery -> {};
   private volatile BiFunction<List<Partition>, Duration, Future<Void>> onRevoke =
       (partitions, left) -> Future.succeededFuture();
 
@@ -71,6 +73,11 @@ public final class SourceHarness implements AutoCloseable {
   /** What a revocation does before it lets go; completes at once where nothing is set. */
   public void onRevoke(BiFunction<List<Partition>, Duration, Future<Void>> action) {
     onRevoke = action;
+  }
+
+  /** Called in the loop with each delivery as it arrives. */
+  public void onArrival(Consumer<Delivery> action) {
+    onArrival = action;
   }
 
   /** Everything that arrived, in order. */
@@ -208,6 +215,7 @@ public final class SourceHarness implements AutoCloseable {
     @Override
     public void accept(List<Delivery> batch) {
       arrived.addAll(batch);
+      batch.forEach(onArrival);
     }
 
     @Override
