@@ -31,7 +31,9 @@ class KafkaChurnIT {
   private static final int PARTITIONS = 6;
   private static final int MESSAGES = 12_000;
   private static final int CHANGES = 8;
-  private static final int CREDIT = 300;
+
+  /** So little that work is under way in every partition at every change. */
+  private static final int CREDIT = 4;
 
   private final Servers servers = SharedServers.get();
   private final String topic = Servers.uniqueName("churn");
@@ -50,7 +52,10 @@ class KafkaChurnIT {
           new Membership(topic, assignor, null, OnClose.LEAVE, Duration.ofSeconds(8));
       KafkaSourceConfig config =
           KafkaSourceConfig.of(servers.kafka().bootstrap(), topic, topic)
-              .withMembership(membership);
+              .withMembership(membership)
+              .withClient(
+                  KafkaClientConfig.of(servers.kafka().bootstrap())
+                      .with("max.poll.records", "" + CREDIT));
       harness = new SourceHarness(name, config::source);
       harness.onArrival(this::arrived);
       harness.onRevoke((partitions, left) -> revoke(partitions));
@@ -59,6 +64,7 @@ class KafkaChurnIT {
     private void arrived(Delivery delivery) {
       if (delivery.finishedBefore()) {
         delivery.settle();
+        harness.source().request(delivery.partition(), CREDIT, Long.MAX_VALUE);
       } else {
         int delay = harness.loop().random().nextInt(1, 20);
         harness.loop().after(Duration.ofMillis(delay), () -> begin(delivery));
