@@ -14,15 +14,16 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** What a person with Kafka's own tools would see, and write. */
-final class KafkaProbe {
+public final class KafkaProbe {
   private final KafkaBroker broker;
 
-  KafkaProbe(KafkaBroker broker) {
+  /** For one broker. */
+  public KafkaProbe(KafkaBroker broker) {
     this.broker = broker;
   }
 
   /** Writes messages with the keys {@code key-0} and on, each with an id in a header. */
-  void produce(String topic, int from, int count, int keys) throws Exception {
+  public void produce(String topic, int from, int count, int keys) throws Exception {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             Map.<String, Object>of("bootstrap.servers", broker.bootstrap()),

@@ -10,15 +10,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What a person with a Redis client would see, and write. */
-final class StreamProbe {
+public final class StreamProbe {
   private final Redis redis;
 
-  StreamProbe(Vertx vertx, String url) {
+  /** With connections of its own. */
+  public StreamProbe(Vertx vertx, String url) {
     this.redis = Redis.createClient(vertx, url);
   }
 
   /** Adds entries with a key, a value, and an id in a header field. */
-  void produce(String stream, int from, int count) throws Exception {
+  public void produce(String stream, int from, int count) throws Exception {
     for (int done = 0; done < count; done += 500) {
       List<Request> batch = new ArrayList<>();
       for (int i = from + done; i < from + Math.min(count, done + 500); i++) {
@@ -59,7 +60,8 @@ final class StreamProbe {
     throw new IllegalStateException(stream + " has no group " + group);
   }
 
-  Future<Void> close() {
+  /** Closes its connections. */
+  public Future<Void> close() {
     return redis.close();
   }
 }
