@@ -64,9 +64,9 @@ final class KafkaErrors {
                 ? "another consumer of the group " + group + " uses the same static-id"
                 : failure instanceof NoOffsetForPartitionException
                     ? "the group " + group + " has no position and start is none"
-                    : refusal(failure);
+                    : "";
     return words.isEmpty()
-        ? Optional.empty()
+        ? unfit(failure, "kafka " + config.bootstrap())
         : Optional.of(new UnfitException(words + " (" + text(failure) + ")", failure));
   }
 
