@@ -87,7 +87,7 @@ public final class ConsumerVerticle extends VerticleBase {
     Trigger trigger = new Trigger(Trigger.Kind.UNDEPLOY, "undeployed " + seat.name());
     Drain mine =
         new Drain(
-            new Drain.Subject(seat.identity(), "", config, seat.pipeline().timeout()), trigger);
+            new Drain.Subject(seat.identity(), "", config, seat.pipeline().timeout(), 0), trigger);
     own.set(mine);
     ShutdownPlan plan = new ShutdownPlan(List.of(drain), mine.budget(), new Alone(mine));
     return made.future()

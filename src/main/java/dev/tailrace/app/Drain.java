@@ -39,9 +39,14 @@ final class Drain {
    * @param configSha256 of its configuration; "" where built by code
    * @param config how long and how
    * @param longestTimeout of one handler call, over all its pipelines
+   * @param cleanExit what a clean drain ends with: 0, or what the failed start does
    */
   record Subject(
-      PoolIdentity identity, String configSha256, DrainConfig config, Duration longestTimeout) {}
+      PoolIdentity identity,
+      String configSha256,
+      DrainConfig config,
+      Duration longestTimeout,
+      int cleanExit) {}
 
   private record Forced(String by, DrainBudget budget) {}
 
@@ -140,7 +145,7 @@ final class Drain {
         trigger,
         subject.config().strategy(),
         cut == null ? null : cut.by(),
-        clean && settled ? 0 : 4,
+        clean && settled ? subject.cleanExit() : DrainReport.INCOMPLETE_EXIT,
         new DrainReport.Timing(
             begin.startedAt(),
             Instant.now(),

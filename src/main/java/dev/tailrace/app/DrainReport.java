@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param trigger what began it
  * @param strategy what became of buffered work
  * @param forcedBy what forced it, or null
- * @param exitCode what the process ends with: 0, or 4 where anything was abandoned or unknown
+ * @param exitCode what the process ends with: 4 where anything was abandoned or unknown, else 0, or
+ *     what a failed start ends with
  * @param timing when and how long
  * @param phases in their order; phases that have not run are missing
  * @param messages what became of them
@@ -47,6 +48,9 @@ public record DrainReport(
 
   /** The version of {@link #toJson}'s shape. */
   public static final int SCHEMA = 1;
+
+  /** The exit code where anything was abandoned, forced or unknown; wins over all others. */
+  public static final int INCOMPLETE_EXIT = 4;
 
   /** The most messages that are named in a report; the count says how many there were. */
   public static final int MOST_NAMED = 100;
@@ -79,7 +83,7 @@ public record DrainReport(
     if (forcedBy != null) {
       return Result.FORCED;
     }
-    return exitCode == 0 ? Result.CLEAN : Result.INCOMPLETE;
+    return exitCode == INCOMPLETE_EXIT ? Result.INCOMPLETE : Result.CLEAN;
   }
 
   /**

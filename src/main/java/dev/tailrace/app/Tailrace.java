@@ -47,6 +47,7 @@ public final class Tailrace {
   private final AtomicBoolean started = new AtomicBoolean();
   private final JoinableStop<DrainReport> stop = new JoinableStop<>();
   private final Promise<DrainReport> drained = Promise.promise();
+  private volatile int cleanExit; // written once, before the drain of a failed start
   private volatile @Nullable Drain drain; // written once, by whoever begins the drain
 
   private Tailrace(Vertx vertx, PoolSettings settings) {
@@ -95,6 +96,7 @@ public final class Tailrace {
   }
 
   private Future<Tailrace> startFailed(Throwable failure) {
+    cleanExit = exitCode(failure);
     String reason = "the start failed: " + failure.getMessage();
     return drain(new Trigger(Trigger.Kind.START_FAILED, reason))
         .compose(report -> Future.failedFuture(failure));
@@ -173,7 +175,11 @@ public final class Tailrace {
 
   private Drain.Subject subject() {
     return new Drain.Subject(
-        settings.identity(), settings.configSha256(), settings.drain(), consumers.longestTimeout());
+        settings.identity(),
+        settings.configSha256(),
+        settings.drain(),
+        consumers.longestTimeout(),
+        cleanExit);
   }
 
   /**

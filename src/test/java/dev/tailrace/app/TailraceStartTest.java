@@ -36,6 +36,7 @@ final class TailraceStartTest {
 
     assertThat(starting.cause()).isInstanceOf(UnfitException.class).hasMessage("no topic orders");
     assertThat(Tailrace.exitCode(starting.cause())).isEqualTo(5);
+    assertThat(pool.report().orElseThrow().exitCode()).as("in the report too").isEqualTo(5);
     assertThat(pool.state()).isEqualTo(State.FAILED);
     assertThat(broker.calls()).contains("orders/0 close", "orders/1 close");
     assertThat(server.calls).containsExactly("start", "stop");
