@@ -30,7 +30,14 @@ final class Records {
 
   static void sendAll(KafkaBroker broker, List<ProducerRecord<byte[], byte[]>> records) {
     Map<String, Object> settings =
-        Map.of("bootstrap.servers", broker.bootstrap(), "max.request.size", 32 << 20);
+        Map.of(
+            "bootstrap.servers",
+            broker.bootstrap(),
+            "max.request.size",
+            32 << 20,
+            // a new partition may refuse the first of several requests, and take the second
+            "max.in.flight.requests.per.connection",
+            1);
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
       List<Future<RecordMetadata>> sent = new ArrayList<>();
