@@ -63,9 +63,8 @@ final class ClientSettings {
     settings.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
-    // With more, a broker that is just becoming leader may refuse the first batch and take the
-    // second,
-    // and then refuses the first one as out of sequence until the delivery time-out.
+    // With more, a broker that is just becoming leader may refuse the first batch, take the
+    // second, and then refuse the first as out of sequence until the delivery time-out.
     settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
     settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);

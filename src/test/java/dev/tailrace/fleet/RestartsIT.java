@@ -13,11 +13,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 
@@ -69,6 +72,12 @@ class RestartsIT {
       stop(i);
     }
     check();
+  }
+
+  /** Whatever failed, nothing of the run stays behind. */
+  @AfterEach
+  void killWhatStillRuns() {
+    Stream.of(workers).filter(Objects::nonNull).forEach(Process::destroyForcibly);
   }
 
   private void prepare() throws IOException {
