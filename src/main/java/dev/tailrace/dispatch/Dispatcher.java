@@ -8,6 +8,7 @@ import dev.tailrace.processing.Crew;
 import dev.tailrace.processing.Flight;
 import dev.tailrace.processing.Landing;
 import dev.tailrace.processing.Landings;
+import dev.tailrace.runtime.FailPoint;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.source.Delivery;
 import dev.tailrace.source.Intake;
@@ -97,10 +98,12 @@ public final class Dispatcher implements Intake {
 
   @Override
   public Future<Void> revoke(List<Partition> going, Duration deadline) {
+    FailPoint.REVOKE.reach();
     long began = loop.nanos();
     return quiesce(Scope.partitions(going), QuiescePlan.revoke(deadline))
         .map(
             quiesced -> {
+              FailPoint.REVOKE_RESTED.reach();
               forget(going);
               events.revocation(config.pipeline(), Duration.ofNanos(loop.nanos() - began));
               return null;
@@ -278,6 +281,7 @@ public final class Dispatcher implements Intake {
   private void finish(Entry entry, Landing.Finished finished) {
     tally.finished(entry, finished.finish());
     events.settled(entry, finished.finish(), finished.detail());
+    FailPoint.BEFORE_COMMIT.reach();
     entry.delivery().settle();
     holdings.advance(entry);
   }

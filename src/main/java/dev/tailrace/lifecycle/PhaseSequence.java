@@ -110,6 +110,7 @@ public final class PhaseSequence {
     Duration since = elapsed();
     publish(progress.budget(), step.phase(), since);
     Duration left = progress.budget().end(step.phase()).minus(since);
+    step.phase().failPoint().reach();
     Running running = new Running(step, since, left.isNegative() ? Duration.ZERO : left);
     waiting =
         TimeLimit.await(

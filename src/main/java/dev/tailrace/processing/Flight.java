@@ -9,6 +9,7 @@ import dev.tailrace.message.MessageContext;
 import dev.tailrace.message.MessageHandler;
 import dev.tailrace.message.Outcome;
 import dev.tailrace.observe.Alarm;
+import dev.tailrace.runtime.FailPoint;
 import dev.tailrace.runtime.Work;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -88,6 +89,7 @@ public final class Flight implements MessageContext {
   /** Claims the message's key where there is a store, then calls the handler. */
   public void depart() {
     assert crew.loop().inLoop();
+    FailPoint.BEFORE_CLAIM.reach();
     Crew.Claiming claims = crew.claims();
     if (claims == null) {
       call(item.failures());
@@ -258,6 +260,7 @@ public final class Flight implements MessageContext {
     stage = Stage.HANDLING;
     crew.events().started(item);
     since = crew.loop().nanos();
+    FailPoint.BEFORE_EFFECT.reach();
     Future<Outcome> outcome = invoke(crew.handler());
     if (outcome.isComplete()) {
       handled(outcome);
@@ -307,6 +310,7 @@ public final class Flight implements MessageContext {
   }
 
   private void handled(Future<Outcome> ended) {
+    FailPoint.BEFORE_MARK.reach();
     long now = crew.loop().nanos();
     Future<Outcome> result =
         ended.succeeded() && ended.result() == null ? nothing("a null outcome") : ended;
