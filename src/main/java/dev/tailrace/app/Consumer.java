@@ -103,6 +103,14 @@ final class Consumer {
                 }));
   }
 
+  /** Says, once per pipeline, with which limits it is about to begin. */
+  void announce() {
+    if (seat.index() == 0) {
+      String limits = seat.limitsInWords() + " " + parts.inWords();
+      seat.events().configured(seat.pipeline().name(), limits);
+    }
+  }
+
   /** Starts store, dead letters and handler, then the source; takes them back where one fails. */
   Future<Void> open() {
     return resources

@@ -108,6 +108,17 @@ final class ConsumerParts {
     return store == null ? IdempotencyStore.Grade.A.name() : store.grade().name();
   }
 
+  /** What the event log says of the store and of dead letters. */
+  String inWords() {
+    Idempotency idempotency = seat.pipeline().idempotency();
+    return "store=%s retention=%d grade=%s dlq=%s"
+        .formatted(
+            store == null ? "none" : store.label(),
+            idempotency == null ? 0 : idempotency.retention().toMillis(),
+            grade(),
+            deadLetters == null ? "none" : "yes");
+  }
+
   /** How the ways to the store and to the destination of dead letters stand. */
   List<Connection> connections() {
     List<Connection> connections = new ArrayList<>();

@@ -62,6 +62,7 @@ public final class ConsumerVerticle extends VerticleBase {
   public Future<?> start() {
     try {
       Consumer consumer = new Consumer(seat, vertx);
+      consumer.announce();
       made.complete(consumer);
       drain
           .closed()

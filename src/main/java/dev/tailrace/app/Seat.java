@@ -1,6 +1,8 @@
 package dev.tailrace.app;
 
 import dev.tailrace.observe.PoolEvents;
+import dev.tailrace.source.ReadLimits;
+import java.util.Locale;
 
 /**
  * The place of one consumer in its pool.
@@ -16,6 +18,30 @@ record Seat(Pipeline pipeline, int index, int consumers, PoolIdentity identity, 
   /** For people: {@code orders/0}. */
   String name() {
     return pipeline.name() + "/" + index;
+  }
+
+  /** What the event log says of the limits of all consumers of the pipeline in this process. */
+  String limitsInWords() {
+    long concurrency = 0;
+    long buffer = 0;
+    long parked = 0;
+    for (int each = 0; each < consumers; each++) {
+      PipelineLimits share = pipeline.limits().share(each, consumers);
+      concurrency += share.concurrency();
+      buffer += share.bufferMessages();
+      parked += share.parked();
+    }
+    ReadLimits read = pipeline.source().limits();
+    return "order=%s consumers=%d concurrency=%d buffer=%d poll=%d window=%d parked=%d attempts=%d"
+        .formatted(
+            pipeline.order().name().toLowerCase(Locale.ROOT),
+            consumers,
+            concurrency,
+            buffer,
+            (long) read.poll() * consumers,
+            read.window(),
+            parked,
+            pipeline.retry().attempts());
   }
 
   PipelineLimits limits() {

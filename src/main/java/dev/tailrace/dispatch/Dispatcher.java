@@ -130,6 +130,8 @@ public final class Dispatcher implements Intake {
         entry.lost = true;
         if (entry.stage != Entry.Stage.EXECUTING) {
           releases.drop(entry);
+        } else {
+          events.overran(entry);
         }
       }
     }
@@ -295,7 +297,7 @@ public final class Dispatcher implements Intake {
     } else if (holdings.parking.admits(entry, again.why())) {
       tally.move(entry, Entry.Stage.PARKED);
       holdings.parking.park(entry, again.why());
-      events.parked(entry, again.delay(), again.reason());
+      events.parked(entry, again.delay(), again.why().label() + ": " + again.reason());
       entry.timer = loop.after(again.delay(), () -> unpark(entry));
     } else {
       entry.timer = loop.after(again.delay(), () -> retryInPlace(entry));

@@ -19,6 +19,11 @@ public interface IdempotencyStore {
   /** The grade of effects this store makes possible. */
   Grade grade();
 
+  /** Which kind of store it is, in one word. */
+  default String label() {
+    return "other";
+  }
+
   /** Connects; fails with an unfit exception where the store cannot be used as it is. */
   Future<Void> open();
 

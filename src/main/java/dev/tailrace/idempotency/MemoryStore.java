@@ -81,6 +81,11 @@ public final class MemoryStore implements IdempotencyStore {
   }
 
   @Override
+  public String label() {
+    return "memory";
+  }
+
+  @Override
   public Future<Void> open() {
     return Future.succeededFuture();
   }

@@ -1,6 +1,7 @@
 package dev.tailrace.kafka;
 
 import dev.tailrace.source.PositionMetadata;
+import dev.tailrace.source.ReadLimits;
 import dev.tailrace.source.Source;
 import dev.tailrace.source.SourceConfig;
 import dev.tailrace.source.SourceEnvironment;
@@ -34,6 +35,7 @@ public record KafkaSourceConfig(
     int window)
     implements SourceConfig {
   private static final long DEFAULT_POLL_INTERVAL_MILLIS = 300_000;
+  private static final int DEFAULT_POLL_RECORDS = 500;
 
   /** Refuses what does not go together; the message names the setting. */
   public KafkaSourceConfig {
@@ -106,6 +108,12 @@ public record KafkaSourceConfig(
   /** Where the brokers are. */
   public String bootstrap() {
     return client.bootstrap();
+  }
+
+  @Override
+  public ReadLimits limits() {
+    String most = client.settings().get(ConsumerConfig.MAX_POLL_RECORDS_CONFIG);
+    return new ReadLimits(most == null ? DEFAULT_POLL_RECORDS : Integer.parseInt(most), window);
   }
 
   @Override

@@ -6,7 +6,10 @@ import java.util.Map;
 
 /** The kinds of line in an event log. */
 public enum EventKind {
-  /** The process changed its state; {@code outcome} is the new one. */
+  /**
+   * The process changed its state; {@code outcome} is the new one. With a pipeline: it is about to
+   * begin with the limits in {@code detail}; {@code outcome} is {@code configured}.
+   */
   STATE,
   /** A partition or stream was assigned; {@code pos} is where it goes on. */
   ASSIGNED,
@@ -30,7 +33,7 @@ public enum EventKind {
   RELEASED,
   /** A message was left behind by a drain; {@code outcome} is its stage. */
   ABANDONED,
-  /** A handler still ran when its partition had to go. */
+  /** A handler still ran when its partition, or its message alone, had to go. */
   OVERRAN,
   /** Something for a person to look at; {@code outcome} is its kind. */
   ALARM,

@@ -70,6 +70,11 @@ public final class EventLog implements PoolEvents {
   }
 
   @Override
+  public void configured(String pipeline, String limits) {
+    partition(EventKind.STATE, new Place(pipeline, "", 0, ""), "configured", limits);
+  }
+
+  @Override
   public void assigned(String pipeline, String source, int epoch, String position) {
     partition(EventKind.ASSIGNED, new Place(pipeline, source, epoch, position), null, null);
   }
@@ -91,12 +96,12 @@ public final class EventLog implements PoolEvents {
 
   @Override
   public void parked(Subject subject, Duration delay, String reason) {
-    message(EventKind.PARKED, subject, null, delay.toMillis() + " ms: " + reason);
+    message(EventKind.PARKED, subject, null, "delay=" + delay.toMillis() + ": " + reason);
   }
 
   @Override
   public void claim(Subject subject, String answer, long token) {
-    message(EventKind.CLAIM, subject, answer, "token " + token);
+    message(EventKind.CLAIM, subject, answer, token == 0 ? null : "fence=" + token);
   }
 
   @Override

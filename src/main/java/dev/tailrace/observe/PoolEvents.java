@@ -14,6 +14,14 @@ public interface PoolEvents {
   /** The process changed its state. */
   default void state(String from, String to, String reason) {}
 
+  /**
+   * A pipeline is about to begin in this process, with these limits.
+   *
+   * @param limits words {@code name=value} with blanks between; see the event log in
+   *     docs/operations.md
+   */
+  default void configured(String pipeline, String limits) {}
+
   /** A partition or stream was assigned; {@code position} is where it goes on, or "". */
   default void assigned(String pipeline, String source, int epoch, String position) {}
 
@@ -26,7 +34,11 @@ public interface PoolEvents {
   /** A message was taken into the pool. */
   default void received(Subject subject) {}
 
-  /** A message waits for its next attempt without a permit. */
+  /**
+   * A message waits for its next attempt without a permit.
+   *
+   * @param reason begins with why: retry, snooze or busy
+   */
   default void parked(Subject subject, Duration delay, String reason) {}
 
   /** A claim was answered: won, done, dead, busy, mismatch, unavailable, unknown, lost. */
@@ -35,7 +47,13 @@ public interface PoolEvents {
   /** The handler is about to be called. */
   default void started(Subject subject) {}
 
-  /** The message finished: its outcome is settled. */
+  /**
+   * The message finished: its outcome is settled.
+   *
+   * @param detail words {@code name=value} where there are any, then the reason behind a colon:
+   *     {@code fence} and {@code mark} (written, refused) where there is a store; {@code dlq}, the
+   *     place of its dead letter; {@code exhausted}, after how many reported failures
+   */
   default void settled(Subject subject, Finish finish, String detail) {}
 
   /** The broker confirmed a position (the next to be read), or the acknowledgement of an entry. */
@@ -47,7 +65,7 @@ public interface PoolEvents {
   /** A message was left running or unacknowledged at the end of a drain. */
   default void abandoned(Subject subject, String stage) {}
 
-  /** A handler was still running when its partition had to go. */
+  /** A handler was still running when its partition, or its message alone, had to go. */
   default void overran(Subject subject) {}
 
   /** Something a person should look at; {@code kind} is one of {@link Alarm}'s. */

@@ -41,6 +41,11 @@ public final class PoolEventsFanOut implements PoolEvents {
   }
 
   @Override
+  public void configured(String pipeline, String limits) {
+    each(reader -> reader.configured(pipeline, limits));
+  }
+
+  @Override
   public void assigned(String pipeline, String source, int epoch, String position) {
     each(reader -> reader.assigned(pipeline, source, epoch, position));
   }

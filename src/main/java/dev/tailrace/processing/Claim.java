@@ -46,6 +46,8 @@ final class Claim implements Claimant {
 
   @Override
   public void lost() {
+    Fence fence = flight.claim();
+    crew.events().claim(flight.item(), "lost", fence == null ? 0 : fence.token());
     flight.cancel(CancelReason.CLAIM_LOST);
   }
 

@@ -2,6 +2,7 @@ package dev.tailrace.processing;
 
 import dev.tailrace.observe.Finish;
 import java.time.Duration;
+import java.util.Locale;
 
 /** How a flight ended; tells the dispatcher what becomes of the message. */
 public sealed interface Landing {
@@ -39,6 +40,11 @@ public sealed interface Landing {
     /** Its handler asked for it. */
     SNOOZE,
     /** Another worker holds its key. */
-    BUSY
+    BUSY;
+
+    /** As written in the event log. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 }

@@ -27,6 +27,7 @@ final class Settlement {
   private final Crew crew;
   private final Flight flight;
   private final WorkItem item;
+  private String words = ""; // event loop only; what the event log says besides the reason
 
   Settlement(Crew crew, Flight flight) {
     this.crew = crew;
@@ -70,6 +71,7 @@ final class Settlement {
     item.failed();
     if (crew.retry().isExhausted(item.failures())) {
       if (crew.deadLetters() != null) {
+        note("exhausted=" + item.failures());
         deadLetter(retry.reason(), retry.cause());
         return;
       }
@@ -118,6 +120,7 @@ final class Settlement {
   private void acknowledged(Reply<Sink.Sent> reply, String reason) {
     if (reply instanceof Reply.Ok<Sink.Sent> sent) {
       crew.events().deadLettered(item, reason, sent.value().position());
+      note("dlq=" + sent.value().position().replace(' ', '_'));
       mark(Finish.DEAD_LETTERED, reason);
     } else if (reply instanceof Reply.Failed<Sink.Sent> failed
         && failed.cause() instanceof MessageRefusedException) {
@@ -146,9 +149,10 @@ final class Settlement {
   private void mark(Finish finish, String detail) {
     Fence fence = flight.claim();
     if (fence == null || crew.claims() == null) {
-      flight.land(Landing.Finished.of(finish, detail));
+      flight.land(Landing.Finished.of(finish, detail(detail)));
       return;
     }
+    note("fence=" + fence.token());
     crew.claims()
         .client()
         .complete(fence, finish == Finish.DEAD_LETTERED)
@@ -165,11 +169,20 @@ final class Settlement {
 
   private void marked(Reply<Boolean> reply, Finish finish, String detail) {
     if (reply instanceof Reply.Ok<Boolean> ok) {
+      note(ok.value() ? "mark=written" : "mark=refused");
       String note = ok.value() ? detail : "the claim had passed to another worker";
-      flight.land(Landing.Finished.of(finish, note));
+      flight.land(Landing.Finished.of(finish, detail(note)));
     } else {
       flight.land(new Landing.Unsettled("mark"));
     }
+  }
+
+  private void note(String word) {
+    words = words.isEmpty() ? word : words + " " + word;
+  }
+
+  private String detail(String reason) {
+    return words.isEmpty() || reason.isEmpty() ? words + reason : words + ": " + reason;
   }
 
   private void giveBack(Why why, Landing landing) {

@@ -69,6 +69,11 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
    * without an append-only file is warned of. Goes on trying while there is no answer.
    */
   @Override
+  public String label() {
+    return "redis";
+  }
+
+  @Override
   public Future<Void> open() {
     return link.open().compose(connected -> ServerInfo.of(link)).compose(this::check);
   }

@@ -1,5 +1,6 @@
 package dev.tailrace.redis;
 
+import dev.tailrace.source.ReadLimits;
 import dev.tailrace.source.Source;
 import dev.tailrace.source.SourceConfig;
 import dev.tailrace.source.SourceEnvironment;
@@ -88,6 +89,11 @@ public record RedisSourceConfig(
   @Override
   public int consumers() {
     return 1;
+  }
+
+  @Override
+  public ReadLimits limits() {
+    return new ReadLimits(StreamReader.MOST_ENTRIES * streams.size(), 0);
   }
 
   @Override

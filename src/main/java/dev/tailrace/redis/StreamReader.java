@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamReader {
   /** The most entries of one read: more would hold the loop and the server up. */
-  private static final int MOST_ENTRIES = 500;
+  static final int MOST_ENTRIES = 500;
 
   /** Short, so that a read that nothing interrupts ends soon by itself. */
   private static final Duration BLOCK = Duration.ofMillis(500);

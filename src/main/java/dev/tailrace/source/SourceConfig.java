@@ -5,6 +5,11 @@ public interface SourceConfig {
   /** How many consumers (verticles) the pipeline has in this process, at least 1. */
   int consumers();
 
+  /** The limits of each consumer's source. */
+  default ReadLimits limits() {
+    return ReadLimits.NONE;
+  }
+
   /** What the source reads, for people: {@code orders} or {@code payments, refunds}. */
   String describe();
 

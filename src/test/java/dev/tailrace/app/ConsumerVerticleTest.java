@@ -60,6 +60,20 @@ final class ConsumerVerticleTest {
   }
 
   @Test
+  void theLimitsOfThePipelineAreToldBeforeAnythingIsRead() throws Exception {
+    RecordedEvents events = new RecordedEvents();
+    Results.result(vertx.deployVerticle(new ConsumerVerticle(pipeline().events(events).build())));
+
+    assertThat(events.told())
+        .first()
+        .asString()
+        .matches(
+            "configured orders order=key consumers=1 concurrency=[0-9]+ buffer=[0-9]+ poll=[0-9]+"
+                + " window=[0-9]+ parked=[0-9]+ attempts=5 store=none retention=0 grade=A"
+                + " dlq=none");
+  }
+
+  @Test
   void closingVertxDrainsItToo() throws Exception {
     Vertx foreign = Vertx.vertx();
     Results.result(foreign.deployVerticle(new ConsumerVerticle(pipeline().build())));

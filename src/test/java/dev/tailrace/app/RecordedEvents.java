@@ -28,6 +28,11 @@ final class RecordedEvents implements PoolEvents {
   }
 
   @Override
+  public void configured(String pipeline, String limits) {
+    told.add("configured " + pipeline + " " + limits);
+  }
+
+  @Override
   public void received(Subject subject) {
     told.add("received " + subject.message());
   }

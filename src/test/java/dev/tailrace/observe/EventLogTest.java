@@ -2,6 +2,7 @@ package dev.tailrace.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -84,6 +85,26 @@ final class EventLogTest {
     log.lost("orders", "orders/1", 2);
     log.drainBegin("sigterm", "signal");
     log.drainEnd("clean");
+  }
+
+  @Test
+  void whatACheckerNeedsIsInTheDetails() throws Exception {
+    EventLog log = open("inc-1", EventKeys.PLAIN, Long.MAX_VALUE);
+    SampleSubject subject = SampleSubject.of("orders/2", 57, "a key");
+    log.configured("orders", "order=key attempts=5");
+    log.claim(subject, "won", 9);
+    log.claim(subject, "busy", 0);
+    log.parked(subject, Duration.ofMillis(200), "retry: 429");
+    done(log.close());
+
+    assertThat(read())
+        .extracting(EventRecord::ev, EventRecord::outcome, EventRecord::detail)
+        .containsExactly(
+            tuple(EventKind.STATE, "configured", "order=key attempts=5"),
+            tuple(EventKind.CLAIM, "won", "fence=9"),
+            tuple(EventKind.CLAIM, "busy", null),
+            tuple(EventKind.PARKED, null, "delay=200: retry: 429"));
+    assertThat(read().get(0).pipeline()).isEqualTo("orders");
   }
 
   @Test

@@ -64,7 +64,7 @@ class PoisonTest {
     }
 
     assertThat(flown(crew, item))
-        .isEqualTo(new Landing.Finished(Finish.DEAD_LETTERED, "IllegalStateException"));
+        .isEqualTo(dead("exhausted=" + attempts + " dlq=orders.dlq@0: IllegalStateException"));
     assertThat(calls).isEqualTo(attempts);
     assertThat(letters.arrived()).hasSize(1);
     assertThat(header(DeadLetterHeaders.ATTEMPTS)).hasValue(Integer.toString(attempts));
@@ -81,8 +81,14 @@ class PoisonTest {
 
     Item afterARestart = new Item(TestMessage.at(7));
 
-    assertThat(flown(crew(failing(), 3, claiming("record-key", store)), afterARestart))
-        .isEqualTo(new Landing.Finished(Finish.DEAD_LETTERED, "IllegalStateException"));
+    Landing last = flown(crew(failing(), 3, claiming("record-key", store)), afterARestart);
+
+    assertThat(last)
+        .isInstanceOfSatisfying(
+            Landing.Finished.class,
+            dead ->
+                assertThat(dead.detail())
+                    .matches("exhausted=3 dlq=orders.dlq@0 fence=[0-9]+ mark=written: Illegal.*"));
     assertThat(calls).isEqualTo(3);
   }
 
@@ -99,7 +105,12 @@ class PoisonTest {
     world.runFor(Duration.ofMinutes(1));
 
     assertThat(landings)
-        .containsExactly(new Landing.Finished(Finish.DEAD_LETTERED, "IllegalStateException"));
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Landing.Finished.class,
+            dead ->
+                assertThat(dead.detail())
+                    .matches("exhausted=1 dlq=orders.dlq@[0-9]+: IllegalStateException"));
     assertThat(log).last().asString().startsWith("dead orders.dlq@");
   }
 
@@ -114,7 +125,7 @@ class PoisonTest {
         };
 
     assertThat(flown(crew(decoding, 5, null), item))
-        .isEqualTo(new Landing.Finished(Finish.DEAD_LETTERED, "DecodeException"));
+        .isEqualTo(dead("dlq=orders.dlq@0: DecodeException"));
     assertThat(calls).isEqualTo(1);
     OutgoingMessage letter = letters.arrived().get(0);
     assertThat(letter.body()).isEqualTo(bytes);
@@ -141,8 +152,7 @@ class PoisonTest {
     Item item = new Item(TestMessage.at(7));
     Crew crew = crew(failing(), 5, claiming("header:idempotency-key", store));
 
-    assertThat(flown(crew, item))
-        .isEqualTo(new Landing.Finished(Finish.DEAD_LETTERED, "missing idempotency key"));
+    assertThat(flown(crew, item)).isEqualTo(dead("dlq=orders.dlq@0: missing idempotency key"));
     assertThat(calls).isZero();
     assertThat(header(DeadLetterHeaders.REASON)).hasValue("missing idempotency key");
   }
@@ -194,7 +204,11 @@ class PoisonTest {
         (message, context) -> Future.succeededFuture(Outcome.deadLetter("unknown customer"));
 
     assertThat(flown(crew(judge, 5, null), new Item(TestMessage.at(7))))
-        .isEqualTo(new Landing.Finished(Finish.DEAD_LETTERED, "unknown customer"));
+        .isEqualTo(dead("dlq=orders.dlq@0: unknown customer"));
+  }
+
+  private static Landing dead(String detail) {
+    return new Landing.Finished(Finish.DEAD_LETTERED, detail);
   }
 
   private MessageHandler failing() {

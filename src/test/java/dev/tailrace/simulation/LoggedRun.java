@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -103,6 +104,7 @@ final class LoggedRun {
                 "worker", incarnation, loop::nanos, () -> 0, LoggedRun::daemon));
     DispatchConfig config =
         new DispatchConfig(SimulatedConsumer.PIPELINE, Order.KEY, 3, 16, 1_000, 4);
+    log.configured(SimulatedConsumer.PIPELINE, limits(config));
     SimulatedConsumer member =
         new SimulatedConsumer(
             loop,
@@ -110,6 +112,17 @@ final class LoggedRun {
             choices,
             new SimulatedConsumer.Pool(config, (message, context) -> handle(loop, context), log));
     return new LoggedProcess(member, log, incarnation);
+  }
+
+  /** As a pool tells them. */
+  private static String limits(DispatchConfig config) {
+    return "order=%s consumers=1 concurrency=%d buffer=%d poll=%d window=24000 parked=%d attempts=5 store=none retention=0 grade=A dlq=none"
+        .formatted(
+            config.order().name().toLowerCase(Locale.ROOT),
+            config.concurrency(),
+            config.bufferMessages(),
+            SimulatedSource.POLL,
+            config.parked());
   }
 
   private List<Partition> assign(LoggedProcess process) {
