@@ -5,12 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** What a person with Kafka's own tools would see, and write. */
@@ -64,6 +66,11 @@ public final class KafkaProbe {
       Map<String, ConsumerGroupDescription> groups =
           admin.describeConsumerGroups(List.of(group)).all().get();
       return groups.values().stream().mapToInt(one -> one.members().size()).sum();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof GroupIdNotFoundException) {
+        return 0; // nobody has joined yet
+      }
+      throw e;
     }
   }
 

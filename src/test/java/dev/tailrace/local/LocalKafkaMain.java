@@ -17,6 +17,14 @@ final class LocalKafkaMain {
   private static final int NODE = 1;
   private static final String CONTROLLER = "CONTROLLER";
 
+  /**
+   * How long a broker may be silent before its controller fences it: a busy machine is no death.
+   */
+  private static final String SESSION_MILLIS = "30000";
+
+  /** The same after a restart, which waits until the session of the killed broker has run out. */
+  private static final String SESSION_MILLIS_RESTARTED = "4000";
+
   private LocalKafkaMain() {}
 
   /**
@@ -26,11 +34,14 @@ final class LocalKafkaMain {
    */
   public static void main(String[] arguments) throws Exception {
     Path logs = Path.of(arguments[0], "logs");
-    if (!Files.exists(logs.resolve("meta.properties"))) {
+    boolean restarted = Files.exists(logs.resolve("meta.properties"));
+    if (!restarted) {
       format(logs);
     }
-    KafkaRaftServer server =
-        new KafkaRaftServer(config(logs, arguments[1], arguments[2]), Time.SYSTEM);
+    Properties settings = settings(logs, arguments[1], arguments[2]);
+    settings.put(
+        "broker.session.timeout.ms", restarted ? SESSION_MILLIS_RESTARTED : SESSION_MILLIS);
+    KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(settings), Time.SYSTEM);
     server.startup();
     server.awaitShutdown();
   }
@@ -46,7 +57,7 @@ final class LocalKafkaMain {
         .run();
   }
 
-  private static KafkaConfig config(Path logs, String port, String controllerPort) {
+  private static Properties settings(Path logs, String port, String controllerPort) {
     Properties settings = new Properties();
     settings.putAll(
         Map.of(
@@ -93,12 +104,11 @@ final class LocalKafkaMain {
             "num.io.threads", "4",
             "background.threads", "2",
             "broker.heartbeat.interval.ms", "200",
-            "broker.session.timeout.ms", "4000",
             "log.cleaner.dedupe.buffer.size", "4194304",
             "group.initial.rebalance.delay.ms", "0",
             "group.min.session.timeout.ms", "1000",
             "group.consumer.min.session.timeout.ms", "1000",
             "group.consumer.min.heartbeat.interval.ms", "200"));
-    return KafkaConfig.fromProps(settings);
+    return settings;
   }
 }

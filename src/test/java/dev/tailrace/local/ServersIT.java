@@ -2,11 +2,14 @@ package dev.tailrace.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
@@ -38,6 +41,40 @@ class ServersIT {
           .singleElement()
           .satisfies(found -> assertThat(found.partitions()).hasSize(3));
     }
+  }
+
+  @Test
+  void topicsAreCreatedWhileTheBrokerFreezesAgainAndAgain() throws Exception {
+    try (KafkaBroker broker = SharedServers.get().newKafka()) {
+      CompletableFuture<Void> created =
+          CompletableFuture.runAsync(
+              () -> {
+                for (int i = 0; i < 10; i++) {
+                  Servers.createTopic(broker, "frozen-" + i, 2, Map.of());
+                }
+              });
+
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .pollInterval(Duration.ofMillis(250)) // in which it is awake
+          .until(() -> freezeUnlessDone(broker, created));
+      created.get();
+
+      try (Admin admin = admin(broker)) {
+        assertThat(admin.listTopics().names().get()).hasSize(10);
+      }
+    }
+  }
+
+  @Test
+  void aTopicThatIsThereIsRefusedWithTheBrokersReason() {
+    String topic = Servers.uniqueName("twice");
+    SharedServers.get().createTopic(topic, 1);
+
+    assertThatThrownBy(() -> SharedServers.get().createTopic(topic, 1))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(topic)
+        .hasMessageContaining("already exists");
   }
 
   @Test
@@ -89,6 +126,17 @@ class ServersIT {
         assertThat(client.get("kept")).isEqualTo("before");
       }
     }
+  }
+
+  private static boolean freezeUnlessDone(KafkaBroker broker, Future<?> work) throws Exception {
+    broker.pause();
+    try {
+      work.get(400, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      // as it should: nothing answers
+    }
+    broker.resume();
+    return work.isDone();
   }
 
   private static Admin admin(KafkaBroker broker) {
