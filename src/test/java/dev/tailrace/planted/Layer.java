@@ -1,0 +1,73 @@
+package dev.tailrace.planted;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * A layer of proof: some of the test classes.
+ *
+ * @param name as in the headers of patches
+ * @param limit how long all of it may take; a layer that takes longer hangs, and so has noticed
+ * @param covers whether a test class, by its full name, belongs to it
+ */
+record Layer(String name, Duration limit, Predicate<String> covers) {
+  static final String INTEGRATION = "integration";
+
+  private static final String ROOT = "dev.tailrace.";
+  private static final Path TESTS = Path.of("target", "test-classes");
+
+  /** Packages of unit tests that a slip in the core could not reach. */
+  private static final Set<String> ELSEWHERE =
+      Set.of("project", "config", "proof", "planted", "local", "cli", "simulation", "smallworld");
+
+  /** In order of their cost. To add a layer, add a line. */
+  static final List<Layer> CHEAP =
+      List.of(
+          new Layer(
+              "unit",
+              Duration.ofMinutes(4),
+              test -> !ELSEWHERE.contains(room(test)) && !test.endsWith("WorldsTest")),
+          new Layer("simulation", Duration.ofMinutes(3), test -> room(test).equals("simulation")),
+          new Layer(
+              "small world",
+              Duration.ofMinutes(3),
+              test -> room(test).equals("smallworld") || test.endsWith("WorldsTest")));
+
+  /** What remains: real servers, by name. */
+  static Layer integration(List<String> tests) {
+    return new Layer(INTEGRATION, Duration.ofMinutes(6), test -> tests.contains(simpleName(test)));
+  }
+
+  /** Its classes; those of the packages that were changed come first, as they notice soonest. */
+  List<String> classes(Set<String> changedPackages) throws IOException {
+    String ending = name.equals(INTEGRATION) ? "IT.class" : "Test.class";
+    List<String> classes = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(TESTS.resolve("dev"))) {
+      for (Path file : files.filter(path -> path.toString().endsWith(ending)).sorted().toList()) {
+        String type = TESTS.relativize(file).toString().replace(".class", "").replace('/', '.');
+        if (!type.contains("$") && covers.test(type)) {
+          classes.add(type);
+        }
+      }
+    }
+    classes.sort(Comparator.comparing((String type) -> !changedPackages.contains(room(type))));
+    return classes;
+  }
+
+  static String simpleName(String type) {
+    return type.substring(type.lastIndexOf('.') + 1);
+  }
+
+  /** The package below the root. */
+  private static String room(String type) {
+    return type.startsWith(ROOT) ? type.substring(ROOT.length()).split("\\.", 2)[0] : type;
+  }
+}

@@ -1,0 +1,82 @@
+package dev.tailrace.planted;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.difflib.patch.PatchFailedException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * No patch rots: whoever changes the sources under one adapts it, so that the slip stays planted.
+ */
+final class PlantedPatchesTest {
+  private static final List<String> LAYERS =
+      Stream.concat(Layer.CHEAP.stream().map(Layer::name), Stream.of(Layer.INTEGRATION)).toList();
+
+  private final Path folder;
+
+  PlantedPatchesTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  @ParameterizedTest
+  @MethodSource("bugs")
+  void appliesAndCompiles(PlantedBug bug) throws IOException, PatchFailedException {
+    assertThat(bug.patched().keySet())
+        .isNotEmpty()
+        .allMatch(path -> path.startsWith(Path.of("src", "main")));
+    PatchedClasses.build(bug, folder);
+  }
+
+  @ParameterizedTest
+  @MethodSource("bugs")
+  void saysWhatItBreaksAndWhoNotices(PlantedBug bug) throws IOException {
+    assertThat(bug.name()).matches("\\d\\d-[a-z-]+");
+    assertThat(bug.slip()).isNotEmpty();
+    assertThat(bug.promise()).matches("P\\d+(, P\\d+)*");
+    assertThat(bug.caughtBy()).isNotEmpty().isSubsetOf(LAYERS);
+    if (bug.caughtBy().contains(Layer.INTEGRATION)) {
+      assertThat(bug.integration()).isNotEmpty();
+    }
+    assertThat(Layer.integration(bug.integration()).classes(java.util.Set.of()))
+        .hasSameSizeAs(bug.integration());
+  }
+
+  @Test
+  void everyPromiseIsBrokenBySomeBug() throws IOException {
+    assertThat(PlantedBug.all())
+        .hasSizeGreaterThanOrEqualTo(14)
+        .flatMap(bug -> List.of(bug.promise().split(", ", -1)))
+        .contains("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P10");
+  }
+
+  @Test
+  void aPatchOfSourcesThatHaveChangedIsRefused() {
+    PlantedBug rotten =
+        PlantedBug.parse(
+            "99-rotten",
+            """
+            Slip: none
+
+            --- a/pom.xml
+            +++ b/pom.xml
+            @@ -1,3 +1,3 @@
+             never
+            -was
+            +is
+             there
+            """);
+    assertThatThrownBy(rotten::patched).isInstanceOf(PatchFailedException.class);
+  }
+
+  static List<PlantedBug> bugs() throws IOException {
+    return PlantedBug.all();
+  }
+}
