@@ -50,21 +50,6 @@ public final class OsSignals {
     }
   }
 
-  /**
-   * Sends a signal to this process.
-   *
-   * @throws IllegalArgumentException when the system does not know the signal
-   */
-  static void raise(String name) {
-    try {
-      Class<?> signalType = Class.forName(SIGNAL);
-      Object signal = signalType.getConstructor(String.class).newInstance(name);
-      signalType.getMethod("raise", signalType).invoke(null, signal);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalArgumentException("cannot raise signal " + name, e);
-    }
-  }
-
   private static void install(String name, Class<?> handlerType, Object handler)
       throws ReflectiveOperationException {
     Class<?> signalType = Class.forName(SIGNAL);

@@ -40,7 +40,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws ConfigException {
-    Deaths.arm(System.getProperty(Deaths.PROPERTY), Deaths::die);
+    Deaths.arm(System.getProperty(Deaths.PROPERTY), Deaths::sigkill);
     EffectiveConfig effective = config.load();
     ConfigSection logs = effective.root().section("telemetry").section("logs");
     LogSetup.apply(logs.choice("format", LogSetup.Format.class), logs.text("level"), null);

@@ -21,7 +21,7 @@ final class DeathsTest {
 
   @Test
   void withoutThePropertyNothingIsArmed() {
-    Deaths.arm(null, deaths::incrementAndGet);
+    Deaths.arm(null, () -> deaths::incrementAndGet);
 
     reachAll();
 
@@ -30,7 +30,7 @@ final class DeathsTest {
 
   @Test
   void itDiesAtItsPointTheFirstTime() {
-    Deaths.arm("before-mark", deaths::incrementAndGet);
+    Deaths.arm("before-mark", () -> deaths::incrementAndGet);
 
     FailPoint.BEFORE_CLAIM.reach();
     assertThat(deaths).hasValue(0);
@@ -40,7 +40,7 @@ final class DeathsTest {
 
   @Test
   void itDiesAtTheTimeThatWasCounted() {
-    Deaths.arm("phase-settle:3", deaths::incrementAndGet);
+    Deaths.arm("phase-settle:3", () -> deaths::incrementAndGet);
 
     reachAll();
     reachAll();
@@ -52,7 +52,7 @@ final class DeathsTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "nowhere", "before-mark:", "before-mark:0", "before-mark:x"})
   void aPointThatIsNoneIsAMistakeAndNamesThoseThatAre(String wish) {
-    assertThatThrownBy(() -> Deaths.arm(wish, deaths::incrementAndGet))
+    assertThatThrownBy(() -> Deaths.arm(wish, () -> deaths::incrementAndGet))
         .isInstanceOfSatisfying(
             CommandException.class,
             refused -> assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE))

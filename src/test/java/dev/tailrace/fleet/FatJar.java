@@ -11,8 +11,9 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 
 /** Runs the product as a user does: {@code java -jar target/tailrace.jar}. */
-final class FatJar {
-  static final Path JAR = Path.of("target", "tailrace.jar").toAbsolutePath();
+public final class FatJar {
+  /** Where the build puts it. */
+  public static final Path JAR = Path.of("target", "tailrace.jar").toAbsolutePath();
 
   private FatJar() {}
 
@@ -49,18 +50,21 @@ final class FatJar {
     return process.exitValue();
   }
 
-  /** Packs one class of the tests into a plug-in jar. */
-  static void packPlugin(Path jar, Class<?> type) throws IOException {
+  /** Packs classes of the tests into a plug-in jar. */
+  public static void packPlugin(Path jar, Class<?>... types) throws IOException {
     Files.createDirectories(jar.getParent());
-    String entry = type.getName().replace('.', '/') + ".class";
-    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
-        var bytes = type.getClassLoader().getResourceAsStream(entry)) {
-      if (bytes == null) {
-        throw new IllegalStateException("no class file of " + type);
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      for (Class<?> type : types) {
+        String entry = type.getName().replace('.', '/') + ".class";
+        try (var bytes = type.getClassLoader().getResourceAsStream(entry)) {
+          if (bytes == null) {
+            throw new IllegalStateException("no class file of " + type);
+          }
+          out.putNextEntry(new JarEntry(entry));
+          bytes.transferTo(out);
+          out.closeEntry();
+        }
       }
-      out.putNextEntry(new JarEntry(entry));
-      bytes.transferTo(out);
-      out.closeEntry();
     }
   }
 }

@@ -1,0 +1,79 @@
+package com.example.effects;
+
+import dev.tailrace.message.Message;
+import dev.tailrace.message.MessageContext;
+import dev.tailrace.message.Outcome;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The outside world of a handler: one file per process, one append per effect, which outlives the
+ * death of the process. How long an effect takes, and whether its first attempt fails, before the
+ * effect or after it, is drawn from the message's origin, so that every process draws the same.
+ */
+public final class Witness {
+  private final String pipeline;
+  private final FileChannel effects;
+  private final int slow;
+  private final int most;
+  private final int failsBefore;
+  private final int failsAfter;
+
+  /**
+   * Opens the file.
+   *
+   * @param config {@code file}; {@code slow}: how many in a thousand take 0 to {@code most} ms, the
+   *     others 0 to 2; {@code fails-before} and {@code fails-after}, in a thousand
+   */
+  Witness(String pipeline, JsonObject config) throws IOException {
+    this.pipeline = pipeline;
+    this.effects =
+        FileChannel.open(
+            Path.of(config.getString("file")),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.APPEND);
+    this.slow = config.getInteger("slow");
+    this.most = config.getInteger("most");
+    this.failsBefore = config.getInteger("fails-before");
+    this.failsAfter = config.getInteger("fails-after");
+  }
+
+  long millis(Message message) {
+    int dice = dice(message, 31);
+    return dice % 1_000 < slow ? dice / 1_000 % (most + 1) : dice % 3;
+  }
+
+  Outcome effect(Message message, MessageContext context) {
+    int dice = context.attempt() == 1 ? dice(message, 17) % 1_000 : 1_000;
+    if (dice < failsBefore) {
+      throw new IllegalStateException("fails before its effect");
+    }
+    String line =
+        "{\"pipeline\":\"%s\",\"msg\":\"%s\",\"nanos\":%d}\n"
+            .formatted(pipeline, message.origin(), System.nanoTime());
+    try {
+      effects.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    if (dice < failsBefore + failsAfter) {
+      throw new IllegalStateException("fails after its effect");
+    }
+    return Outcome.done();
+  }
+
+  void close() throws IOException {
+    effects.close();
+  }
+
+  private static int dice(Message message, int salt) {
+    long mixed = (message.origin().hashCode() + (long) salt) * 0x9E3779B97F4A7C15L;
+    return (int) ((mixed >>> 33) % 1_000_003);
+  }
+}

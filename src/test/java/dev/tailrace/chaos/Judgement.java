@@ -1,0 +1,184 @@
+package dev.tailrace.chaos;
+
+import dev.tailrace.verify.Expectations;
+import dev.tailrace.verify.Guarantee;
+import dev.tailrace.verify.Verdict;
+import dev.tailrace.verify.Verdicts;
+import dev.tailrace.verify.Verification;
+import dev.tailrace.verify.VerifyInput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Judges a round, twice: by the checker, from what the processes left behind; and without it, from
+ * what the servers, the witness and the clock of this JVM say.
+ */
+final class Judgement {
+  private static final Duration LATE = Plan.DRAIN_DEADLINE.plusMillis(500);
+  private static final int LISTED = 5;
+  private static final Pattern WINDOW = Pattern.compile("(W[1-4]|grade A|unattributed) (\\d+)");
+  private static final Pattern REPORTS = Pattern.compile("(\\d+) reports compared");
+
+  private final Plan plan;
+  private final Path folder;
+  private final List<Life> lives;
+  private final SeenEffects effects;
+  private final List<String> problems = new ArrayList<>();
+  private final RoundResult result = new RoundResult(problems);
+
+  Judgement(Plan plan, Path folder, List<Life> lives, SeenEffects effects) {
+    this.plan = plan;
+    this.folder = folder;
+    this.lives = lives;
+    this.effects = effects;
+  }
+
+  void problem(String problem) {
+    problems.add(problem);
+  }
+
+  RoundResult judge(BrokerTruth truth, CommitSampler sampler)
+      throws IOException, ExecutionException, InterruptedException {
+    lives.forEach(this::life);
+    for (PipelinePlan pipeline : plan.pipelines()) {
+      pipeline(pipeline, truth.messages(pipeline));
+    }
+    List<String> dishonest = sampler.dishonest(effects);
+    result.add("dishonestCommits", dishonest.size());
+    result.add("commitSamples", sampler.samples());
+    complain("dishonest commits", dishonest);
+    verify(truth.committedLines());
+    return result;
+  }
+
+  private void life(Life life) {
+    result.add("processes", 1);
+    switch (life.ending()) {
+      case KILLED -> {
+        result.add("kills", 1);
+        result.add("faults", life.fate().act() == Fate.Act.KILL ? "SIGKILL at random" : "other", 1);
+      }
+      case DIED_AT_POINT -> {
+        result.add("kills", 1);
+        result.add("faults", life.fate().fault(), 1);
+      }
+      case STOPPED -> stopped(life);
+      case UNCALLED -> problem(life.describe());
+    }
+    if (life.fate().act() == Fate.Act.FREEZE && life.stopNanos() > 0) {
+      result.add("faults", "SIGSTOP, then SIGCONT", 1);
+    }
+  }
+
+  private void stopped(Life life) {
+    result.add("terms", 1);
+    result.add("faults", "SIGTERM", 1);
+    result.add("exitCodes", "exit " + life.exitCode(), 1);
+    result.most("mostMillisToStop", TimeUnit.NANOSECONDS.toMillis(life.stopNanos()));
+    if (life.stopNanos() > LATE.toNanos() + life.noiseNanos()) {
+      result.add("lateExits", 1);
+      problem("late exit: " + life.describe());
+    }
+    if (life.exitCode() != 0 && life.exitCode() != 4) {
+      problem(life.describe() + "; see " + life.log());
+    }
+    if (!Files.exists(life.report())) {
+      problem("no report of " + life.describe());
+    }
+  }
+
+  private void pipeline(PipelinePlan pipeline, Set<String> messages) {
+    Map<String, SeenEffects.Effect> seen = effects.of(pipeline.name());
+    Set<String> lost = new HashSet<>(messages);
+    lost.removeAll(seen.keySet());
+    Set<String> unknown = new HashSet<>(seen.keySet());
+    unknown.removeAll(messages);
+    long repeated = seen.values().stream().filter(effect -> effect.times() > 1).count();
+    result.add("messages", messages.size());
+    result.add("effects", seen.values().stream().mapToLong(SeenEffects.Effect::times).sum());
+    result.add("lost", lost.size());
+    result.add("repeated", repeated);
+    result.add("repeatedByStore", plan.mix() + ", store " + pipeline.store(), repeated);
+    complain(pipeline.name() + " lost", lost);
+    complain(pipeline.name() + " effects of messages that no broker has", unknown);
+    if (plan.mix() == Plan.Mix.CLEAN && pipeline.work().failsAfter() == 0) {
+      result.add("repeatedAfterCleanStopsOnly", repeated);
+      complain(
+          pipeline.name() + " repeated after clean stops only",
+          seen.entrySet().stream()
+              .filter(each -> each.getValue().times() > 1)
+              .map(Map.Entry::getKey)
+              .toList());
+    }
+  }
+
+  private void verify(List<String> committed) throws IOException {
+    List<Path> events = new ArrayList<>();
+    List<Path> reports = new ArrayList<>();
+    int kills = 0;
+    int stops = 0;
+    for (Life life : lives) {
+      if (!life.hasEvents()) {
+        continue; // it was killed before it had told anything
+      }
+      events.add(life.events());
+      boolean stopped = life.ending() == Life.Ending.STOPPED;
+      kills += stopped ? 0 : 1;
+      stops += stopped ? 1 : 0;
+      if (stopped && Files.exists(life.report())) {
+        reports.add(life.report());
+      }
+    }
+    Path witnessed = folder.resolve("effects.jsonl");
+    effects.joinInto(witnessed);
+    Path positions = Files.write(folder.resolve("committed.jsonl"), committed);
+    // A process that had ended its drain when it was killed counts as one that ended it.
+    Expectations expected = Expectations.parse("effects,kills=" + kills / 2 + ",complete");
+    Verdicts verdicts =
+        Verification.check(new VerifyInput(events, witnessed, positions, reports, expected));
+    Files.writeString(folder.resolve("verdict.txt"), verdicts.toText());
+    read(verdicts, reports.size(), stops);
+  }
+
+  private void read(Verdicts verdicts, int reports, int stops) {
+    Matcher windows = WINDOW.matcher(verdicts.of(Guarantee.P2).detail());
+    while (windows.find()) {
+      result.add("repeatedByWindow", windows.group(1), Long.parseLong(windows.group(2)));
+      if (windows.group(1).equals("unattributed")) {
+        result.add("repeatedUnattributed", Long.parseLong(windows.group(2)));
+      }
+    }
+    Matcher compared = REPORTS.matcher(verdicts.of(Guarantee.P5).detail());
+    long confirmed =
+        compared.find() && verdicts.of(Guarantee.P5).kind() == Verdict.Kind.HOLDS
+            ? Long.parseLong(compared.group(1))
+            : 0;
+    result.add("reports", reports);
+    result.add("reportsConfirmed", confirmed);
+    if (confirmed != stops) {
+      problem(confirmed + " reports confirmed, of " + stops + " stops");
+    }
+    result.add("killsSeenByTheChecker", verdicts.totals().kills());
+    if (!verdicts.passed()) {
+      problem("the checker says:\n" + verdicts.toText());
+    }
+  }
+
+  private void complain(String what, Collection<String> which) {
+    if (!which.isEmpty()) {
+      problem("%d %s: %s".formatted(which.size(), what, which.stream().limit(LISTED).toList()));
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.tailrace.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.proof.ProofResults;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Kills, stops and freezes of real processes for minutes: {@code mvn verify -Pchaos
+ * -Dit.test=KillsCampaign [-Dchaos.minutes=N] [-Dchaos.seed=S]}. Runs add up in the results.
+ */
+class KillsCampaign {
+  private static final long MINUTES = Long.getLong("chaos.minutes", 10);
+  private static final long SEED = Long.getLong("chaos.seed", System.currentTimeMillis() / 1_000);
+  private static final Duration LOAD = Duration.ofSeconds(Long.getLong("chaos.load", 45));
+
+  @Test
+  void deathsLoseNothingAndRepeatNothingWithoutCause() throws Exception {
+    Campaign campaign = new Campaign(new Storm(List.of(JoinAndLeave::new)), KillsCampaign::tell);
+
+    RoundResult result = campaign.run(Duration.ofMinutes(MINUTES), LOAD, SEED);
+
+    result.table("faults").forEach((fault, times) -> tell(fault + ": " + times));
+    tell("exit codes: " + result.table("exitCodes"));
+    tell("repeated: " + result.table("repeatedByWindow"));
+    tell("repeated: " + result.table("repeatedByStore"));
+    JsonObject json = campaign.results();
+    json.put("seeds", new JsonArray().add(SEED + " and " + (result.count("rounds") - 1) + " more"));
+    json.put("failedSeeds", new JsonArray(List.copyOf(campaign.failedSeeds())));
+    ProofResults.merge("kills", json);
+    assertThat(campaign.failedSeeds()).as("seeds of failed rounds").isEmpty();
+    assertThat(result.count("kills")).isPositive();
+    assertThat(result.count("messages")).isPositive();
+  }
+
+  private static void tell(String line) {
+    System.out.println("kills: " + line);
+  }
+}

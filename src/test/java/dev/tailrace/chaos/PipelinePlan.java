@@ -1,0 +1,91 @@
+package dev.tailrace.chaos;
+
+import java.util.Locale;
+import java.util.Random;
+
+/**
+ * One pipeline of a round.
+ *
+ * @param broker where its messages come from
+ * @param order as it is configured
+ * @param store as it is configured
+ * @param work what its handler takes
+ * @param limits how much it holds
+ * @param partitions of its topic; a stream has one
+ * @param messagesPerSecond of its load
+ */
+record PipelinePlan(
+    Broker broker,
+    String order,
+    String store,
+    Work work,
+    Limits limits,
+    int partitions,
+    int messagesPerSecond) {
+  /** Kinds of sources. */
+  enum Broker {
+    /** A topic. */
+    KAFKA,
+    /** A stream. */
+    REDIS
+  }
+
+  /**
+   * What a handler does.
+   *
+   * @param blocking whether it blocks a worker
+   * @param slow how many in a thousand take 0 to 200 ms, the others 0 to 2
+   * @param failsBefore how many in a thousand fail at first, before their effect
+   * @param failsAfter likewise, after it
+   */
+  record Work(boolean blocking, int slow, int failsBefore, int failsAfter) {}
+
+  /** How much a pipeline holds. */
+  record Limits(int concurrency, int buffer, int window, int consumers) {}
+
+  String name() {
+    return broker == Broker.KAFKA ? "orders" : "payments";
+  }
+
+  /** Draws one; what a handler takes is bounded by what its lanes can bear. */
+  static PipelinePlan draw(Broker broker, Random random, boolean clean) {
+    String order = one(random, "key", "key", "partition", "unordered");
+    boolean narrow = order.equals("partition");
+    int slow = narrow ? 5 : one(random, 20, 100, 1_000);
+    int failsAfter = clean || random.nextInt(3) > 0 ? 0 : 3;
+    return new PipelinePlan(
+        broker,
+        order,
+        one(random, "none", "memory", "redis", "redis"),
+        new Work(!narrow && random.nextInt(4) == 0, slow, random.nextInt(10), failsAfter),
+        new Limits(
+            one(random, 32, 128, 256),
+            one(random, 128, 512, 2_048),
+            one(random, 500, 24_000),
+            broker == Broker.KAFKA ? one(random, 1, 1, 2) : 1),
+        6,
+        narrow && broker == Broker.REDIS ? 150 : 500 + random.nextInt(500));
+  }
+
+  @SafeVarargs
+  private static <T> T one(Random random, T... choices) {
+    return choices[random.nextInt(choices.length)];
+  }
+
+  @Override
+  public String toString() {
+    return "%s %s order=%s store=%s slow=%d%s fails=%d+%d concurrency=%d buffer=%d consumers=%d"
+        .formatted(
+            broker.name().toLowerCase(Locale.ROOT),
+            name(),
+            order,
+            store,
+            work.slow(),
+            work.blocking() ? " blocking" : "",
+            work.failsBefore(),
+            work.failsAfter(),
+            limits.concurrency(),
+            limits.buffer(),
+            limits.consumers());
+  }
+}

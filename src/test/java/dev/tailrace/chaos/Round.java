@@ -1,0 +1,147 @@
+package dev.tailrace.chaos;
+
+import dev.tailrace.chaos.PipelinePlan.Broker;
+import dev.tailrace.local.Servers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/**
+ * One round of a campaign: a fleet under load and faults, then silence, in which everything has to
+ * end and to be committed; then the judgement.
+ */
+final class Round {
+  /** After the last death: session or claim, lease, and 10 s; and a backlog to be worked off. */
+  private static final long MOST_SETTLING = TimeUnit.SECONDS.toNanos(90);
+
+  private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private final Plan plan;
+  private final Stage stage;
+  private final Path folder;
+  private final String name;
+
+  /**
+   * What all rounds of a campaign share.
+   *
+   * @param folder of the campaign
+   * @param faults from which each round draws; may be empty
+   */
+  record Stage(Path folder, WorkerJvm jvm, NoiseGauge noise, Surroundings servers, Storm faults) {}
+
+  Round(Plan plan, Stage stage) {
+    this.plan = plan;
+    this.stage = stage;
+    this.name = Servers.uniqueName("chaos");
+    this.folder = stage.folder().resolve("round-" + plan.seed());
+  }
+
+  /** Plays it; where something is wrong, what it left behind is kept. */
+  RoundResult play(Fates fates) throws Exception {
+    Files.createDirectories(folder);
+    Files.writeString(folder.resolve("plan.txt"), plan + "\n");
+    for (PipelinePlan pipeline : plan.pipelines()) {
+      if (pipeline.broker() == Broker.KAFKA) {
+        Servers.createTopic(stage.servers().kafka(), name, pipeline.partitions(), Map.of());
+      }
+    }
+    WorkerConfig config =
+        new WorkerConfig(
+            plan,
+            new WorkerConfig.Place(
+                name,
+                stage.servers().kafka().bootstrap(),
+                stage.servers().redis().url(),
+                stage.jvm().plugins()));
+    Fleet.Ground ground = new Fleet.Ground(folder, stage.noise());
+    try (Fleet fleet = new Fleet(plan, fates, stage.jvm(), config, ground)) {
+      Scene scene =
+          new Scene(
+              stage.servers().kafka(), stage.servers().redis(), fleet, new Random(plan.seed()));
+      return play(fates, scene);
+    }
+  }
+
+  private RoundResult play(Fates fates, Scene scene) throws Exception {
+    Fleet fleet = scene.fleet();
+    SeenEffects effects = new SeenEffects(folder);
+    CommitSampler sampler = new CommitSampler(plan, new BrokerTruth(name, plan, scene));
+    List<String> injected;
+    try (sampler) {
+      fleet.open();
+      injected = underLoad(fates, scene, effects);
+      fleet.settle();
+      settle(scene, effects);
+      fleet.leave();
+    }
+    try (BrokerTruth truth = new BrokerTruth(name, plan, scene)) {
+      effects.look("");
+      Judgement judgement = new Judgement(plan, folder, fleet.lives(), effects);
+      fleet.failures().forEach(failure -> judgement.problem(failure.toString()));
+      RoundResult result = judgement.judge(truth, sampler);
+      injected.forEach(fault -> result.add("faults", fault, 1));
+      result.add("rounds", 1);
+      truth.clean();
+      tidy(result);
+      return result;
+    }
+  }
+
+  private List<String> underLoad(Fates fates, Scene scene, SeenEffects effects) throws Exception {
+    List<Load> loads = new ArrayList<>();
+    for (PipelinePlan pipeline : plan.pipelines()) {
+      loads.add(new Load(pipeline, name, scene, effects));
+    }
+    long end = System.nanoTime() + plan.load().toNanos();
+    try {
+      List<String> injected = stage.faults().play(scene, plan, end);
+      while (System.nanoTime() - end < 0
+          && !fates.exhausted()
+          && scene.fleet().failures().isEmpty()) {
+        LockSupport.parkNanos(LOOK);
+      }
+      return injected;
+    } finally {
+      for (Load load : loads) {
+        load.close();
+      }
+    }
+  }
+
+  /** Waits until every message has its effect, and every position is committed. */
+  private void settle(Scene scene, SeenEffects effects) throws Exception {
+    long end = System.nanoTime() + MOST_SETTLING;
+    try (BrokerTruth truth = new BrokerTruth(name, plan, scene)) {
+      while (System.nanoTime() - end < 0) {
+        boolean done = true;
+        for (PipelinePlan pipeline : plan.pipelines()) {
+          done &= effects.look(pipeline.name()) >= truth.messages(pipeline).size();
+        }
+        if (done && truth.allDone()) {
+          return;
+        }
+        LockSupport.parkNanos(2 * LOOK);
+      }
+    }
+  }
+
+  private void tidy(RoundResult result) throws IOException {
+    if (!result.problems().isEmpty()) {
+      result.problems().add(0, "round of " + plan + "; all it left is in " + folder);
+      return;
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
