@@ -1,11 +1,26 @@
 package dev.tailrace.local;
 
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.kafka.KafkaContainer;
 
 /** The official image of the broker. */
 final class ContainerKafka extends ContainerProcess implements KafkaBroker {
   private static final String IMAGE = "apache/kafka:4.3.1";
   private static final int INSIDE = 9092;
+
+  /** What the container runs at each start, as testcontainers have written it at the first. */
+  private static final String STARTER = "/tmp/testcontainers_start.sh";
+
+  /**
+   * Starts the broker with the settings of its first start. The image's own script would set the
+   * folders up once more, which only some versions of it allow.
+   */
+  private static final String START_AGAIN =
+      """
+      #!/bin/bash
+      exec java -Xmx512m -cp '/opt/kafka/libs/*' kafka.Kafka /opt/kafka/config/server.properties
+      """;
 
   private final int port;
 
@@ -31,6 +46,11 @@ final class ContainerKafka extends ContainerProcess implements KafkaBroker {
   @Override
   public String bootstrap() {
     return host() + ":" + port;
+  }
+
+  @Override
+  void prepareRestart(GenericContainer<?> stopped) {
+    stopped.copyFileToContainer(Transferable.of(START_AGAIN, 0777), STARTER);
   }
 
   @Override

@@ -21,6 +21,9 @@ abstract class ContainerProcess implements TestServer {
   /** Whether the server does what it is for. */
   abstract boolean answers();
 
+  /** Prepares the next start of a container that stands still; nothing by default. */
+  void prepareRestart(GenericContainer<?> stopped) {}
+
   /** Binds a port of the host for good; a port that the engine chose changes with a restart. */
   static void bind(GenericContainer<?> container, int hostPort, int port) {
     container.withCreateContainerCmdModifier(
@@ -57,6 +60,7 @@ abstract class ContainerProcess implements TestServer {
   @Override
   public final void restart() {
     kill();
+    prepareRestart(container);
     engine().startContainerCmd(id()).exec();
     try {
       Awaitility.await().atMost(START_LIMIT).until(this::answers);
