@@ -64,7 +64,8 @@ final class Consumer {
                     seat.identity().instance(),
                     seat.index(),
                     loop,
-                    seat.events()));
+                    seat.events(),
+                    seat.meters()));
     PipelineLimits limits = seat.limits();
     this.dispatcher =
         new Dispatcher(

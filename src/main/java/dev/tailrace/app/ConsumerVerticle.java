@@ -2,6 +2,7 @@ package dev.tailrace.app;
 
 import dev.tailrace.lifecycle.DrainConfig;
 import dev.tailrace.lifecycle.Trigger;
+import dev.tailrace.observe.ClientMeters;
 import dev.tailrace.observe.PoolEventsFanOut;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -44,7 +45,8 @@ public final class ConsumerVerticle extends VerticleBase {
             0,
             1,
             PoolIdentity.of(pipeline.name(), PoolIdentity.defaultInstance()),
-            new PoolEventsFanOut(pipeline.readers())),
+            new PoolEventsFanOut(pipeline.readers()),
+            ClientMeters.NONE),
         drain,
         true);
   }

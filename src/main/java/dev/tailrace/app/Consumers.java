@@ -1,6 +1,5 @@
 package dev.tailrace.app;
 
-import dev.tailrace.lifecycle.DrainConfig;
 import dev.tailrace.lifecycle.TimeLimit;
 import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.observe.PoolEvents;
@@ -11,7 +10,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,22 +41,20 @@ final class Consumers {
   record Standing(
       Seat seat, MessageCounts counts, @Nullable ConsumerStatus status, boolean silent) {}
 
-  Consumers(
-      Vertx vertx,
-      Collection<Pipeline> pipelines,
-      PoolIdentity identity,
-      DrainConfig drain,
-      List<PoolEvents> readers) {
+  /** Not deployed yet; each reports to the readers, which are those of the settings or more. */
+  Consumers(Vertx vertx, PoolSettings settings, List<PoolEvents> readers) {
     this.vertx = vertx;
-    for (Pipeline pipeline : pipelines) {
+    for (Pipeline pipeline : settings.pipelines().values()) {
       // One fan-out, not one behind another: every message passes it several times.
       List<PoolEvents> all = new ArrayList<>(readers);
       all.addAll(pipeline.readers());
       PoolEvents events = new PoolEventsFanOut(all);
       int consumers = pipeline.source().consumers();
       for (int index = 0; index < consumers; index++) {
-        Seat seat = new Seat(pipeline, index, consumers, identity, events);
-        verticles.add(new ConsumerVerticle(seat, drain, false));
+        Seat seat =
+            new Seat(
+                pipeline, index, consumers, settings.identity(), events, settings.clientMeters());
+        verticles.add(new ConsumerVerticle(seat, settings.drain(), false));
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.tailrace.app;
 
 import dev.tailrace.lifecycle.DrainConfig;
 import dev.tailrace.lifecycle.Resource;
+import dev.tailrace.observe.ClientMeters;
 import dev.tailrace.observe.PoolEvents;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.function.Function;
  * @param drain how it stops
  * @param startupDeadline how long brokers and stores may stay away at the start; zero for ever
  * @param readers of its events
+ * @param clientMeters where the clients of brokers show what they count
  * @param telemetry what starts first and is stopped in the phase flush-telemetry
  * @param servers what starts before the consumers and is stopped in the phase close-runtime
  */
@@ -27,5 +29,6 @@ record PoolSettings(
     DrainConfig drain,
     Duration startupDeadline,
     List<PoolEvents> readers,
+    ClientMeters clientMeters,
     List<Resource> telemetry,
     List<Function<Tailrace, Resource>> servers) {}

@@ -1,5 +1,6 @@
 package dev.tailrace.app;
 
+import dev.tailrace.observe.ClientMeters;
 import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.source.ReadLimits;
 import java.util.Locale;
@@ -12,8 +13,15 @@ import java.util.Locale;
  * @param consumers how many there are in this process
  * @param identity of the pool
  * @param events where it reports
+ * @param meters where the client of its broker shows what it counts
  */
-record Seat(Pipeline pipeline, int index, int consumers, PoolIdentity identity, PoolEvents events) {
+record Seat(
+    Pipeline pipeline,
+    int index,
+    int consumers,
+    PoolIdentity identity,
+    PoolEvents events,
+    ClientMeters meters) {
 
   /** For people: {@code orders/0}. */
   String name() {

@@ -8,6 +8,7 @@ import dev.tailrace.lifecycle.Lifecycle;
 import dev.tailrace.lifecycle.Resource;
 import dev.tailrace.lifecycle.State;
 import dev.tailrace.lifecycle.Trigger;
+import dev.tailrace.observe.ClientMeters;
 import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.observe.PoolEventsFanOut;
@@ -63,9 +64,7 @@ public final class Tailrace {
             Instant::now,
             (from, to, reason) -> events.state(from.label(), to.label(), reason));
     this.control = new ControlLoop(vertx);
-    this.consumers =
-        new Consumers(
-            vertx, settings.pipelines().values(), settings.identity(), settings.drain(), readers);
+    this.consumers = new Consumers(vertx, settings, readers);
     this.pauses = new PauseSwitch(lifecycle, consumers, settings.pipelines().keySet());
     List<Resource> servers = new ArrayList<>();
     this.parts =
@@ -280,6 +279,7 @@ public final class Tailrace {
     private final List<PoolEvents> readers = new ArrayList<>();
     private final List<Resource> telemetry = new ArrayList<>();
     private final List<Function<Tailrace, Resource>> servers = new ArrayList<>();
+    private ClientMeters clientMeters = ClientMeters.NONE;
     private @Nullable PoolIdentity identity;
     private String configSha256 = "";
     private DrainConfig drain = DrainConfig.DEFAULT;
@@ -331,6 +331,12 @@ public final class Tailrace {
       return this;
     }
 
+    /** Where the clients of brokers show what they count; nowhere by default. */
+    public Builder clientMeters(ClientMeters meters) {
+      clientMeters = meters;
+      return this;
+    }
+
     /** Adds a resource that starts first and is stopped in the phase {@code flush-telemetry}. */
     public Builder telemetry(Resource resource) {
       telemetry.add(resource);
@@ -361,6 +367,7 @@ public final class Tailrace {
               drain,
               startupDeadline,
               List.copyOf(readers),
+              clientMeters,
               List.copyOf(telemetry),
               List.copyOf(servers)));
     }

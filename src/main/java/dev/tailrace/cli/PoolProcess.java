@@ -76,6 +76,7 @@ final class PoolProcess implements Signals.Wishes {
             .identity(settings.identity())
             .configSha256(settings.config().sha256())
             .telemetry(telemetry)
+            .clientMeters(telemetry.clientMeters())
             .server(
                 served -> {
                   probes = new ProbeServer(vertx, settings.probes(), served, telemetry::page);

@@ -3,6 +3,7 @@ package dev.tailrace.cli;
 import dev.tailrace.app.PoolIdentity;
 import dev.tailrace.app.PoolStatus;
 import dev.tailrace.lifecycle.Resource;
+import dev.tailrace.observe.ClientMeters;
 import dev.tailrace.observe.EventLog;
 import dev.tailrace.observe.EventLogConfig;
 import dev.tailrace.observe.EventLogEnvironment;
@@ -97,6 +98,11 @@ final class Telemetry implements Resource, AutoCloseable {
       readers.add(log);
     }
     return readers;
+  }
+
+  /** Where the clients of brokers show what they count: on the same page, too. */
+  ClientMeters clientMeters() {
+    return ClientMeters.into(registry);
   }
 
   /** Shows how long the drain of the last incarnation took. */

@@ -12,10 +12,13 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -100,6 +103,17 @@ final class ControlledConsumer extends PollOnlyConsumer {
   @Override
   public void subscribe(Pattern pattern, ConsumerRebalanceListener ignored) {
     client.subscribe(pattern, membership);
+  }
+
+  /**
+   * What the client counts of itself, on any thread; not what it counts by partition, which grows
+   * with the assignment, and of which the source tells itself what matters.
+   */
+  @Override
+  public Map<MetricName, ? extends Metric> metrics() {
+    return client.metrics().entrySet().stream()
+        .filter(entry -> !entry.getKey().tags().containsKey("partition"))
+        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   /** Does nothing: the stream would hit a commit with it. */

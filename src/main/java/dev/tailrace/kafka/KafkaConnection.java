@@ -1,8 +1,10 @@
 package dev.tailrace.kafka;
 
+import dev.tailrace.observe.ClientMeters;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Timer;
 import dev.tailrace.runtime.Workers;
+import dev.tailrace.source.SourceEnvironment;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
@@ -39,24 +41,28 @@ final class KafkaConnection {
 
   private final Vertx vertx;
   private final Loop loop;
+  private final ClientMeters meters;
   private final KafkaSourceConfig config;
   private final ClientFactory clients;
   private final Handler<ConsumerRecords<byte[], byte[]>> polled;
 
   private @Nullable ControlledConsumer consumer; // event loop only
   private @Nullable KafkaReadStream<byte[], byte[]> stream; // event loop only
+  private volatile BoundMeters clientMeters =
+      BoundMeters.NONE; // written by the worker that subscribes
   private Future<?> working = Future.succeededFuture(); // event loop only; the last offloaded step
   private @Nullable Timer retry; // event loop only
   private @Nullable Promise<Void> closing; // event loop only
 
   KafkaConnection(
       Vertx vertx,
-      Loop loop,
+      SourceEnvironment environment,
       KafkaSourceConfig config,
       ClientFactory clients,
       Handler<ConsumerRecords<byte[], byte[]>> polled) {
     this.vertx = vertx;
-    this.loop = loop;
+    this.loop = environment.loop();
+    this.meters = environment.meters();
     this.config = config;
     this.clients = clients;
     this.polled = polled;
@@ -126,11 +132,11 @@ final class KafkaConnection {
     stream = made;
     // The stream makes its thread in this call, with the caller's daemon flag: so from a worker,
     // which is a daemon, and not from the event loop, which would keep the process alive.
-    working = loop.offload(WORKERS, () -> subscribed(made)).future();
+    working = loop.offload(WORKERS, () -> subscribed(made, controlled)).future();
     working.onFailure(events::failed);
   }
 
-  private Boolean subscribed(KafkaReadStream<byte[], byte[]> made) {
+  private Boolean subscribed(KafkaReadStream<byte[], byte[]> made, ControlledConsumer controlled) {
     Subscription subscription = config.subscription();
     Future<Void> done =
         subscription.pattern() == null
@@ -142,6 +148,7 @@ final class KafkaConnection {
                 .addKeyValue("source", config.describe())
                 .setCause(failure)
                 .log("subscribing failed"));
+    clientMeters = BoundMeters.of(controlled, meters);
     return true;
   }
 
@@ -182,6 +189,6 @@ final class KafkaConnection {
                       bound.cancel();
                       promise.tryComplete();
                     }));
-    return promise.future();
+    return promise.future().onComplete(closed -> clientMeters.close());
   }
 }

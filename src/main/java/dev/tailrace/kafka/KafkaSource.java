@@ -58,7 +58,7 @@ final class KafkaSource implements Source, GroupEvents, KafkaPartitions.Outlet {
     this.events = environment.events();
     this.config = config;
     this.partitions = new KafkaPartitions(loop, this);
-    this.connection = new KafkaConnection(vertx, loop, config, clients, partitions::polled);
+    this.connection = new KafkaConnection(vertx, environment, config, clients, partitions::polled);
     this.connectivity =
         new Connectivity(
             environment, config.describe(), "no answer yet from " + config.bootstrap());

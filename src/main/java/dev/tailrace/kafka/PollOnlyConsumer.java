@@ -165,9 +165,7 @@ abstract class PollOnlyConsumer implements Consumer<byte[], byte[]> {
   }
 
   @Override
-  public final Map<MetricName, ? extends Metric> metrics() {
-    throw refused();
-  }
+  public abstract Map<MetricName, ? extends Metric> metrics();
 
   @Override
   public final List<PartitionInfo> partitionsFor(String topic) {

@@ -41,12 +41,17 @@ public final class Scraper {
 
   /** One page more, for the caller. */
   public MetricsPage page() throws Exception {
+    return MetricsPage.parse(text());
+  }
+
+  /** The same as it was sent. */
+  public String text() throws Exception {
     HttpResponse<String> answer =
         http.send(
             HttpRequest.newBuilder(metrics).timeout(Duration.ofSeconds(30)).build(),
             HttpResponse.BodyHandlers.ofString());
     assertThat(answer.statusCode()).isEqualTo(200);
-    return MetricsPage.parse(answer.body());
+    return answer.body();
   }
 
   /** Awaits the end of the server; all pages, or what was wrong with one. */

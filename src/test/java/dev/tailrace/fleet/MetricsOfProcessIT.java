@@ -53,6 +53,11 @@ class MetricsOfProcessIT {
     Scraper first = started("first");
     new Thread(load, "load").start();
     await(first, page -> page.state().equals("running") && page.received() > 2_000);
+    assertThat(first.text())
+        .contains(
+            "kafka_consumer_fetch_manager_records_consumed_total{client_id=\"tailrace-orders-")
+        .contains("vertx_")
+        .contains("jvm_memory_used_bytes");
     JsonObject report = stopped(first);
     load.get();
 

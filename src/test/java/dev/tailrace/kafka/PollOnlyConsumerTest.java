@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the stream must not call. */
 class PollOnlyConsumerTest {
-  private static final Set<String> USED = Set.of("poll", "wakeup", "close", "subscribe");
+  private static final Set<String> USED = Set.of("poll", "wakeup", "close", "subscribe", "metrics");
 
   private final ControlledConsumer consumer =
       new ControlledConsumer(
