@@ -30,7 +30,7 @@ final class Claim implements Claimant {
   }
 
   void request() {
-    Optional<String> key = claims.rule().key(flight.message());
+    Optional<String> key = claims.rule().key(flight.message(), crew.pipeline());
     if (key.isEmpty()) {
       settle(Outcome.deadLetter("missing idempotency key"));
       return;
