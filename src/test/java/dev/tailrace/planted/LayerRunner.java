@@ -49,6 +49,9 @@ public final class LayerRunner implements TestExecutionListener {
       JsonObject result = new LayerRunner().run(layer);
       limit.interrupt();
       write(results, result.put("seconds", (System.nanoTime() - began) / 1e9));
+      if (result.containsKey("test") && Boolean.getBoolean("planted.first")) {
+        break;
+      }
     }
     Runtime.getRuntime().halt(0); // what a slip left running is of no interest
   }
