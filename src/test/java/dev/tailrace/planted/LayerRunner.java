@@ -116,7 +116,7 @@ public final class LayerRunner implements TestExecutionListener {
       if (segment.getType().contains("class")) {
         type = Layer.simpleName(segment.getValue());
       } else if (segment.getType().contains("method") || segment.getType().contains("template")) {
-        method = "." + segment.getValue().replaceAll("\\(.*", "");
+        method = "." + segment.getValue().replaceAll("\\(.*", "").replaceAll(".*#", "");
       }
     }
     return type + method;
