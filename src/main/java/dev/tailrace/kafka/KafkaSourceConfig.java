@@ -115,7 +115,7 @@ public record KafkaSourceConfig(
   @Override
   public ReadLimits limits() {
     String most = client.settings().get(ConsumerConfig.MAX_POLL_RECORDS_CONFIG);
-    return new ReadLimits(most == null ? DEFAULT_POLL_RECORDS : Integer.parseInt(most), window);
+    return new ReadLimits(most == null ? DEFAULT_POLL_RECORDS : Integer.parseInt(most), window, 0);
   }
 
   @Override

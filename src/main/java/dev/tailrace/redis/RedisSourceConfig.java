@@ -95,7 +95,7 @@ public record RedisSourceConfig(
 
   @Override
   public ReadLimits limits() {
-    return new ReadLimits(StreamReader.MOST_ENTRIES * streams.size(), 0);
+    return new ReadLimits(StreamReader.MOST_ENTRIES * streams.size(), 0, claimIdle.toMillis());
   }
 
   @Override
