@@ -29,9 +29,6 @@ final class Windows {
     if (!leg.end().settles()) {
       return null;
     }
-    if (passedOn(message, leg)) {
-      return Window.W2;
-    }
     if (!isAtMostOnce(message, leg) && endedRoughly(message, leg)) {
       return Window.A;
     }
@@ -57,13 +54,6 @@ final class Windows {
         && configured.retentionMillis() > 0
         && marked.fence() > 0
         && later.fence() - marked.fence() >= configured.retentionMillis() * MICROS_PER_MILLI;
-  }
-
-  /** A higher fence was won, and this one wrote no mark: its holder lived on without its claim. */
-  private static boolean passedOn(MessageLegs message, Leg leg) {
-    return leg.fence() > 0
-        && !leg.has(Leg.MARKED)
-        && message.legs().stream().anyMatch(other -> other.fence() > leg.fence());
   }
 
   /** Whether what is marked is remembered beyond the life of a process. */
