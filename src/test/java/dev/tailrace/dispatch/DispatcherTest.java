@@ -159,12 +159,10 @@ class DispatcherTest {
   void whatFinishedInAnEarlierEpochIsSkipped() {
     PoolFixture pool = new PoolFixture(Order.KEY, 2, 100, 2);
     Partition orders = pool.assign("orders/0");
-    PoolFixture.Parcel parcel = pool.new Parcel(orders, 7, null);
-    parcel.finishedBefore = true;
-    pool.deliver(parcel);
+    pool.deliver(pool.delivery(orders, "").finishedInAnEpochBefore());
 
     assertThat(pool.running).isEmpty();
-    assertThat(pool.events).containsExactly("skipped orders/0@7");
+    assertThat(pool.events).containsExactly("skipped orders/0@0");
     assertThat(counts(pool).finishedTotal()).isEqualTo(1);
   }
 
