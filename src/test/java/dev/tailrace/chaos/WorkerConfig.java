@@ -75,7 +75,14 @@ final class WorkerConfig {
         handler:
           java:
             class: %s
-            config: {file: '%s', slow: %d, most: 200, fails-before: %d, fails-after: %d}
+            config:
+              file: '%s'
+              slow: %d
+              most: 200
+              fails-before: %d
+              fails-after: %d
+              hangs: %d
+              allocates: %d
     """
         .formatted(
             pipeline.name(),
@@ -89,7 +96,9 @@ final class WorkerConfig {
             effects,
             work.slow(),
             work.failsBefore(),
-            work.failsAfter());
+            work.failsAfter(),
+            work.hangs(),
+            work.allocates());
   }
 
   private String source(PipelinePlan pipeline, int seat) {
