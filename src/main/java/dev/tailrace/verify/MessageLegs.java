@@ -75,7 +75,7 @@ final class MessageLegs {
 
   /** Whether the broker will not deliver it again. */
   boolean isPassed() {
-    return position.isOffset() ? position.major() < source.passed() : !acknowledgements.isEmpty();
+    return !acknowledgements.isEmpty() || source.isPassed(position);
   }
 
   /** What the pipeline was configured with where this leg ran; null where the log does not say. */

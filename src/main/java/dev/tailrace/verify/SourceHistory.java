@@ -2,6 +2,7 @@ package dev.tailrace.verify;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What was seen of one partition or stream of one pipeline, by all processes together. */
 final class SourceHistory {
@@ -10,6 +11,7 @@ final class SourceHistory {
   private final String source;
   private final List<Ownership> ownerships = new ArrayList<>();
   private long passed = -1;
+  private @Nullable Position acknowledged;
   private boolean reset;
 
   SourceHistory(int index, String pipeline, String source) {
@@ -42,6 +44,18 @@ final class SourceHistory {
 
   void pass(long position) {
     passed = Math.max(passed, position);
+  }
+
+  /** The broker said that all entries of the stream below this one are acknowledged. */
+  void acknowledgedBelow(Position entry) {
+    acknowledged = entry;
+  }
+
+  /** Whether the broker will not deliver the message at this position again. */
+  boolean isPassed(Position position) {
+    return position.isOffset()
+        ? position.major() < passed
+        : acknowledged != null && position.isBelow(acknowledged);
   }
 
   /** Positions began anew, or metadata was lost: an alarm said that messages repeat. */

@@ -140,8 +140,12 @@ public final class Verification {
           Position position = Position.parse(line.text("committed"));
           String pipeline = line.text("pipeline");
           String source = line.text("source");
-          if (position != null && position.isOffset() && pipeline != null && source != null) {
+          if (position == null || pipeline == null || source == null) {
+            findings.refuse("a committed position names no pipeline, source and position");
+          } else if (position.isOffset()) {
             commits.atBroker(history.source(pipeline, source), position.major());
+          } else {
+            history.source(pipeline, source).acknowledgedBelow(position);
           }
         });
   }

@@ -22,6 +22,7 @@ public final class Witness {
   private static final int MANY_BYTES = 8 << 20;
 
   private final String pipeline;
+  private final String process;
   private final FileChannel effects;
   private final int slow;
   private final int most;
@@ -33,12 +34,13 @@ public final class Witness {
   /**
    * Opens the file.
    *
-   * @param config {@code file}; {@code slow}: how many in a thousand take 0 to {@code most} ms, the
-   *     others 0 to 2; in a thousand, too, {@code fails-before} and {@code fails-after} their
-   *     effect, {@code hangs} for 8 s and {@code allocates} 8 MiB
+   * @param config {@code file}, {@code process}; {@code slow}: how many in a thousand take 0 to
+   *     {@code most} ms, the others 0 to 2; in a thousand, too, {@code fails-before} and {@code
+   *     fails-after} their effect, {@code hangs} for 8 s and {@code allocates} 8 MiB
    */
   Witness(String pipeline, JsonObject config) throws IOException {
     this.pipeline = pipeline;
+    this.process = config.getString("process");
     this.effects =
         FileChannel.open(
             Path.of(config.getString("file")),
@@ -70,8 +72,8 @@ public final class Witness {
       throw new IllegalStateException("fails before its effect");
     }
     String line =
-        "{\"pipeline\":\"%s\",\"msg\":\"%s\",\"nanos\":%d}\n"
-            .formatted(pipeline, message.origin(), System.nanoTime());
+        "{\"pipeline\":\"%s\",\"msg\":\"%s\",\"nanos\":%d,\"proc\":\"%s\"}\n"
+            .formatted(pipeline, message.origin(), System.nanoTime(), process);
     try {
       effects.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
     } catch (IOException failure) {
