@@ -9,7 +9,6 @@ import dev.tailrace.runtime.FailPoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -21,7 +20,6 @@ class KillsIT {
   private static final int AT_RANDOM = 5;
 
   @Test
-  @Disabled("the checker takes what a killed process acknowledged without telling for unfinished")
   void twentyDeathsLoseNothingAndRepeatNothingWithoutCause() throws Exception {
     Random random = new Random(SEED);
     Plan plan =
