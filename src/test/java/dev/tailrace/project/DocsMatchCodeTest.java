@@ -44,6 +44,8 @@ final class DocsMatchCodeTest {
   private static final MarkdownPage OPERATIONS =
       MarkdownPage.read(Path.of("docs", "operations.md"));
   private static final Pattern TEST_CLASS = Pattern.compile("\\w+(Test|IT|Contract)");
+  private static final Pattern COMMAND_LINE =
+      Pattern.compile("java -jar target/tailrace\\.jar ([a-z][^#`\\n]*)");
   private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--?[a-z][a-z-]*");
 
   @ParameterizedTest
@@ -133,6 +135,33 @@ final class DocsMatchCodeTest {
       documented.put(row.name().replaceFirst(" [A-Z\\[].*", ""), options(row.words(1)));
     }
     assertThat(documented).isEqualTo(commands("", commandLine()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("pages")
+  void everyCommandLineOnAPageIsOneThatExists(Path page) throws IOException {
+    Map<String, Set<String>> known = commands("", commandLine());
+    for (String line : commandLines(Files.readString(page))) {
+      List<String> words = List.of(line.split(" +", -1));
+      String command = known.containsKey(words.get(0)) ? words.get(0) : twoOf(words);
+      assertThat(known).as("%s: %s", page, line).containsKey(command);
+      assertThat(known.get(command)).as("%s: %s", page, line).containsAll(options(words));
+    }
+  }
+
+  @Test
+  void theReadmesCommandLinesAreFound() throws IOException {
+    assertThat(commandLines(Files.readString(Path.of("README.md"))))
+        .contains("init", "run")
+        .anyMatch(line -> line.startsWith("status --url"));
+  }
+
+  private static List<String> commandLines(String text) {
+    return COMMAND_LINE.matcher(text).results().map(found -> found.group(1).strip()).toList();
+  }
+
+  private static String twoOf(List<String> words) {
+    return String.join(" ", words.subList(0, Math.min(2, words.size())));
   }
 
   @Test
