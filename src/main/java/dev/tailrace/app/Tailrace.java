@@ -12,7 +12,6 @@ import dev.tailrace.observe.ClientMeters;
 import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.observe.PoolEventsFanOut;
-import dev.tailrace.source.SourceConflict;
 import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -27,8 +26,11 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A pool: pipelines, each with its consumers, that start and stop together. Thread-safe; futures
@@ -39,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * is the caller's, and is closed by the caller after the drain.
  */
 public final class Tailrace {
+  private static final Logger LOG = LoggerFactory.getLogger(Tailrace.class);
+
   private final PoolSettings settings;
   private final PoolEvents events;
   private final Lifecycle lifecycle;
@@ -50,7 +54,7 @@ public final class Tailrace {
   private final JoinableStop<DrainReport> stop = new JoinableStop<>();
   private final Promise<DrainReport> drained = Promise.promise();
   private volatile int cleanExit; // written once, before the drain of a failed start
-  private volatile @Nullable Drain drain; // written once, by whoever begins the drain
+  private final AtomicReference<@Nullable Drain> drain = new AtomicReference<>(); // set once
 
   private Tailrace(Vertx vertx, PoolSettings settings) {
     this.settings = settings;
@@ -145,25 +149,36 @@ public final class Tailrace {
    *     never fails
    */
   public Future<DrainReport> drain(Trigger trigger) {
-    return stop.begin(
-        () -> {
-          Drain begun = new Drain(subject(), trigger);
-          drain = begun;
-          lifecycle.transition(State.DRAINING, trigger.kind().label() + ": " + trigger.reason());
-          return control
-              .turn(
-                  loop -> {
-                    ShutdownPlan plan =
-                        new ShutdownPlan(
-                            consumers.drains(),
-                            begun.budget(),
-                            new PoolSurroundings(begun, loop, events, parts, drained));
-                    return begun.run(loop, plan);
-                  })
-              .recover(vertxClosed -> Future.succeededFuture(begun.reportSoFar()))
-              .compose(report -> control.end().map(report))
-              .map(this::ended);
-        });
+    Drain mine = new Drain(subject(), trigger);
+    Drain first = drain.compareAndExchange(null, mine);
+    Drain begun = first == null ? mine : first;
+    announce(begun.trigger());
+    return stop.begin(() -> run(begun));
+  }
+
+  /** By whoever comes first, so that nobody is back before the state has changed. */
+  private void announce(Trigger trigger) {
+    try {
+      lifecycle.transition(State.DRAINING, trigger.kind().label() + ": " + trigger.reason());
+    } catch (IllegalMoveException over) {
+      LOG.debug("the drain is over already", over);
+    }
+  }
+
+  private Future<DrainReport> run(Drain begun) {
+    return control
+        .turn(
+            loop -> {
+              ShutdownPlan plan =
+                  new ShutdownPlan(
+                      consumers.drains(),
+                      begun.budget(),
+                      new PoolSurroundings(begun, loop, events, parts, drained));
+              return begun.run(loop, plan);
+            })
+        .recover(vertxClosed -> Future.succeededFuture(begun.reportSoFar()))
+        .compose(report -> control.end().map(report))
+        .map(this::ended);
   }
 
   private DrainReport ended(DrainReport report) {
@@ -189,7 +204,7 @@ public final class Tailrace {
    * @param by what forced it, for the report
    */
   public void force(String by) {
-    Drain running = drain;
+    Drain running = drain.get();
     if (running != null && running.report() == null) {
       running.force(by);
     }
@@ -243,7 +258,7 @@ public final class Tailrace {
 
   /** How far the drain is; empty before one. Safe and quick while every loop hangs. */
   public Optional<DrainProgress> progress() {
-    return Optional.ofNullable(drain).map(Drain::progress);
+    return Optional.ofNullable(drain.get()).map(Drain::progress);
   }
 
   /**
@@ -252,12 +267,12 @@ public final class Tailrace {
    * abandoned.
    */
   public Optional<DrainReport> reportSoFar() {
-    return Optional.ofNullable(drain).map(Drain::reportSoFar);
+    return Optional.ofNullable(drain.get()).map(Drain::reportSoFar);
   }
 
   /** The final report; empty until the drain is over. */
   public Optional<DrainReport> report() {
-    return Optional.ofNullable(drain).map(Drain::report);
+    return Optional.ofNullable(drain.get()).map(Drain::report);
   }
 
   /**
@@ -299,21 +314,9 @@ public final class Tailrace {
     /**
      * Adds a pipeline.
      *
-     * @throws IllegalArgumentException where one of this name is there already, or one that reads
-     *     the same for the same group
+     * @throws IllegalArgumentException where one of this name is there already
      */
     public Builder add(Pipeline pipeline) {
-      for (Pipeline earlier : pipelines.values()) {
-        pipeline
-            .source()
-            .conflict(earlier.source(), earlier.name())
-            .filter(SourceConflict::fatal)
-            .ifPresent(
-                conflict -> {
-                  throw new IllegalArgumentException(
-                      pipeline.name() + ": " + conflict.key() + " " + conflict.problem());
-                });
-      }
       if (pipelines.putIfAbsent(pipeline.name(), pipeline) != null) {
         throw new IllegalArgumentException("two pipelines are named " + pipeline.name());
       }
