@@ -31,7 +31,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PauseCommand.class,
       ResumeCommand.class,
       DrainCommand.class,
-      DlqCommand.class,
       ConfigCommand.class,
       VersionCommand.class
     },

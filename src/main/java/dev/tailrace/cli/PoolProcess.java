@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * A pool as the one business of this process: from the first connection to the report, with
  * signals, servers, event log and watchdog around it. Used once.
  */
-final class PoolProcess implements Signals.Wishes {
+final class PoolProcess {
   private static final Logger LOG = LoggerFactory.getLogger(PoolProcess.class);
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
 
@@ -34,9 +34,8 @@ final class PoolProcess implements Signals.Wishes {
   private final CompletableFuture<Trigger> drainBegun = new CompletableFuture<>();
   private @Nullable ProbeServer probes; // main thread only
   private @Nullable AdminServer admin; // main thread only
-  private @Nullable Tailrace pool; // guarded by this
-  private @Nullable Watchdog watchdog; // guarded by this
-  private @Nullable Trigger early; // guarded by this
+  private final HeldWishes wishes =
+      new HeldWishes(() -> Runtime.getRuntime().halt(ExitCode.INCOMPLETE));
 
   /**
    * For one pool.
@@ -56,7 +55,7 @@ final class PoolProcess implements Signals.Wishes {
    */
   int run(Consumer<Tailrace.Builder> pipelines) {
     settings.report().check();
-    new Signals(System::nanoTime, this).install();
+    new Signals(System::nanoTime, wishes).install();
     OsSignals.handle("HUP", () -> LOG.warn("SIGHUP: reloading is not built yet; ignored"));
     Telemetry telemetry = Telemetry.open(settings.identity(), settings.events());
     settings.report().lastDrain().ifPresent(telemetry::lastDrain);
@@ -107,18 +106,10 @@ final class PoolProcess implements Signals.Wishes {
   }
 
   private int live(Tailrace built) {
-    Watchdog dog =
-        new Watchdog(
-            System::nanoTime,
-            built::progress,
-            built::reportSoFar,
-            new Watchdog.Last(settings.report()::write, Runtime.getRuntime()::halt));
+    Watchdog dog = watchdog(built);
     dog.start();
     CompletableFuture<Tailrace> starting = future(built.start());
-    Trigger wished = attach(built, dog);
-    if (wished != null) {
-      drain(wished);
-    }
+    wishes.attach(new PoolWishes(built, dog));
     watch.starting(built);
     try {
       CompletableFuture.anyOf(starting, drainBegun).get();
@@ -177,56 +168,40 @@ final class PoolProcess implements Signals.Wishes {
     }
   }
 
-  private synchronized @Nullable Trigger attach(Tailrace built, Watchdog dog) {
-    pool = built;
-    watchdog = dog;
-    return early;
+  private Watchdog watchdog(Tailrace built) {
+    return new Watchdog(
+        System::nanoTime,
+        built::progress,
+        built::reportSoFar,
+        new Watchdog.Last(settings.report()::write, Runtime.getRuntime()::halt));
   }
 
-  @Override
-  public void drain(Trigger trigger) {
-    Tailrace running;
-    Watchdog dog;
-    synchronized (this) {
-      early = trigger;
-      running = pool;
-      dog = watchdog;
+  /** What signals do to a pool. */
+  private final class PoolWishes implements Signals.Wishes {
+    private final Tailrace pool;
+    private final Watchdog dog;
+
+    PoolWishes(Tailrace pool, Watchdog dog) {
+      this.pool = pool;
+      this.dog = dog;
     }
-    LOG.info("{}: draining; a second signal forces the end", trigger.reason());
-    if (running != null && dog != null) {
+
+    @Override
+    public void drain(Trigger trigger) {
       dog.arm(settings.config().root().section("drain").duration("deadline"));
       drainBegun.complete(trigger);
-      running.drain(trigger);
+      Future<DrainReport> unused = pool.drain(trigger);
     }
-  }
 
-  @Override
-  public void force(String by) {
-    LOG.warn("{}: forcing the drain; a third signal halts", by);
-    Tailrace running = running();
-    if (running != null) {
-      running.force(by);
+    @Override
+    public void force(String by) {
+      pool.force(by);
     }
-  }
 
-  @Override
-  public void halt(String by) {
-    LOG.error("{}: halting", by);
-    Tailrace running = running();
-    if (running == null) {
-      Runtime.getRuntime().halt(ExitCode.INCOMPLETE);
-    } else {
-      new Watchdog(
-              System::nanoTime,
-              running::progress,
-              running::reportSoFar,
-              new Watchdog.Last(settings.report()::write, Runtime.getRuntime()::halt))
-          .strike();
+    @Override
+    public void halt(String by) {
+      watchdog(pool).strike();
     }
-  }
-
-  private synchronized @Nullable Tailrace running() {
-    return pool;
   }
 
   private static <T> CompletableFuture<T> future(Future<T> future) {

@@ -4,6 +4,7 @@ import dev.tailrace.app.DrainReport;
 import dev.tailrace.lifecycle.DrainProgress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -31,7 +32,7 @@ final class Watchdog {
   private final Supplier<Optional<DrainProgress>> progress;
   private final Supplier<Optional<DrainReport>> report;
   private final Last last;
-  private volatile @Nullable Long armedUntil; // written by arm()
+  private final AtomicReference<@Nullable Long> armedUntil = new AtomicReference<>(); // set once
 
   /**
    * What is done at the end.
@@ -74,11 +75,9 @@ final class Watchdog {
     thread.start();
   }
 
-  /** The clock runs from now, even should the pool never get to begin its drain. */
+  /** The clock runs from the first call, even should the pool never get to begin its drain. */
   void arm(Duration deadline) {
-    if (armedUntil == null) {
-      armedUntil = nanos.getAsLong() + deadline.toNanos();
-    }
+    armedUntil.compareAndSet(null, nanos.getAsLong() + deadline.toNanos());
   }
 
   /** Whether the time is over. */
@@ -88,7 +87,7 @@ final class Watchdog {
     if (drain.isPresent()) {
       return drain.get().left(now).plus(GRACE).isNegative();
     }
-    Long until = armedUntil;
+    Long until = armedUntil.get();
     return until != null && now - until > GRACE.toNanos();
   }
 
