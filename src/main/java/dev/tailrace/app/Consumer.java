@@ -18,9 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One consumer: a source, the dispatcher that it feeds, and what the handlers need, all on one
@@ -30,9 +28,6 @@ final class Consumer {
   /** How long taking back a failed start may take. */
   private static final Duration ROLLBACK = Duration.ofSeconds(5);
 
-  /** A loop that has not turned for that long is blocked. */
-  private static final Duration BLOCKED = Duration.ofSeconds(1);
-
   private final Seat seat;
   private final VertxLoop loop;
   private final ConsumerParts parts;
@@ -41,10 +36,7 @@ final class Consumer {
   private final Dispatcher dispatcher;
   private final Map<String, String> pausedBy = new LinkedHashMap<>(); // event loop only
   private volatile MessageCounts published = MessageCounts.NONE; // written on the event loop
-  private volatile boolean stuck; // written on the event loop
-
-  /** When the loop was asked whether a handler is stuck; null where it has answered. */
-  private final AtomicReference<@Nullable Long> asked = new AtomicReference<>();
+  private final StuckWatch watch;
 
   /**
    * Builds the parts on the caller's event loop; connects nothing. What a handler throws passes.
@@ -78,6 +70,7 @@ final class Consumer {
                 limits.parked()),
             parts.crew(),
             source);
+    this.watch = new StuckWatch(loop, System::nanoTime, this::look);
   }
 
   Seat seat() {
@@ -197,7 +190,6 @@ final class Consumer {
   MessageCounts counts() {
     MessageCounts counts = dispatcher.counts();
     published = counts;
-    stuck = dispatcher.stuck() > 0;
     return counts;
   }
 
@@ -212,20 +204,12 @@ final class Consumer {
    * its counts; any thread.
    */
   boolean isStuck() {
-    long now = System.nanoTime();
-    Long since = asked.get();
-    if (since == null) {
-      if (asked.compareAndSet(null, now)) {
-        loop.execute(this::look);
-      }
-      return stuck;
-    }
-    return stuck || now - since > BLOCKED.toNanos();
+    return watch.stuck();
   }
 
-  private void look() {
+  private boolean look() {
     counts();
-    asked.set(null);
+    return dispatcher.stuck() > 0;
   }
 
   ConsumerStatus status() {

@@ -81,11 +81,6 @@ public final class PoolSchema {
     return of(type, SOURCES, one -> one.fragment().type());
   }
 
-  /** All kinds of destinations. */
-  static List<SinkType> deadLetters() {
-    return DEAD_LETTERS;
-  }
-
   static SinkType deadLetter(String type) {
     return of(type, DEAD_LETTERS, SinkType::type);
   }

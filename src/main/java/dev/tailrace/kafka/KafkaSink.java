@@ -12,11 +12,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -132,30 +130,27 @@ final class KafkaSink implements Sink {
     Timer bound = loop.after(patience, batch::giveUp);
     loop.offload(SENDER, () -> batch.send(open, messages))
         .future()
-        .onFailure(withdrawn -> batch.replies.tryComplete(all(messages, Reply.failed(withdrawn))));
-    return batch.replies.future().onComplete(answered -> bound.cancel());
+        .onFailure(withdrawn -> batch.replies.giveUp(Reply.failed(withdrawn)));
+    return batch.replies.all().onComplete(answered -> bound.cancel());
   }
 
   private static List<Reply<Sent>> all(List<OutgoingMessage> messages, Reply<Sent> reply) {
     return Collections.nCopies(messages.size(), reply);
   }
 
-  /** The replies of one call; the last one completes them all, in one turn. */
+  /** The messages of one call on their way. */
   private final class Batch {
-    private final AtomicReferenceArray<@Nullable Reply<Sent>> answers;
-    private final AtomicInteger missing;
-    private final Promise<List<Reply<Sent>>> replies = Promise.promise();
+    private final PendingReplies<Sent> replies;
     private @Nullable TimeoutException blocked; // the sending worker only
 
     Batch(int size) {
-      answers = new AtomicReferenceArray<>(size);
-      missing = new AtomicInteger(size);
+      replies = new PendingReplies<>(loop, size);
     }
 
     /** The producer's own time-out does not run before a broker has given it an id. */
     void giveUp() {
       Throwable silent = new TimeoutException("no answer within " + patience);
-      replies.tryComplete(replies(Reply.unknown(silent)));
+      replies.giveUp(Reply.unknown(silent));
     }
 
     Boolean send(Producer<byte[], byte[]> open, List<OutgoingMessage> messages) {
@@ -163,7 +158,7 @@ final class KafkaSink implements Sink {
       for (int i = 0; i < messages.size(); i++) {
         int index = i;
         if (blocked != null) {
-          answer(index, Reply.failed(blocked));
+          replies.answer(index, Reply.failed(blocked));
           continue;
         }
         try {
@@ -174,7 +169,7 @@ final class KafkaSink implements Sink {
                   (metadata, failure) ->
                       answered(index, metadata, failure, Thread.currentThread() == sender));
         } catch (RuntimeException failure) {
-          answer(index, KafkaErrors.reply(failure));
+          replies.answer(index, KafkaErrors.reply(failure));
         }
       }
       return true;
@@ -187,26 +182,10 @@ final class KafkaSink implements Sink {
         boolean neverLeft) {
       if (neverLeft && failure instanceof TimeoutException waited) {
         blocked = waited;
-        answer(index, Reply.failed(waited));
+        replies.answer(index, Reply.failed(waited));
       } else {
-        answer(index, reply(metadata, failure));
+        replies.answer(index, reply(metadata, failure));
       }
-    }
-
-    private void answer(int index, Reply<Sent> reply) {
-      answers.set(index, reply);
-      if (missing.decrementAndGet() == 0) {
-        loop.execute(() -> replies.tryComplete(replies(reply)));
-      }
-    }
-
-    private List<Reply<Sent>> replies(Reply<Sent> whereMissing) {
-      List<Reply<Sent>> all = new ArrayList<>(answers.length());
-      for (int i = 0; i < answers.length(); i++) {
-        Reply<Sent> answer = answers.get(i);
-        all.add(answer == null ? whereMissing : answer);
-      }
-      return all;
     }
   }
 

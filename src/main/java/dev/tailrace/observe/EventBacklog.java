@@ -37,7 +37,7 @@ final class EventBacklog extends OutputStream {
     size = 0;
   }
 
-  void writeTo(EventFile file) throws IOException {
+  void writeTo(LineFile file) throws IOException {
     file.write(bytes, size);
   }
 

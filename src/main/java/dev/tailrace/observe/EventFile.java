@@ -16,7 +16,7 @@ import java.util.List;
  * The file of an event log, appended to and rotated by size; used by one thread at a time. A lock
  * on the file keeps a second process from it.
  */
-final class EventFile implements AutoCloseable {
+final class EventFile implements LineFile {
   private final Path file;
   private final long rotateBytes;
   private FileChannel channel; // owned by the writer
@@ -41,7 +41,8 @@ final class EventFile implements AutoCloseable {
   }
 
   /** Writes whole lines, and begins a new file where this one is full. */
-  void write(byte[] bytes, int length) throws IOException {
+  @Override
+  public void write(byte[] bytes, int length) throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
     while (buffer.hasRemaining()) {
       channel.write(buffer);
@@ -52,8 +53,8 @@ final class EventFile implements AutoCloseable {
     }
   }
 
-  /** Brings everything written to the disk. */
-  void sync() throws IOException {
+  @Override
+  public void sync() throws IOException {
     channel.force(false);
   }
 

@@ -42,7 +42,7 @@ final class EventWriter implements Runnable {
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
           .build();
 
-  private final EventFile file;
+  private final LineFile file;
   private final Object order = new Object();
   private final EventBacklog backlog = new EventBacklog(); // guarded by order
   private final JsonGenerator json; // guarded by order
@@ -55,7 +55,7 @@ final class EventWriter implements Runnable {
   private @Nullable IOException failure; // guarded by order
   private final Promise<Void> closed = Promise.promise();
 
-  EventWriter(EventFile file) throws IOException {
+  EventWriter(LineFile file) throws IOException {
     this.file = file;
     this.json = JSON.createGenerator(backlog);
   }
@@ -127,7 +127,12 @@ final class EventWriter implements Runnable {
     finish();
   }
 
-  private boolean writeNext() {
+  /**
+   * Writes what is there, when there is something, it is urgent or its time has come.
+   *
+   * @return false where it was the last
+   */
+  boolean writeNext() {
     boolean force;
     boolean last;
     List<Promise<Void>> waiting;
@@ -179,7 +184,8 @@ final class EventWriter implements Runnable {
     }
   }
 
-  private void finish() {
+  /** Closes the file; after the last writing. */
+  void finish() {
     IOException first;
     synchronized (order) {
       first = failure;

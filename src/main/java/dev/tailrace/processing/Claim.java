@@ -30,7 +30,7 @@ final class Claim implements Claimant {
   }
 
   void request() {
-    Optional<String> key = claims.rule().key(flight.message(), crew.pipeline());
+    Optional<String> key = claims.rule().key(flight.message());
     if (key.isEmpty()) {
       settle(Outcome.deadLetter("missing idempotency key"));
       return;
@@ -74,11 +74,7 @@ final class Claim implements Claimant {
   private void granted(ClaimAnswer answer) {
     Fence fence = answer.fence();
     String label = answer.kind().name().toLowerCase(Locale.ROOT);
-    if (fence == null) {
-      crew.events().claim(flight.item(), label, 0);
-    } else {
-      crew.events().claim(flight.item(), label, fence.token(), fence.key());
-    }
+    crew.events().claim(flight.item(), label, fence == null ? 0 : fence.token());
     switch (answer.kind()) {
       case WON -> start(Objects.requireNonNull(fence), answer.attempts());
       case DONE, DEAD -> flight.land(Landing.Finished.of(Finish.SKIPPED, label));

@@ -68,7 +68,7 @@ final class Settlement {
   }
 
   private void retry(Outcome.Retry retry) {
-    item.failed(crew.loop().wall());
+    item.failed();
     if (crew.retry().isExhausted(item.failures())) {
       if (crew.deadLetters() != null) {
         note("exhausted=" + item.failures());
@@ -106,9 +106,7 @@ final class Settlement {
       return;
     }
     destination
-        .send(
-            item.message(),
-            new DeadLetters.Reason(reason, cause, item.attempt(), item.firstFailed()))
+        .send(item.message(), new DeadLetters.Reason(reason, cause, item.attempt()))
         .onComplete(
             reply ->
                 crew.loop()

@@ -1,7 +1,6 @@
 package dev.tailrace.redis;
 
 import dev.tailrace.runtime.Loop;
-import dev.tailrace.sink.DeadLetterBox;
 import dev.tailrace.sink.Sink;
 import dev.tailrace.sink.SinkFactory;
 import io.vertx.core.Vertx;
@@ -11,15 +10,8 @@ import io.vertx.core.Vertx;
  *
  * @param redis the server
  * @param stream its name
- * @param fields how messages are written
  */
-public record RedisSinkFactory(RedisConfig redis, String stream, FieldMapping fields)
-    implements SinkFactory {
-  /** Written in the fields that sources read by default. */
-  public RedisSinkFactory(RedisConfig redis, String stream) {
-    this(redis, stream, FieldMapping.DEFAULT);
-  }
-
+public record RedisSinkFactory(RedisConfig redis, String stream) implements SinkFactory {
   @Override
   public String destination() {
     return stream;
@@ -32,11 +24,6 @@ public record RedisSinkFactory(RedisConfig redis, String stream, FieldMapping fi
 
   @Override
   public Sink sink(Loop loop) {
-    return new RedisStreamSink(Vertx.currentContext().owner(), loop, this);
-  }
-
-  @Override
-  public DeadLetterBox box(Loop loop) {
-    return new RedisDeadLetterBox(Vertx.currentContext().owner(), loop, this);
+    return new RedisStreamSink(Vertx.currentContext().owner(), loop, redis, stream);
   }
 }

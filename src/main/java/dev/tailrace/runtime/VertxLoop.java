@@ -233,9 +233,7 @@ public final class VertxLoop implements Loop {
     private final WorkerSet set;
     private final Callable<T> task;
     private final Promise<T> promise = Promise.promise();
-    private final Object lock = new Object();
-    private @Nullable Thread runner; // guarded by lock
-    private boolean withdrawn; // guarded by lock
+    private final WorkerThread worker = new WorkerThread();
     private boolean handedOver; // event loop only
 
     BlockingWork(WorkerSet set, Callable<T> task) {
@@ -250,12 +248,9 @@ public final class VertxLoop implements Loop {
 
     @Override
     public void run() {
-      synchronized (lock) {
-        if (withdrawn) {
-          execute(() -> ended(null, new CancellationException("interrupted before the start")));
-          return;
-        }
-        runner = Thread.currentThread();
+      if (!worker.begin()) {
+        execute(() -> ended(null, new CancellationException("interrupted before the start")));
+        return;
       }
       T result = null;
       Throwable failure = null;
@@ -264,11 +259,7 @@ public final class VertxLoop implements Loop {
       } catch (Throwable thrown) { // whatever it is, it belongs to the one who waits
         failure = thrown;
       }
-      synchronized (lock) {
-        runner = null;
-        // An interrupt that came at the last moment must not hit what this thread runs next.
-        boolean ignored = Thread.interrupted();
-      }
+      worker.end();
       T value = result;
       Throwable cause = failure;
       execute(() -> ended(value, cause));
@@ -291,14 +282,7 @@ public final class VertxLoop implements Loop {
     @Override
     public void interrupt() {
       assert inLoop();
-      synchronized (lock) {
-        if (runner != null) {
-          runner.interrupt();
-          return;
-        }
-        withdrawn = true;
-      }
-      if (!handedOver && set.waiting.remove(this)) {
+      if (!worker.interrupt() && !handedOver && set.waiting.remove(this)) {
         withdraw("interrupted before the start");
       }
     }
@@ -314,6 +298,59 @@ public final class VertxLoop implements Loop {
 
     @Override
     public List<StackTraceElement> stack() {
+      return worker.stack();
+    }
+  }
+
+  /**
+   * The thread of one call on a worker: it can be interrupted while it runs the call, and never
+   * before or after. Thread-safe.
+   */
+  static final class WorkerThread {
+    private final Object lock = new Object();
+    private @Nullable Thread runner; // guarded by lock
+    private boolean withdrawn; // guarded by lock
+
+    /**
+     * The caller's thread begins the call.
+     *
+     * @return false where it was interrupted before: then it must not begin
+     */
+    boolean begin() {
+      synchronized (lock) {
+        if (!withdrawn) {
+          runner = Thread.currentThread();
+        }
+        return !withdrawn;
+      }
+    }
+
+    /** The caller's thread has ended the call; what it runs next is not interrupted. */
+    void end() {
+      synchronized (lock) {
+        runner = null;
+        // An interrupt that came at the last moment must not hit what this thread runs next.
+        boolean ignored = Thread.interrupted();
+      }
+    }
+
+    /**
+     * Interrupts the call.
+     *
+     * @return false where none runs: then none will begin
+     */
+    boolean interrupt() {
+      synchronized (lock) {
+        withdrawn = runner == null;
+        if (runner != null) {
+          runner.interrupt();
+        }
+        return !withdrawn;
+      }
+    }
+
+    /** Where the call is; empty where none runs. */
+    List<StackTraceElement> stack() {
       synchronized (lock) {
         return runner == null ? List.of() : List.of(runner.getStackTrace());
       }
@@ -326,8 +363,7 @@ public final class VertxLoop implements Loop {
       return task -> virtual.newThread(task).start();
     }
     AtomicLong number = new AtomicLong();
-    // The queue holds no more than the works whose threads are just coming back: the loop bounds
-    // it.
+    // The loop bounds the queue: only works whose threads are just coming back are in it.
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             workers.limit(),

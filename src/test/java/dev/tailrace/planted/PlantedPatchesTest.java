@@ -7,7 +7,6 @@ import com.github.difflib.patch.PatchFailedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +45,7 @@ final class PlantedPatchesTest {
     if (bug.caughtBy().contains(Layer.INTEGRATION)) {
       assertThat(bug.integration()).isNotEmpty();
     }
-    assertThat(Layer.integration(bug.integration()).classes(Set.of()))
+    assertThat(Layer.integration(bug.integration()).classes(java.util.Set.of()))
         .hasSameSizeAs(bug.integration());
   }
 
@@ -68,15 +67,11 @@ final class PlantedPatchesTest {
 
             --- a/pom.xml
             +++ b/pom.xml
-            @@ -1,7 +1,7 @@
-             this
-             has
+            @@ -1,3 +1,3 @@
              never
-            -been
-            +gone
-             in
-             that
-             file
+            -was
+            +is
+             there
             """);
     assertThatThrownBy(rotten::patched).isInstanceOf(PatchFailedException.class);
   }

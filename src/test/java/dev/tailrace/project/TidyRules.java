@@ -134,9 +134,7 @@ final class TidyRules extends TreePathScanner<@Nullable Void, @Nullable Void> {
     if (file.isMain() && method.endsWith(".printStackTrace") && !isCommandLine()) {
       refuse(call, "an error is logged or passed on, not printed");
     }
-    // what the classes of com.example do stands for a user's work, which may take its time
-    boolean test = !file.isMain() && !file.packageName().startsWith("com.example");
-    if (test && method.matches("Thread\\.sleep|(TimeUnit\\.)?[A-Z]+\\.sleep")) {
+    if (!file.isMain() && method.equals("Thread.sleep")) {
       refuse(call, "a test waits for a signal, not for a time");
     }
     return super.visitMethodInvocation(call, null);
