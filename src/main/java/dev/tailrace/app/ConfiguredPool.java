@@ -59,6 +59,7 @@ public final class ConfiguredPool implements Consumer<Tailrace.Builder> {
     for (int i = 0; i < readers.size(); i++) {
       readers.get(i).read(limits.get(i)).ifPresent(pipelines::add);
     }
+    new Neighbours(root, pipelines).conflicts(errors, warnings);
     if (!errors.isEmpty()) {
       // Pipelines that share a section with a mistake in it all find the same one.
       throw new ConfigException(errors.stream().distinct().toList());

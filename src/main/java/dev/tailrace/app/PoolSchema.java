@@ -81,6 +81,11 @@ public final class PoolSchema {
     return of(type, SOURCES, one -> one.fragment().type());
   }
 
+  /** All kinds of destinations. */
+  static List<SinkType> deadLetters() {
+    return DEAD_LETTERS;
+  }
+
   static SinkType deadLetter(String type) {
     return of(type, DEAD_LETTERS, SinkType::type);
   }

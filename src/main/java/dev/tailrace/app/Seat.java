@@ -40,7 +40,7 @@ record Seat(
       parked += share.parked();
     }
     ReadLimits read = pipeline.source().limits();
-    return "order=%s consumers=%d concurrency=%d buffer=%d poll=%d window=%d parked=%d attempts=%d"
+    return "order=%s consumers=%d concurrency=%d buffer=%d poll=%d window=%d idle=%d parked=%d attempts=%d"
         .formatted(
             pipeline.order().name().toLowerCase(Locale.ROOT),
             consumers,
@@ -48,6 +48,7 @@ record Seat(
             buffer,
             (long) read.poll() * consumers,
             read.window(),
+            read.idleMillis(),
             parked,
             pipeline.retry().attempts());
   }

@@ -12,6 +12,7 @@ import dev.tailrace.observe.ClientMeters;
 import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.observe.PoolEventsFanOut;
+import dev.tailrace.source.SourceConflict;
 import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -314,9 +315,21 @@ public final class Tailrace {
     /**
      * Adds a pipeline.
      *
-     * @throws IllegalArgumentException where one of this name is there already
+     * @throws IllegalArgumentException where one of this name is there already, or one that reads
+     *     the same for the same group
      */
     public Builder add(Pipeline pipeline) {
+      for (Pipeline earlier : pipelines.values()) {
+        pipeline
+            .source()
+            .conflict(earlier.source(), earlier.name())
+            .filter(SourceConflict::fatal)
+            .ifPresent(
+                conflict -> {
+                  throw new IllegalArgumentException(
+                      pipeline.name() + ": " + conflict.key() + " " + conflict.problem());
+                });
+      }
       if (pipelines.putIfAbsent(pipeline.name(), pipeline) != null) {
         throw new IllegalArgumentException("two pipelines are named " + pipeline.name());
       }

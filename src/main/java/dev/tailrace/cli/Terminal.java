@@ -25,6 +25,19 @@ final class Terminal {
     return Holder.PRESENT;
   }
 
+  /** Whether somebody can be asked: standard input and output are a terminal. */
+  static boolean asks() {
+    return consoleIsTerminal();
+  }
+
+  /** Asks a question that is answered with y or n; anything else is a no. */
+  @SuppressWarnings("SystemConsoleNull") // asked only where asks() holds
+  static boolean agrees(String question) {
+    Console console = System.console();
+    String answer = console == null ? null : console.readLine("%s [y/N] ", question);
+    return answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
+  }
+
   /** Whether colours are wanted there: on a terminal, unless {@code NO_COLOR} is set. */
   static boolean colours() {
     String refused = System.getenv("NO_COLOR");

@@ -6,7 +6,9 @@ import java.util.Collection;
 /**
  * Says how much each partition may still deliver. Every partition has an even share of the buffer;
  * a partition that fills its share is held back alone, and is asked again when half of the share is
- * free. When the whole buffer is full, all are held back. Event loop only.
+ * free. What one partition delivered beyond its credit is taken from that of the others, so that
+ * what waits and what may come are together no more than the buffer holds. When the whole buffer is
+ * full, all are held back. Event loop only.
  */
 final class Credit {
   private final DispatchConfig config;
@@ -14,7 +16,9 @@ final class Credit {
   private final Tally tally;
   private final Collection<PartitionBuffer> partitions;
   private boolean open = true;
-  private boolean starved; // somebody was refused for want of room in the whole buffer
+  private boolean starved; // all are refused until the whole buffer is half empty
+  private boolean cramped; // somebody without credit was refused it for the credit of others
+  private int given; // credit of all partitions
 
   Credit(
       DispatchConfig config, Source source, Tally tally, Collection<PartitionBuffer> partitions) {
@@ -32,19 +36,22 @@ final class Credit {
 
   /** The source has delivered a message of the partition. */
   void spent(PartitionBuffer buffer, int bytes) {
-    buffer.credit = Math.max(0, buffer.credit - 1);
+    give(buffer, Math.max(0, buffer.credit - 1));
     buffer.creditBytes = Math.max(0, buffer.creditBytes - bytes);
   }
 
   /** Room or the number of partitions may have changed for all of them. */
   void updateAll() {
     starved = isStarved();
+    cramped = false;
+    given = partitions.stream().mapToInt(partition -> partition.credit).sum();
+    partitions.forEach(this::cut);
     partitions.forEach(this::grant);
   }
 
   /** Room may have changed, by what left the buffer or entered it. */
   void update(PartitionBuffer buffer) {
-    if (starved != isStarved()) {
+    if (starved != isStarved() || (free() < 0 && given > 0) || (cramped && free() >= halfShare())) {
       updateAll();
     } else {
       grant(buffer);
@@ -64,23 +71,63 @@ final class Credit {
     if (buffer.gone) {
       return;
     }
-    int share = Math.max(1, config.bufferMessages() / Math.max(1, partitions.size()));
     long shareBytes = Math.max(1, config.bufferBytes() / Math.max(1, partitions.size()));
-    int room = share - buffer.waiting;
+    int own = share() - buffer.waiting;
+    int room = Math.min(own, Math.max(free() + buffer.credit, crowd()));
     long roomBytes = shareBytes - buffer.waitingBytes;
-    if (!open || starved || room <= 0 || roomBytes <= 0) {
+    if (!open || starved || own <= 0 || roomBytes <= 0) {
       withdraw(buffer);
-    } else if (room - buffer.credit >= Math.max(1, share / 2)
-        || (buffer.creditBytes == 0 && roomBytes >= Math.max(1, shareBytes / 2))) {
-      buffer.credit = room;
+    } else if (room > 0
+        && (room - buffer.credit >= halfShare()
+            || (buffer.creditBytes == 0 && roomBytes >= Math.max(1, shareBytes / 2)))) {
+      give(buffer, room);
       buffer.creditBytes = roomBytes;
       source.request(buffer.partition, room, roomBytes);
+    } else if (buffer.credit == 0) {
+      cramped = true;
     }
+  }
+
+  /** Takes credit back from a partition as long as more is given than there is room for. */
+  private void cut(PartitionBuffer buffer) {
+    int excess = Math.max(-free(), buffer.credit + buffer.waiting - share());
+    if (excess > 0 && buffer.credit > crowd()) {
+      give(buffer, Math.max(crowd(), buffer.credit - excess));
+      if (buffer.credit == 0) {
+        buffer.creditBytes = 0;
+      }
+      source.request(buffer.partition, buffer.credit, buffer.creditBytes);
+    }
+  }
+
+  private int share() {
+    return Math.max(1, config.bufferMessages() / Math.max(1, partitions.size()));
+  }
+
+  private int halfShare() {
+    return Math.max(1, share() / 2);
+  }
+
+  /** Room that is neither taken nor promised; below zero where a poll brought more than that. */
+  private int free() {
+    return config.bufferMessages() - tally.waiting() - given;
+  }
+
+  /**
+   * Where partitions are more than the buffer holds messages, each may deliver one all the same.
+   */
+  private int crowd() {
+    return partitions.size() > config.bufferMessages() ? 1 : 0;
+  }
+
+  private void give(PartitionBuffer buffer, int credit) {
+    given += credit - buffer.credit;
+    buffer.credit = credit;
   }
 
   private void withdraw(PartitionBuffer buffer) {
     if (buffer.credit > 0 || buffer.creditBytes > 0) {
-      buffer.credit = 0;
+      give(buffer, 0);
       buffer.creditBytes = 0;
       source.request(buffer.partition, 0, 0);
     }

@@ -293,7 +293,7 @@ public final class Dispatcher implements Intake {
     if (entry.lost) {
       releases.drop(entry);
     } else if (entry.home.gone || stops.covers(entry.home.partition)) {
-      releases.release(entry, again.reason());
+      releases.release(entry, again.why().label() + ": " + again.reason());
     } else if (holdings.parking.admits(entry, again.why())) {
       tally.move(entry, Entry.Stage.PARKED);
       holdings.parking.park(entry, again.why());

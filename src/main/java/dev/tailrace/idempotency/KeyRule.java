@@ -1,6 +1,7 @@
 package dev.tailrace.idempotency;
 
 import dev.tailrace.message.DecodeException;
+import dev.tailrace.message.Headers;
 import dev.tailrace.message.JsonScalar;
 import dev.tailrace.message.Message;
 import io.vertx.core.buffer.Buffer;
@@ -18,13 +19,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Different identities make different keys: bytes that are no text are written as {@code
  * bytes:<hex>}, what is longer than {@value #MAX_LENGTH} characters as {@code sha256:<hex>}, a
  * position as {@code position:orders/2@57}; the id of a replay comes before the key as {@code
- * replay:<id>:}, so that the mark of the first life does not swallow the second. A text that begins
- * like one of these gets {@code text:} before it.
+ * replay:<id>:}, so that the mark of the first life does not swallow the second; it stands alone
+ * where the key would be a position, since a message that is replayed twice has two. A text that
+ * begins like one of these gets {@code text:} before it.
  */
 public final class KeyRule {
-  /** The header that makes a replayed dead letter another message than the one that died. */
-  public static final String REPLAY_ID = "tailrace-replay-id";
-
   /** The longest key that is kept as it is, in characters. */
   static final int MAX_LENGTH = 512;
 
@@ -110,18 +109,30 @@ public final class KeyRule {
 
   /**
    * The message's key within its pipeline; empty where it has none, which {@link
-   * OnMissing#DEAD_LETTER} allows.
+   * OnMissing#DEAD_LETTER} allows. A replay is another message only in the pipeline in which it had
+   * died: the others that read the same topic know it by the key it always had.
    */
-  public Optional<String> key(Message message) {
+  public Optional<String> key(Message message, String pipeline) {
     String key = identity.apply(message);
-    if (key == null || key.isEmpty()) {
-      if (onMissing == OnMissing.DEAD_LETTER) {
-        return Optional.empty();
-      }
-      key = position(message);
+    boolean missing = key == null || key.isEmpty();
+    if (missing && onMissing == OnMissing.DEAD_LETTER) {
+      return Optional.empty();
     }
-    String replay = message.headers().text(REPLAY_ID);
-    return Optional.of(bounded(replay == null ? key : REPLAY + replay + ":" + key));
+    String replay = replay(message.headers(), pipeline);
+    boolean positional = missing || rule.equals("position");
+    if (replay == null) {
+      return Optional.of(bounded(positional ? position(message) : String.valueOf(key)));
+    }
+    return Optional.of(bounded(REPLAY + replay + ":" + (positional ? "" : key)));
+  }
+
+  /** Its id, in which a colon is written as no id and no key can write it; null for no replay. */
+  private static @Nullable String replay(Headers headers, String pipeline) {
+    String id = headers.text(Headers.REPLAY_ID);
+    String of = headers.text(Headers.REPLAY_PIPELINE);
+    return id == null || (of != null && !of.equals(pipeline))
+        ? null
+        : id.replace("%", "%25").replace(":", "%3A");
   }
 
   private static String position(Message message) {

@@ -125,9 +125,31 @@ final class KafkaPartition {
     return first == null ? nextOffset : first.offset();
   }
 
-  /** Whether the poll thread has to be told to hold this partition back, or to let it flow. */
-  boolean flowChanged() {
-    boolean hold = leaving || blocked || messages <= 0 || bytes <= 0;
+  /** Credit in messages that is left, below zero where the last poll brought more. */
+  int messagesLeft() {
+    return leaving || blocked ? 0 : messages;
+  }
+
+  /** Credit in bytes that is left, below zero where the last poll brought more. */
+  long bytesLeft() {
+    return leaving || blocked ? 0 : bytes;
+  }
+
+  /** All that was polled is in the pool, which counts it from now on. */
+  void handedOver() {
+    if (polled.isEmpty()) {
+      messages = Math.max(0, messages);
+      bytes = Math.max(0, bytes);
+    }
+  }
+
+  /**
+   * Whether the poll thread has to be told to hold this partition back, or to let it flow.
+   *
+   * @param full whether the credit of all partitions together is used up
+   */
+  boolean flowChanged(boolean full) {
+    boolean hold = full || leaving || blocked || messages <= 0 || bytes <= 0;
     boolean changed = hold != held;
     held = hold;
     return changed;

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A batch is weighed against the credit at once, before the next poll begins, so that a
  * partition without credit is held back in time; it enters the pool two turns later, so that the
- * next poll overlaps with the work on this one.
+ * next poll overlaps with the work on this one. What a poll brought beyond the credit of one
+ * partition counts against all of them until the pool knows of it, so that the buffer passes its
+ * mark by one poll at most, not by one per partition.
  */
 final class KafkaPartitions {
   /** Where batches go, and who tells the poll thread. */
@@ -41,6 +43,7 @@ final class KafkaPartitions {
   private final Map<Partition, TopicPartition> names = new LinkedHashMap<>(); // event loop only
   private boolean closed; // event loop only
   private boolean scheduled; // event loop only; a turn will hand over
+  private boolean full; // event loop only; all partitions together have used up their credit
 
   KafkaPartitions(Loop loop, Outlet outlet) {
     this.loop = loop;
@@ -82,7 +85,11 @@ final class KafkaPartitions {
     KafkaPartition known = get(partition);
     if (known != null && !closed) {
       known.request(messages, bytes);
-      flow(known);
+      if (full) {
+        flowAll();
+      } else {
+        flow(known);
+      }
     }
   }
 
@@ -103,9 +110,20 @@ final class KafkaPartitions {
   }
 
   private void flow(KafkaPartition partition) {
-    if (partition.flowChanged()) {
+    if (partition.flowChanged(full)) {
       outlet.flow(partition.partition(), partition.held());
     }
+  }
+
+  private void flowAll() {
+    long messages = 0;
+    long bytes = 0;
+    for (KafkaPartition partition : byName.values()) {
+      messages += partition.messagesLeft();
+      bytes += partition.bytesLeft();
+    }
+    full = messages <= 0 || bytes <= 0;
+    byName.values().forEach(this::flow);
   }
 
   /** Called by the stream with what a poll brought, before it begins the next poll. */
@@ -117,9 +135,9 @@ final class KafkaPartitions {
       KafkaPartition partition = byName.get(name);
       if (partition != null) {
         partition.arrived(records.records(name));
-        flow(partition);
       }
     }
+    flowAll();
     // In the turn after the next the stream has begun its next poll.
     loop.execute(this::schedule);
   }
@@ -143,11 +161,12 @@ final class KafkaPartitions {
       if (partition.handOver(batch) == KafkaPartition.Handover.RESTARTED) {
         restarted.add(partition);
       }
-      flow(partition);
     }
     if (!batch.isEmpty()) {
       outlet.accept(batch);
     }
+    byName.values().forEach(KafkaPartition::handedOver);
+    flowAll();
     restarted.forEach(partition -> outlet.restarted(partition, partition.firstPolled()));
   }
 

@@ -1,6 +1,7 @@
 package dev.tailrace.kafka;
 
 import dev.tailrace.runtime.Loop;
+import dev.tailrace.sink.DeadLetterBox;
 import dev.tailrace.sink.Sink;
 import dev.tailrace.sink.SinkFactory;
 import io.vertx.core.Future;
@@ -30,5 +31,10 @@ public record KafkaSinkFactory(KafkaClientConfig client, String topic) implement
   @Override
   public Sink sink(Loop loop) {
     return new KafkaSink(loop, client, topic);
+  }
+
+  @Override
+  public DeadLetterBox box(Loop loop) {
+    return new KafkaDeadLetterBox(loop, this);
   }
 }

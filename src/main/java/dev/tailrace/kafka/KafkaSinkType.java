@@ -3,8 +3,10 @@ package dev.tailrace.kafka;
 import dev.tailrace.config.ConfigException;
 import dev.tailrace.config.ConfigSection;
 import dev.tailrace.config.Fragment;
+import dev.tailrace.message.Origin;
 import dev.tailrace.sink.SinkFactory;
 import dev.tailrace.sink.SinkType;
+import java.util.Optional;
 
 /**
  * {@code dead-letter: {kafka: orders.dlq}}: a topic of the brokers in the section {@code kafka}.
@@ -29,5 +31,14 @@ public final class KafkaSinkType implements SinkType {
   @Override
   public SinkFactory read(String destination, ConfigSection root) throws ConfigException {
     return new KafkaSinkFactory(KafkaClientConfig.read(root), destination);
+  }
+
+  /** {@code orders/2@57} came from {@code orders}. */
+  @Override
+  public Optional<String> nameOf(Origin origin) {
+    int slash = origin.source().lastIndexOf('/');
+    return origin.minor() != Origin.OFFSET || slash < 0
+        ? Optional.empty()
+        : Optional.of(origin.source().substring(0, slash));
   }
 }

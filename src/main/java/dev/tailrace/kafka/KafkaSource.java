@@ -216,11 +216,23 @@ final class KafkaSource implements Source, GroupEvents, KafkaPartitions.Outlet {
             committed -> {
               for (Partition partition : known) {
                 end(partition);
-                events.revoked(environment.pipeline(), partition.source(), partition.epoch());
+                events.revoked(
+                    environment.pipeline(),
+                    partition.source(),
+                    partition.epoch(),
+                    commitOf(partition, committed.result()));
               }
               events.revocation(environment.pipeline(), Duration.ofNanos(loop.nanos() - began));
               return Future.succeededFuture();
             });
+  }
+
+  private static String commitOf(Partition partition, List<CommittedPosition> flushed) {
+    return flushed.stream()
+        .filter(position -> position.source().equals(partition.source()))
+        .map(CommittedPosition::commit)
+        .findFirst()
+        .orElse("ok");
   }
 
   @Override

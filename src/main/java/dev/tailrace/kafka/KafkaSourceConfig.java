@@ -4,11 +4,13 @@ import dev.tailrace.source.PositionMetadata;
 import dev.tailrace.source.ReadLimits;
 import dev.tailrace.source.Source;
 import dev.tailrace.source.SourceConfig;
+import dev.tailrace.source.SourceConflict;
 import dev.tailrace.source.SourceEnvironment;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 
@@ -113,7 +115,7 @@ public record KafkaSourceConfig(
   @Override
   public ReadLimits limits() {
     String most = client.settings().get(ConsumerConfig.MAX_POLL_RECORDS_CONFIG);
-    return new ReadLimits(most == null ? DEFAULT_POLL_RECORDS : Integer.parseInt(most), window);
+    return new ReadLimits(most == null ? DEFAULT_POLL_RECORDS : Integer.parseInt(most), window, 0);
   }
 
   @Override
@@ -124,6 +126,13 @@ public record KafkaSourceConfig(
   @Override
   public boolean reads(String name) {
     return subscription.matches(name);
+  }
+
+  @Override
+  public Optional<SourceConflict> conflict(SourceConfig earlier, String pipeline) {
+    return earlier instanceof KafkaSourceConfig other
+        ? new GroupSharing(other, pipeline, this).conflict()
+        : Optional.empty();
   }
 
   @Override

@@ -4,20 +4,15 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Makes a producer that is known to reach its topic, and that refuses by itself what the topic is
@@ -42,7 +37,7 @@ final class ProducerStart {
     Map<String, Object> settings = ClientSettings.producer(client, clientId);
     Admin admin = Admin.create(ClientKeys.ofAdmin(client));
     try {
-      Set<String> topics = answer(admin.listTopics().names());
+      Set<String> topics = AdminAnswer.of(admin.listTopics().names(), ADMIN_LIMIT);
       new TopicCheck(Set.of(topic), client.bootstrap()).check(topics);
       largestMessage(admin, topic)
           .ifPresent(
@@ -81,26 +76,12 @@ final class ProducerStart {
   private static OptionalInt largestMessage(Admin admin, String topic) {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     try {
-      Config config = answer(admin.describeConfigs(Set.of(resource)).all()).get(resource);
+      Config config =
+          AdminAnswer.of(admin.describeConfigs(Set.of(resource)).all(), ADMIN_LIMIT).get(resource);
       ConfigEntry entry = config == null ? null : config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
       return entry == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(entry.value()));
     } catch (AuthorizationException unseen) {
       return OptionalInt.empty();
-    }
-  }
-
-  private static <T> T answer(KafkaFuture<T> question) {
-    try {
-      return question.get(ADMIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException failure) {
-      throw failure.getCause() instanceof KafkaException cause
-          ? cause
-          : new KafkaException("the broker's answer cannot be read", failure.getCause());
-    } catch (java.util.concurrent.TimeoutException silent) {
-      throw new TimeoutException("no answer within " + ADMIN_LIMIT, silent);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new KafkaException("interrupted", interrupted);
     }
   }
 }

@@ -13,6 +13,15 @@ import org.jspecify.annotations.Nullable;
  * null, as Kafka allows. Immutable.
  */
 public final class Headers implements Iterable<Headers.Header> {
+  /**
+   * Makes a replayed dead letter another message than the one that died: a part of its idempotency
+   * key in the pipeline that {@link #REPLAY_PIPELINE} names.
+   */
+  public static final String REPLAY_ID = "tailrace-replay-id";
+
+  /** The pipeline in which a replayed dead letter had died; absent for any. */
+  public static final String REPLAY_PIPELINE = "tailrace-replay-pipeline";
+
   private static final Headers EMPTY = new Headers(List.of());
 
   private final List<Header> entries;

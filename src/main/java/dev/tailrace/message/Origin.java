@@ -1,5 +1,8 @@
 package dev.tailrace.message;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * Where a message came from: the source, and the position in it. Immutable.
  *
@@ -12,6 +15,8 @@ package dev.tailrace.message;
  * @param minor the sequence of an entry id, or {@link #OFFSET} where the position is a plain offset
  */
 public record Origin(String source, long major, long minor) implements Comparable<Origin> {
+  private static final Pattern PRINTED = Pattern.compile("(?s)(.*)@(\\d{1,19})(?:-(\\d{1,20}))?");
+
   /** The {@code minor} of a position that is one number. */
   public static final long OFFSET = -1;
 
@@ -23,6 +28,23 @@ public record Origin(String source, long major, long minor) implements Comparabl
   /** A position in a Redis stream. */
   public static Origin entry(String source, long millis, long sequence) {
     return new Origin(source, millis, sequence);
+  }
+
+  /**
+   * Reads what {@link #toString} printed.
+   *
+   * @throws IllegalArgumentException where it is no origin
+   */
+  public static Origin parse(String text) {
+    Matcher parts = PRINTED.matcher(text);
+    if (!parts.matches()) {
+      throw new IllegalArgumentException("'" + text + "' is no origin such as orders/2@57");
+    }
+    String minor = parts.group(3);
+    return new Origin(
+        parts.group(1),
+        Long.parseLong(parts.group(2)),
+        minor == null ? OFFSET : Long.parseUnsignedLong(minor));
   }
 
   /** The position alone: {@code 57}, or {@code 1700000000000-3}. */

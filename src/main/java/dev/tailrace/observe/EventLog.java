@@ -3,6 +3,7 @@ package dev.tailrace.observe;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tailrace.message.Origin;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +86,12 @@ public final class EventLog implements PoolEvents {
   }
 
   @Override
+  public void revoked(String pipeline, String source, int epoch, String commit) {
+    String outcome = commit.equals("ok") ? null : commit;
+    partition(EventKind.REVOKED, new Place(pipeline, source, epoch, ""), outcome, null);
+  }
+
+  @Override
   public void lost(String pipeline, String source, int epoch) {
     partition(EventKind.LOST, new Place(pipeline, source, epoch, ""), null, null);
   }
@@ -102,6 +109,12 @@ public final class EventLog implements PoolEvents {
   @Override
   public void claim(Subject subject, String answer, long token) {
     message(EventKind.CLAIM, subject, answer, token == 0 ? null : "fence=" + token);
+  }
+
+  @Override
+  public void claim(Subject subject, String answer, long token, String key) {
+    String hash = keys == EventKeys.NONE ? "" : " key=" + KeyHash.of(Buffer.buffer(key));
+    message(EventKind.CLAIM, subject, answer, "fence=" + token + hash);
   }
 
   @Override

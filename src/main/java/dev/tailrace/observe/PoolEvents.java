@@ -28,6 +28,15 @@ public interface PoolEvents {
   /** A partition was handed back in order; its epoch has ended. */
   default void revoked(String pipeline, String source, int epoch) {}
 
+  /**
+   * As {@link #revoked(String, String, int)}.
+   *
+   * @param commit what came of its last commit: ok, failed or unknown
+   */
+  default void revoked(String pipeline, String source, int epoch, String commit) {
+    revoked(pipeline, source, epoch);
+  }
+
   /** A partition went to another consumer without asking. */
   default void lost(String pipeline, String source, int epoch) {}
 
@@ -43,6 +52,11 @@ public interface PoolEvents {
 
   /** A claim was answered: won, done, dead, busy, mismatch, unavailable, unknown, lost. */
   default void claim(Subject subject, String answer, long token) {}
+
+  /** As {@link #claim(Subject, String, long)}, with the idempotency key that it is for. */
+  default void claim(Subject subject, String answer, long token, String key) {
+    claim(subject, answer, token);
+  }
 
   /** The handler is about to be called. */
   default void started(Subject subject) {}

@@ -56,6 +56,11 @@ public final class PoolEventsFanOut implements PoolEvents {
   }
 
   @Override
+  public void revoked(String pipeline, String source, int epoch, String commit) {
+    each(reader -> reader.revoked(pipeline, source, epoch, commit));
+  }
+
+  @Override
   public void lost(String pipeline, String source, int epoch) {
     each(reader -> reader.lost(pipeline, source, epoch));
   }
@@ -73,6 +78,11 @@ public final class PoolEventsFanOut implements PoolEvents {
   @Override
   public void claim(Subject subject, String answer, long token) {
     each(reader -> reader.claim(subject, answer, token));
+  }
+
+  @Override
+  public void claim(Subject subject, String answer, long token, String key) {
+    each(reader -> reader.claim(subject, answer, token, key));
   }
 
   @Override

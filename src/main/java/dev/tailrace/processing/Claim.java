@@ -30,7 +30,7 @@ final class Claim implements Claimant {
   }
 
   void request() {
-    Optional<String> key = claims.rule().key(flight.message());
+    Optional<String> key = claims.rule().key(flight.message(), crew.pipeline());
     if (key.isEmpty()) {
       settle(Outcome.deadLetter("missing idempotency key"));
       return;
@@ -74,7 +74,11 @@ final class Claim implements Claimant {
   private void granted(ClaimAnswer answer) {
     Fence fence = answer.fence();
     String label = answer.kind().name().toLowerCase(Locale.ROOT);
-    crew.events().claim(flight.item(), label, fence == null ? 0 : fence.token());
+    if (fence == null) {
+      crew.events().claim(flight.item(), label, 0);
+    } else {
+      crew.events().claim(flight.item(), label, fence.token(), fence.key());
+    }
     switch (answer.kind()) {
       case WON -> start(Objects.requireNonNull(fence), answer.attempts());
       case DONE, DEAD -> flight.land(Landing.Finished.of(Finish.SKIPPED, label));

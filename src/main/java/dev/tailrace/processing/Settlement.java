@@ -68,7 +68,7 @@ final class Settlement {
   }
 
   private void retry(Outcome.Retry retry) {
-    item.failed();
+    item.failed(crew.loop().wall());
     if (crew.retry().isExhausted(item.failures())) {
       if (crew.deadLetters() != null) {
         note("exhausted=" + item.failures());
@@ -106,7 +106,9 @@ final class Settlement {
       return;
     }
     destination
-        .send(item.message(), new DeadLetters.Reason(reason, cause, item.attempt()))
+        .send(
+            item.message(),
+            new DeadLetters.Reason(reason, cause, item.attempt(), item.firstFailed()))
         .onComplete(
             reply ->
                 crew.loop()

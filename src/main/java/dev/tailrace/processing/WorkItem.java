@@ -3,6 +3,8 @@ package dev.tailrace.processing;
 import dev.tailrace.message.Message;
 import dev.tailrace.observe.Subject;
 import dev.tailrace.source.Delivery;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message in the pool, over all its attempts. Belongs to the consumer's loop; the dispatcher adds
@@ -14,6 +16,7 @@ public class WorkItem implements Subject {
   private int failures; // event loop only
   private int snoozes; // event loop only
   private boolean handled; // event loop only
+  private @Nullable Instant firstFailed; // event loop only
 
   /** Wraps a delivery that was just received. */
   protected WorkItem(String pipeline, Delivery delivery) {
@@ -52,13 +55,20 @@ public class WorkItem implements Subject {
     return failures;
   }
 
+  /** When the first of those failed that this process knows of; null for none. */
+  final @Nullable Instant firstFailed() {
+    return firstFailed;
+  }
+
   /** The store may know of more failures than this process does. */
   final void begin(int failuresKnown) {
     failures = Math.max(failures, failuresKnown);
     handled = true;
   }
 
-  final void failed() {
+  /** Another attempt failed, at {@code now}. */
+  final void failed(Instant now) {
+    firstFailed = firstFailed == null ? now : firstFailed;
     failures++;
     handled = false;
   }

@@ -1,5 +1,6 @@
 package dev.tailrace.redis;
 
+import dev.tailrace.config.ConfigSection;
 import dev.tailrace.message.Headers;
 import dev.tailrace.message.Headers.Header;
 import dev.tailrace.message.Origin;
@@ -41,6 +42,15 @@ public record FieldMapping(String key, String value, String headers) {
     if (key.equals(value) || key.startsWith(headers) || value.startsWith(headers)) {
       throw new IllegalArgumentException("key, value and headers must have different names");
     }
+  }
+
+  /**
+   * Reads the section {@code fields} of a source.
+   *
+   * @throws IllegalArgumentException for names that cannot be told apart
+   */
+  static FieldMapping of(ConfigSection names) {
+    return new FieldMapping(names.text("key"), names.text("value"), names.text("headers"));
   }
 
   /**

@@ -3,11 +3,13 @@ package dev.tailrace.redis;
 import dev.tailrace.source.ReadLimits;
 import dev.tailrace.source.Source;
 import dev.tailrace.source.SourceConfig;
+import dev.tailrace.source.SourceConflict;
 import dev.tailrace.source.SourceEnvironment;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Which streams a pipeline reads, and how. Immutable.
@@ -93,7 +95,7 @@ public record RedisSourceConfig(
 
   @Override
   public ReadLimits limits() {
-    return new ReadLimits(StreamReader.MOST_ENTRIES * streams.size(), 0);
+    return new ReadLimits(StreamReader.MOST_ENTRIES * streams.size(), 0, claimIdle.toMillis());
   }
 
   @Override
@@ -104,6 +106,28 @@ public record RedisSourceConfig(
   @Override
   public boolean reads(String name) {
     return streams.contains(name);
+  }
+
+  /** Both would be the consumer of the same name, which only one process and pipeline may be. */
+  @Override
+  public Optional<SourceConflict> conflict(SourceConfig earlier, String pipeline) {
+    if (!(earlier instanceof RedisSourceConfig other)
+        || !other.group().equals(group)
+        || !other.redis().equals(redis)) {
+      return Optional.empty();
+    }
+    return streams.stream()
+        .filter(other::reads)
+        .findFirst()
+        .map(
+            stream ->
+                new SourceConflict(
+                    "group",
+                    "'%s' reads stream '%s' for pipeline '%s' already: each would get only a part"
+                            .formatted(group, stream, pipeline)
+                        + " of the messages",
+                    "allowed: a group of its own",
+                    true));
   }
 
   @Override

@@ -61,7 +61,7 @@ public final class RedisSourceType implements SourceType {
     ConfigSection names = section.section("fields");
     FieldMapping fields = FieldMapping.DEFAULT;
     try {
-      fields = new FieldMapping(names.text("key"), names.text("value"), names.text("headers"));
+      fields = FieldMapping.of(names);
     } catch (IllegalArgumentException e) {
       errors.add(
           section.error("fields", String.valueOf(e.getMessage()), "allowed: such as " + fields));

@@ -19,8 +19,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds messages to a stream, in the fields that {@link FieldMapping#DEFAULT} names. Belongs to its
- * loop.
+ * Adds messages to a stream, in the fields that its factory names. Belongs to its loop.
  *
  * <p>Each message is a command of its own in one pipeline, so that the server's answer to one says
  * nothing of the others. A message whose answer is lost may be in the stream.
@@ -32,11 +31,13 @@ final class RedisStreamSink implements Sink {
   private final RedisLink link;
   private final RedisConfig config;
   private final String stream;
+  private final FieldMapping fields;
 
-  RedisStreamSink(Vertx vertx, Loop loop, RedisConfig config, String stream) {
+  RedisStreamSink(Vertx vertx, Loop loop, RedisSinkFactory to) {
+    this.config = to.redis();
     this.link = new RedisLink(vertx, loop, config, new RedisLink.Events() {});
-    this.config = config;
-    this.stream = stream;
+    this.stream = to.stream();
+    this.fields = to.fields();
   }
 
   @Override
@@ -77,7 +78,7 @@ final class RedisStreamSink implements Sink {
           Reply.failed(new MessageRefusedException(limit, new IllegalArgumentException(limit))));
     }
     Request request = Request.cmd(Command.XADD).arg(stream).arg("*");
-    FieldMapping.DEFAULT.write(request, message);
+    fields.write(request, message);
     return link.send(request, id -> new Sent(stream + "@" + id));
   }
 

@@ -25,11 +25,27 @@ public final class DeadLetterHeaders {
   /** The instance on which it died. */
   public static final String INSTANCE = "tailrace-instance";
 
-  /** When it died, ISO 8601. */
+  /** When the message had been written where it came from, ISO 8601. */
+  public static final String ORIGIN_TIMESTAMP = "tailrace-origin-timestamp";
+
+  /** When the first of its attempts failed that the instance knows of, ISO 8601. */
+  public static final String FIRST_FAILED_AT = "tailrace-first-failed-at";
+
+  /** When the last attempt failed, and it died, ISO 8601. */
   public static final String FAILED_AT = "tailrace-failed-at";
 
   private static final Set<String> ALL =
-      Set.of(REASON, ERROR_CLASS, ERROR_MESSAGE, ATTEMPTS, ORIGIN, PIPELINE, INSTANCE, FAILED_AT);
+      Set.of(
+          REASON,
+          ERROR_CLASS,
+          ERROR_MESSAGE,
+          ATTEMPTS,
+          ORIGIN,
+          ORIGIN_TIMESTAMP,
+          PIPELINE,
+          INSTANCE,
+          FIRST_FAILED_AT,
+          FAILED_AT);
 
   private DeadLetterHeaders() {}
 

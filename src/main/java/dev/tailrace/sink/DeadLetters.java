@@ -9,6 +9,7 @@ import dev.tailrace.runtime.ResendingBatcher;
 import dev.tailrace.runtime.ResendingBatcher.Pauses;
 import dev.tailrace.runtime.ResendingBatcher.Tally;
 import io.vertx.core.Future;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +41,15 @@ public final class DeadLetters {
    * @param reason in a few words
    * @param cause the failure behind it, or null
    * @param attempts how many attempts were made, at least 0
+   * @param firstFailed when the first of them failed, or null where only the last is known
    */
-  public record Reason(String reason, @Nullable Throwable cause, int attempts) {}
+  public record Reason(
+      String reason, @Nullable Throwable cause, int attempts, @Nullable Instant firstFailed) {
+    /** With nothing known of earlier failures. */
+    public Reason(String reason, @Nullable Throwable cause, int attempts) {
+      this(reason, cause, attempts, null);
+    }
+  }
 
   /** Makes the way to one destination; the sink is opened and closed by its owner. */
   public DeadLetters(Loop loop, Sink sink, String pipeline, String instance) {
@@ -62,7 +70,9 @@ public final class DeadLetters {
   }
 
   private OutgoingMessage letter(Message message, Reason reason) {
-    List<Headers.Header> headers = new ArrayList<>(message.headers().size() + 8);
+    List<Headers.Header> headers = new ArrayList<>(message.headers().size() + 10);
+    Instant now = loop.wall();
+    Instant first = reason.firstFailed() == null ? now : reason.firstFailed();
     for (Headers.Header header : message.headers()) {
       if (!DeadLetterHeaders.isOurs(header.name())) {
         headers.add(header);
@@ -73,9 +83,11 @@ public final class DeadLetters {
             .with(DeadLetterHeaders.REASON, cut(reason.reason()))
             .with(DeadLetterHeaders.ATTEMPTS, Integer.toString(reason.attempts()))
             .with(DeadLetterHeaders.ORIGIN, message.origin().toString())
+            .with(DeadLetterHeaders.ORIGIN_TIMESTAMP, message.timestamp().toString())
             .with(DeadLetterHeaders.PIPELINE, pipeline)
             .with(DeadLetterHeaders.INSTANCE, instance)
-            .with(DeadLetterHeaders.FAILED_AT, loop.wall().toString());
+            .with(DeadLetterHeaders.FIRST_FAILED_AT, first.toString())
+            .with(DeadLetterHeaders.FAILED_AT, now.toString());
     Throwable cause = reason.cause();
     if (cause != null) {
       all = all.with(DeadLetterHeaders.ERROR_CLASS, cause.getClass().getName());

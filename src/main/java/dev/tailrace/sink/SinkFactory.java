@@ -24,4 +24,7 @@ public interface SinkFactory {
 
   /** Makes the sink; connects nothing. */
   Sink sink(Loop loop);
+
+  /** Makes the reading end, for the dead letters that lie there; connects nothing. */
+  DeadLetterBox box(Loop loop);
 }

@@ -3,6 +3,8 @@ package dev.tailrace.sink;
 import dev.tailrace.config.ConfigException;
 import dev.tailrace.config.ConfigSection;
 import dev.tailrace.config.Fragment;
+import dev.tailrace.message.Origin;
+import java.util.Optional;
 
 /**
  * A kind of destination as the configuration knows it: {@code dead-letter: {kafka: orders.dlq}}.
@@ -29,4 +31,17 @@ public interface SinkType {
    * @throws ConfigException for what the schema cannot say
    */
   SinkFactory read(String destination, ConfigSection root) throws ConfigException;
+
+  /**
+   * Makes the factory for a topic or stream that pipelines read: what is sent there is read as it
+   * is given.
+   *
+   * @throws ConfigException for what the schema cannot say
+   */
+  default SinkFactory origin(String name, ConfigSection root) throws ConfigException {
+    return read(name, root);
+  }
+
+  /** The topic or stream that a message came from, where it is one of this kind. */
+  Optional<String> nameOf(Origin origin);
 }

@@ -1,5 +1,7 @@
 package dev.tailrace.source;
 
+import java.util.Optional;
+
 /** The settings of one kind of source, complete and checked; makes one source per consumer. */
 public interface SourceConfig {
   /** How many consumers (verticles) the pipeline has in this process, at least 1. */
@@ -16,6 +18,17 @@ public interface SourceConfig {
   /** Whether a topic or stream of this name is read, so that what is sent there comes back. */
   default boolean reads(String name) {
     return false;
+  }
+
+  /**
+   * What stands against reading this in the same process as another pipeline's source; empty where
+   * nothing does.
+   *
+   * @param earlier the other pipeline's
+   * @param pipeline its name, for people
+   */
+  default Optional<SourceConflict> conflict(SourceConfig earlier, String pipeline) {
+    return Optional.empty();
   }
 
   /** Makes the source of one consumer; called on that consumer's event loop, connects nothing. */

@@ -5,7 +5,6 @@ import dev.tailrace.verify.Findings.Line;
 import dev.tailrace.verify.Findings.Plot;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,9 +23,12 @@ final class CommitCheck {
     findings.exercised(Guarantee.P6);
     Line line = new Line(event.inc(), event.seq());
     String where = position + " of " + ownership.source();
-    if (ownership.ending() == Ownership.Ending.REVOKED
-        || ownership.ending() == Ownership.Ending.LEFT) {
-      broken(ownership, line, where + " was committed after its partition had been handed back");
+    if (ownership.ending() != Ownership.Ending.OPEN) {
+      String gone = ownership.ending() == Ownership.Ending.LOST ? "been lost" : "been handed back";
+      String sentence = where + " was committed after its partition had " + gone;
+      broken(ownership, line, sentence);
+      Plot plot = new Plot(ownership.source().pipeline(), List.of(), List.of(line));
+      findings.broken(Guarantee.P7, sentence, plot);
     }
     if (position < ownership.committed()) {
       Line before = new Line(event.inc(), ownership.committedSeq());
@@ -35,52 +37,58 @@ final class CommitCheck {
           where + " was committed after " + ownership.committed(),
           new Plot(ownership.source().pipeline(), List.of(), List.of(before, line)));
     }
-    Map.Entry<Long, Integer> lowest = ownership.unfinished().firstEntry();
-    if (lowest != null && lowest.getKey() < position) {
-      findings.broken(
-          Guarantee.P6,
-          where + " was committed while " + history.print(lowest.getValue()) + " was unfinished",
-          new Plot(
-              ownership.source().pipeline(),
-              List.of(history.print(lowest.getValue())),
-              List.of(line)));
-      ownership
-          .unfinished()
-          .headMap(position)
-          .values()
-          .forEach(message -> history.messages().set(message, MessageTable.PASSED));
-    }
+    passUnfinished(ownership, position, line);
     ownership.committedAt(position, event.seq());
     ownership.source().pass(position);
   }
 
-  /** An entry of a stream was acknowledged. */
-  void acknowledged(int message, boolean inFlight, EventRecord event) {
-    findings.exercised(Guarantee.P6);
-    MessageTable messages = history.messages();
-    messages.set(message, MessageTable.ACKED);
-    if (inFlight && !messages.has(message, MessageTable.SETTLED)) {
-      messages.set(message, MessageTable.PASSED);
-      String printed = history.print(message);
-      findings.broken(
-          Guarantee.P6,
-          printed + " was acknowledged while it was unfinished",
-          new Plot(
-              String.valueOf(event.pipeline()),
-              List.of(printed),
-              List.of(new Line(event.inc(), event.seq()))));
+  private void passUnfinished(Ownership ownership, long position, Line line) {
+    Map.Entry<Long, Held> lowest = ownership.unfinished().firstEntry();
+    if (lowest == null || lowest.getKey() >= position) {
+      return;
+    }
+    String printed = lowest.getValue().printed();
+    Plot plot = new Plot(ownership.source().pipeline(), List.of(printed), List.of(line));
+    String sentence = position + " of " + ownership.source() + " was committed while " + printed;
+    findings.broken(Guarantee.P6, sentence + " was unfinished", plot);
+    for (Held passed : ownership.unfinished().headMap(position).values()) {
+      passed.flagAll(Leg.PASSED);
+      if (passed.ownership().isFinishedByOlder(passed.position().major())) {
+        findings.broken(
+            Guarantee.P7,
+            sentence + " was unfinished in its epoch: only an older one had finished it",
+            plot);
+      }
     }
   }
 
-  /** A dead letter was acknowledged by its destination. */
-  void deadLettered(int message, EventRecord event) {
+  /** An entry that was acknowledged while it was in flight and nobody had finished it. */
+  void acknowledged(MessageLegs message) {
+    if (message.position().isOffset() || !message.any(Leg.PASSED)) {
+      return;
+    }
+    if (message.legs().stream().noneMatch(leg -> leg.end().settles() && !leg.has(Leg.PASSED))) {
+      String sentence = message.printed() + " was acknowledged while it was unfinished";
+      findings.broken(Guarantee.P6, sentence, message.plot());
+    }
+  }
+
+  /** A message ended as a dead letter. */
+  void deadLettered(Held held, EventRecord event) {
     findings.exercised(Guarantee.P9);
-    if (history.messages().has(message, MessageTable.PASSED)) {
-      String printed = history.print(message);
+    String printed = held.printed();
+    String pipeline = held.ownership().source().pipeline();
+    if (held.has(Leg.PASSED)) {
       findings.broken(
           Guarantee.P9,
           "the position of " + printed + " had passed before its dead letter was acknowledged",
-          Plot.of(String.valueOf(event.pipeline()), printed));
+          Plot.of(pipeline, printed));
+    } else if (held.ownership().process().configured(pipeline) != null
+        && EventWords.word(event.detail(), "dlq") == null) {
+      findings.broken(
+          Guarantee.P9,
+          printed + " counts as dead, and no destination acknowledged its dead letter",
+          Plot.of(pipeline, printed));
     }
   }
 
@@ -90,16 +98,11 @@ final class CommitCheck {
         && ownership.unfinished().isEmpty()
         && ownership.highestSettled() >= 0
         && ownership.highestSettled() >= Math.max(ownership.committed(), ownership.assigned())) {
-      int message =
-          history
-              .messages()
-              .idOf(
-                  ownership.source().index(),
-                  new Position(ownership.highestSettled(), Position.OFFSET));
+      String message = ownership.source().source() + "@" + ownership.highestSettled();
       broken(
           ownership,
           new Line(ownership.process().incarnation(), ownership.committedSeq()),
-          history.print(message)
+          message
               + " finished before a clean drain ended, and no commit covers it; the last is "
               + ownership.committed());
     }
@@ -110,15 +113,12 @@ final class CommitCheck {
    * last, so their stretches follow one another without an overlap, whatever the clocks say.
    */
   void stretches() {
-    Map<SourceHistory, List<Ownership>> bySource = new HashMap<>();
-    for (Ownership ownership : history.ownerships()) {
-      if (ownership.assigned() >= 0) {
-        bySource.computeIfAbsent(ownership.source(), absent -> new ArrayList<>()).add(ownership);
-      }
-    }
     for (SourceHistory source : history.sources()) {
-      if (!history.pipeline(source.pipeline()).repeatsAllowed()) {
-        stretches(bySource.getOrDefault(source, List.of()));
+      List<Ownership> known =
+          source.ownerships().stream().filter(each -> each.assigned() >= 0).toList();
+      if (known.size() > 1 && !history.wasReset(source)) {
+        findings.exercised(Guarantee.P7);
+        stretches(known);
       }
     }
   }
@@ -131,27 +131,33 @@ final class CommitCheck {
     Ownership furthest = null;
     for (Ownership next : ordered) {
       if (furthest != null && next.assigned() < furthest.committed() && next.committed() >= 0) {
-        findings.broken(
-            Guarantee.P6,
-            "%s began %s at %d and committed up to %d, while %s committed up to %d"
-                .formatted(
-                    next.process(),
-                    next.source(),
-                    next.assigned(),
-                    next.committed(),
-                    furthest.process(),
-                    furthest.committed()),
-            new Plot(
-                next.source().pipeline(),
-                List.of(),
-                List.of(
-                    new Line(furthest.process().incarnation(), furthest.committedSeq()),
-                    new Line(next.process().incarnation(), next.committedSeq()))));
+        overlap(furthest, next);
       }
       if (furthest == null || next.committed() > furthest.committed()) {
         furthest = next;
       }
     }
+  }
+
+  private void overlap(Ownership furthest, Ownership next) {
+    String sentence =
+        "%s began %s at %d and committed up to %d, while %s committed up to %d"
+            .formatted(
+                next.process(),
+                next.source(),
+                next.assigned(),
+                next.committed(),
+                furthest.process(),
+                furthest.committed());
+    Plot plot =
+        new Plot(
+            next.source().pipeline(),
+            List.of(),
+            List.of(
+                new Line(furthest.process().incarnation(), furthest.committedSeq()),
+                new Line(next.process().incarnation(), next.committedSeq())));
+    findings.broken(Guarantee.P6, sentence, plot);
+    findings.broken(Guarantee.P7, sentence, plot);
   }
 
   /** What the broker says at the end, against the last confirmation in any log. */

@@ -1,5 +1,7 @@
 package dev.tailrace.verify;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -7,33 +9,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What is kept of a run while it is read: a few bytes per message, a few words per process. */
+/**
+ * What is kept of a run while it is read: a few words per process and ownership; what is known of
+ * messages goes to the sorters.
+ */
 final class History {
-  private final MessageTable messages = new MessageTable();
+  private final LegSorter byMessage;
+  private final LegSorter byKey;
   private final List<SourceHistory> sources = new ArrayList<>();
   private final Map<SourceKey, SourceHistory> sourcesByKey = new HashMap<>();
   private final Map<String, PipelineFacts> pipelines = new TreeMap<>();
   private final Map<String, ProcessHistory> processes = new LinkedHashMap<>();
   private final List<Ownership> ownerships = new ArrayList<>();
-  private final List<Repeat> repeats = new ArrayList<>();
 
   private record SourceKey(String pipeline, String source) {}
 
-  /**
-   * A message that a handler finished again.
-   *
-   * @param message its number
-   * @param ownership under which it was finished again
-   */
-  record Repeat(int message, Ownership ownership) {}
+  History(LegSorter byMessage, LegSorter byKey) {
+    this.byMessage = byMessage;
+    this.byKey = byKey;
+  }
 
   /** What was seen of a pipeline anywhere. */
   static final class PipelineFacts {
     private boolean claims;
     private boolean storeLoss;
-    private boolean repeatsAllowed;
+    private boolean reset;
 
-    /** It asks a store, so that even a kill repeats nothing that was marked. */
+    /** It asks a store. */
     boolean claims() {
       return claims;
     }
@@ -51,18 +53,26 @@ final class History {
       storeLoss = true;
     }
 
-    /** Positions began anew, or metadata was lost: an alarm said that messages repeat. */
-    boolean repeatsAllowed() {
-      return repeatsAllowed;
+    /** Some source of it began anew; which one was not said. */
+    boolean reset() {
+      return reset;
     }
 
     void sawReset() {
-      repeatsAllowed = true;
+      reset = true;
     }
   }
 
-  MessageTable messages() {
-    return messages;
+  /** Keeps a leg until all is read. */
+  void keep(Leg leg) {
+    try {
+      byMessage.add(leg.pack());
+      if (leg.fence() > 0) {
+        byKey.add(leg.pack());
+      }
+    } catch (IOException unwritten) {
+      throw new UncheckedIOException(unwritten);
+    }
   }
 
   SourceHistory source(String pipeline, String source) {
@@ -79,8 +89,17 @@ final class History {
     return sources;
   }
 
+  SourceHistory source(Leg leg) {
+    return sources.get(leg.place().source());
+  }
+
   PipelineFacts pipeline(String name) {
     return pipelines.computeIfAbsent(name, absent -> new PipelineFacts());
+  }
+
+  /** Whether messages of the source repeat because it began anew. */
+  boolean wasReset(SourceHistory source) {
+    return source.wasReset() || pipeline(source.pipeline()).reset();
   }
 
   Map<String, ProcessHistory> processes() {
@@ -90,6 +109,7 @@ final class History {
   Ownership own(ProcessHistory process, SourceHistory source, int epoch) {
     Ownership added = new Ownership(ownerships.size(), process, source, epoch);
     ownerships.add(added);
+    source.ownerships().add(added);
     return added;
   }
 
@@ -97,16 +117,13 @@ final class History {
     return ownerships;
   }
 
-  List<Repeat> repeats() {
-    return repeats;
+  /** Under which a leg ran. */
+  Ownership ownership(Leg leg) {
+    return ownerships.get(leg.ownership());
   }
 
   /** The message as printed, {@code orders/2@57}. */
-  String print(int message) {
-    return sourceOf(message).source() + "@" + messages.positionOf(message);
-  }
-
-  SourceHistory sourceOf(int message) {
-    return sources.get(messages.sourceOf(message));
+  String print(Leg leg) {
+    return source(leg).source() + "@" + leg.place().position();
   }
 }

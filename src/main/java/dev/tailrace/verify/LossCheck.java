@@ -1,10 +1,9 @@
 package dev.tailrace.verify;
 
-import dev.tailrace.verify.Findings.Plot;
+import dev.tailrace.verify.Leg.End;
 
 /** P1: every message that anyone received was finished by someone, or the broker still holds it. */
 final class LossCheck {
-  private final History history;
   private final Findings findings;
   private final Expectations expectations;
   private final boolean witnessed;
@@ -13,23 +12,10 @@ final class LossCheck {
   private long waiting;
   private long undecided;
 
-  LossCheck(History history, Findings findings, Expectations expectations, boolean witnessed) {
-    this.history = history;
+  LossCheck(Findings findings, Expectations expectations, boolean witnessed) {
     this.findings = findings;
     this.expectations = expectations;
     this.witnessed = witnessed;
-  }
-
-  void check() {
-    for (int id = 0; id < history.messages().size(); id++) {
-      if (history.messages().has(id, MessageTable.RECEIVED)) {
-        received++;
-        check(id);
-      }
-    }
-    if (received > 0) {
-      findings.exercised(Guarantee.P1);
-    }
   }
 
   long received() {
@@ -54,48 +40,41 @@ final class LossCheck {
                 .formatted(undecided);
   }
 
-  private void check(int id) {
-    MessageTable messages = history.messages();
-    if (messages.has(id, MessageTable.SETTLED)) {
+  void check(MessageLegs message) {
+    if (!message.isReceived()) {
+      return;
+    }
+    received++;
+    findings.exercised(Guarantee.P1);
+    if (message.isSettled()) {
       finished++;
-      if (witnessed
-          && messages.has(id, MessageTable.DONE)
-          && !messages.has(id, MessageTable.EFFECT)) {
-        lost(id, " is said to be done, and nobody saw its effect");
+      if (witnessed && message.any(End.DONE) && message.effects().isEmpty()) {
+        lost(message, " is said to be done, and nobody saw its effect");
       }
-    } else if (isPassed(id)) {
-      passed(id);
-    } else if (messages.has(id, MessageTable.FORGOTTEN)) {
-      lost(id, " was neither finished nor given back before its process had ended in order");
+    } else if (message.isPassed()) {
+      passed(message);
+    } else if (message.any(End.FORGOTTEN)) {
+      lost(message, " was neither finished nor given back before its process had ended in order");
     } else {
       waiting++;
       if (expectations.complete()) {
-        lost(id, " was never finished, and the run is said to be complete");
+        lost(message, " was never finished, and the run is said to be complete");
       }
     }
   }
 
   /** Unfinished in every log, and the broker will not deliver it again. */
-  private void passed(int id) {
-    MessageTable messages = history.messages();
-    if (!messages.has(id, MessageTable.KILLED)) {
-      lost(id, " was never finished, and the broker will not deliver it again");
-    } else if (messages.has(id, MessageTable.EFFECT)) {
+  private void passed(MessageLegs message) {
+    if (!message.any(End.KILLED)) {
+      lost(message, " was never finished, and the broker will not deliver it again");
+    } else if (!message.effects().isEmpty()) {
       finished++; // in the moments whose events died with their process
     } else {
       undecided++;
     }
   }
 
-  private boolean isPassed(int id) {
-    Position position = history.messages().positionOf(id);
-    return position.isOffset()
-        ? position.major() < history.sourceOf(id).passed()
-        : history.messages().has(id, MessageTable.ACKED);
-  }
-
-  private void lost(int id, String how) {
-    String printed = history.print(id);
-    findings.broken(Guarantee.P1, printed + how, Plot.of(history.sourceOf(id).pipeline(), printed));
+  private void lost(MessageLegs message, String how) {
+    findings.broken(Guarantee.P1, message.printed() + how, message.plot());
   }
 }

@@ -1,8 +1,10 @@
 package dev.tailrace.verify;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** One process's time with one partition or stream: from an assignment to its end. */
@@ -14,11 +16,14 @@ final class Ownership {
   private long assigned = -1;
   private long committed = -1;
   private long committedSeq;
+  private long highestReceived = -1;
   private long highestSettled = -1;
+  private boolean uncommitted;
   private Ending ending = Ending.OPEN;
 
   // Only while its process is read: the messages that are not finished, and the lanes.
-  private final TreeMap<Long, Integer> unfinished = new TreeMap<>();
+  private final TreeMap<Long, Held> unfinished = new TreeMap<>();
+  private final Set<Long> finishedLate = new HashSet<>();
   private final Map<String, Lane> lanes = new HashMap<>();
 
   Ownership(int index, ProcessHistory process, SourceHistory source, int epoch) {
@@ -82,6 +87,19 @@ final class Ownership {
     }
   }
 
+  /** The highest position received; -1 before the first. */
+  long highestReceived() {
+    return highestReceived;
+  }
+
+  void received(Held held) {
+    long position = held.position().major();
+    highestReceived = Math.max(highestReceived, position);
+    if (held.position().isOffset()) {
+      unfinished.put(position, held);
+    }
+  }
+
   /** The highest position that was finished; -1 before the first. */
   long highestSettled() {
     return highestSettled;
@@ -90,10 +108,21 @@ final class Ownership {
   void settled(long position) {
     highestSettled = Math.max(highestSettled, position);
     unfinished.remove(position);
+    if (ending != Ending.OPEN) {
+      finishedLate.add(position);
+    }
+  }
+
+  /** Whether an older epoch of the same process finished the position after its end. */
+  boolean isFinishedByOlder(long position) {
+    return source.ownerships().stream()
+        .anyMatch(
+            other ->
+                other != this && other.process == process && other.finishedLate.contains(position));
   }
 
   /** Messages received and not finished, by offset; those that went back stay. */
-  NavigableMap<Long, Integer> unfinished() {
+  NavigableMap<Long, Held> unfinished() {
     return unfinished;
   }
 
@@ -105,13 +134,20 @@ final class Ownership {
     return ending;
   }
 
-  void end(Ending how) {
+  /**
+   * It ended.
+   *
+   * @param unconfirmed whether its process said that its last commit was not confirmed
+   */
+  void end(Ending how, boolean unconfirmed) {
     ending = how;
+    uncommitted = unconfirmed;
   }
 
   /** Frees what is needed only while its process is read. */
   void processEnded() {
     unfinished.clear();
+    finishedLate.clear();
     lanes.clear();
   }
 
@@ -122,6 +158,8 @@ final class Ownership {
 
   /** Whether what it finished from its last commit on may be delivered again, by its ending. */
   boolean endedRoughly() {
-    return ending == Ending.LOST || (lastedToTheEnd() && !process.endedCleanly());
+    return ending == Ending.LOST
+        || (ending == Ending.REVOKED && uncommitted)
+        || (lastedToTheEnd() && !process.endedCleanly());
   }
 }

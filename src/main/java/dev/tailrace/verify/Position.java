@@ -34,6 +34,12 @@ record Position(long major, long minor) {
     return minor == OFFSET;
   }
 
+  /** Whether it comes before another of its kind. */
+  boolean isBelow(Position other) {
+    int byMajor = Long.compareUnsigned(major, other.major);
+    return byMajor < 0 || (byMajor == 0 && Long.compareUnsigned(minor, other.minor) < 0);
+  }
+
   @Override
   public String toString() {
     return isOffset() ? Long.toString(major) : major + "-" + Long.toUnsignedString(minor);

@@ -15,6 +15,7 @@ final class ProcessHistory {
   private final String process;
   private final String incarnation;
   private final Map<String, Long> finished = new TreeMap<>();
+  private final Map<String, Configured> pipelines = new TreeMap<>();
   private long lastSeq;
   private long received;
   private long released;
@@ -55,6 +56,16 @@ final class ProcessHistory {
 
   String incarnation() {
     return incarnation;
+  }
+
+  /** It is about to begin a pipeline with these limits. */
+  void configured(String pipeline, Configured limits) {
+    pipelines.merge(pipeline, limits, Configured::plus);
+  }
+
+  /** The limits it began a pipeline with; null where its log does not say. */
+  @Nullable Configured configured(String pipeline) {
+    return pipelines.get(pipeline);
   }
 
   /** Takes the next line; whether none is missing before it. */

@@ -1,15 +1,16 @@
 package dev.tailrace.verify;
 
-import dev.tailrace.observe.EventKind;
 import dev.tailrace.observe.EventRecord;
-import dev.tailrace.verify.Findings.Plot;
+import dev.tailrace.verify.Leg.End;
+import dev.tailrace.verify.Leg.Facts;
+import dev.tailrace.verify.Leg.Place;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the events of one incarnation, in their order, and judges what one process's own order can
- * show. What it keeps is bounded by what that process has in flight, its partitions and its keys.
+ * show. What it keeps is bounded by what that process has in flight, and its partitions.
  */
 final class ProcessReading {
   private final History history;
@@ -17,46 +18,10 @@ final class ProcessReading {
   private final ProcessHistory process;
   private final OrderCheck order;
   private final CommitCheck commits;
+  private final MessageReading messages;
   private final Map<Tenure, Ownership> ownerships = new HashMap<>();
-  private final Map<InFlight, Flight> flights = new HashMap<>();
 
   private record Tenure(SourceHistory source, int epoch) {}
-
-  private record InFlight(int message, int epoch) {}
-
-  /** A message that this process has taken in and not given up. */
-  static final class Flight {
-    private final int message;
-    private final Position position;
-    private final long received;
-    private boolean started;
-
-    Flight(int message, Position position, long received) {
-      this.message = message;
-      this.position = position;
-      this.received = received;
-    }
-
-    int message() {
-      return message;
-    }
-
-    Position position() {
-      return position;
-    }
-
-    long received() {
-      return received;
-    }
-
-    boolean started() {
-      return started;
-    }
-
-    void start() {
-      started = true;
-    }
-  }
 
   ProcessReading(History history, Findings findings, ProcessHistory process, OrderCheck order) {
     this.history = history;
@@ -64,6 +29,7 @@ final class ProcessReading {
     this.process = process;
     this.order = order;
     this.commits = new CommitCheck(history, findings);
+    this.messages = new MessageReading(history, findings, process, order, commits);
   }
 
   ProcessHistory process() {
@@ -75,6 +41,7 @@ final class ProcessReading {
       findings.refuse("the log of " + process + " has a gap before its event " + event.seq());
     }
     switch (event.ev()) {
+      case STATE -> state(event);
       case ASSIGNED -> assigned(event);
       case REVOKED -> ended(event, Ownership.Ending.REVOKED);
       case LOST -> ended(event, Ownership.Ending.LOST);
@@ -84,29 +51,25 @@ final class ProcessReading {
       case ALARM -> alarm(event);
       case DRAIN_BEGIN -> process.drainBegin(event.monoNanos());
       case DRAIN_END -> process.drainEnd(event.outcome() == null ? "" : event.outcome());
-      case STATE, OTHER -> {}
+      case OTHER -> {}
     }
   }
 
   /** The log ends here. */
   void end() {
     process.end();
-    for (Flight flight : flights.values()) {
-      if (process.wasKilled()) {
-        history.messages().set(flight.message(), MessageTable.KILLED);
-      } else {
-        history.messages().set(flight.message(), MessageTable.FORGOTTEN);
-        String printed = history.print(flight.message());
-        broken(
-            Guarantee.P10,
-            flight.message(),
-            process + " has ended, and does not say what became of " + printed);
-      }
-    }
+    messages.end();
     if (process.endedCleanly()) {
       ownerships.values().forEach(commits::atCleanEnd);
     }
     ownerships.values().forEach(Ownership::processEnded);
+    order.processEnded();
+  }
+
+  private void state(EventRecord event) {
+    if (event.pipeline() != null && "configured".equals(event.outcome())) {
+      process.configured(event.pipeline(), Configured.parse(event.detail()));
+    }
   }
 
   private void assigned(EventRecord event) {
@@ -124,16 +87,16 @@ final class ProcessReading {
       return;
     }
     boolean leaving = how == Ownership.Ending.REVOKED && process.drain() != null;
-    ownership.end(leaving ? Ownership.Ending.LEFT : how);
-    if (how == Ownership.Ending.LOST) {
-      flights.forEach(
-          (at, flight) -> {
-            if (flight.started()
-                && at.epoch() == ownership.epoch()
-                && history.sourceOf(at.message()) == ownership.source()) {
-              history.messages().set(at.message(), MessageTable.LATE);
-            }
-          });
+    boolean unconfirmed = event.outcome() != null && !event.outcome().equals("ok");
+    ownership.end(leaving ? Ownership.Ending.LEFT : how, unconfirmed);
+    for (Held held : messages.of(ownership)) {
+      if (held.isRunning()) {
+        if (how == Ownership.Ending.LOST) {
+          held.flag(Leg.LATE);
+        } else {
+          order.handedOver(held);
+        }
+      }
     }
   }
 
@@ -145,9 +108,19 @@ final class ProcessReading {
     } else if (position.isOffset()) {
       commits.committed(ownership, position.major(), event);
     } else {
-      int message = history.messages().idOf(ownership.source().index(), position);
-      boolean flying = flights.containsKey(new InFlight(message, event.epoch()));
-      commits.acknowledged(message, flying, event);
+      findings.exercised(Guarantee.P6);
+      Held held = messages.find(ownership, position);
+      int flags = 0;
+      if (held != null) {
+        held.flagAll(Leg.PASSED);
+        flags = Leg.PASSED;
+      }
+      history.keep(
+          new Leg(
+              Place.of(ownership.source().index(), position),
+              End.ACKNOWLEDGED,
+              flags,
+              new Facts(ownership.index(), event.seq(), 0, 0, 0, event.monoNanos() / 1_000_000)));
     }
   }
 
@@ -158,8 +131,31 @@ final class ProcessReading {
     }
     switch (event.outcome()) {
       case "store_loss" -> history.pipeline(pipeline).sawStoreLoss();
-      case "source_reset", "metadata" -> history.pipeline(pipeline).sawReset();
+      case "source_reset", "metadata" -> {
+        if (event.source() == null) {
+          history.pipeline(pipeline).sawReset();
+        } else {
+          history.source(pipeline, event.source()).reset();
+        }
+      }
+      case "dead_letter_refused" -> unsendable(event);
       default -> {}
+    }
+  }
+
+  /** The alarm begins with the message: {@code orders/2@57: too large}. */
+  private void unsendable(EventRecord event) {
+    String detail = event.detail() == null ? "" : event.detail();
+    int colon = detail.indexOf(": ");
+    int at = detail.lastIndexOf('@', colon < 0 ? detail.length() : colon);
+    Position position =
+        at < 0 || colon < 0 ? null : Position.parse(detail.substring(at + 1, colon));
+    if (position != null && event.source() != null) {
+      SourceHistory source = history.source(String.valueOf(event.pipeline()), event.source());
+      Held held = messages.find(source, position);
+      if (held != null) {
+        held.flagAll(Leg.UNSENDABLE);
+      }
     }
   }
 
@@ -170,100 +166,7 @@ final class ProcessReading {
       findings.refuse("event " + event.seq() + " of " + process + " names no message");
       return;
     }
-    int message = history.messages().idOf(ownership.source().index(), position);
-    InFlight at = new InFlight(message, event.epoch());
-    Flight flight = flights.get(at);
-    if (event.attempt() > 1) {
-      history.messages().set(message, MessageTable.RETRIED);
-    }
-    switch (event.ev()) {
-      case RECEIVED -> received(event, ownership, at, position);
-      case CLAIM -> claim(event, message);
-      case PARKED -> history.messages().set(message, MessageTable.RETRIED);
-      case OVERRAN -> history.messages().set(message, MessageTable.LATE);
-      default -> {
-        if (flight == null) {
-          String what = event.msg() + " is " + event.ev().label() + " in " + process;
-          broken(Guarantee.P10, message, what + ", where it was not in flight");
-        } else if (event.ev() == EventKind.STARTED) {
-          order.started(event, ownership, flight);
-          flight.start();
-        } else {
-          flights.remove(at);
-          order.ended(event, ownership, message);
-          over(event, ownership, flight);
-        }
-      }
-    }
-  }
-
-  private void received(EventRecord event, Ownership ownership, InFlight at, Position position) {
-    findings.exercised(Guarantee.P10);
-    history.messages().set(at.message(), MessageTable.RECEIVED);
-    if (process.isDraining(event.monoNanos())) {
-      broken(Guarantee.P5, at.message(), event.msg() + " was received during the drain");
-    }
-    Flight before = flights.put(at, new Flight(at.message(), position, event.seq()));
-    if (before != null) {
-      String what = event.msg() + " is received again by " + process;
-      broken(Guarantee.P10, at.message(), what + " while it is in flight there");
-      return;
-    }
-    process.received();
-    if (position.isOffset()) {
-      ownership.unfinished().put(position.major(), at.message());
-    }
-  }
-
-  private void claim(EventRecord event, int message) {
-    history.pipeline(history.sourceOf(message).pipeline()).sawClaim();
-    if ("lost".equals(event.outcome())) {
-      history.messages().set(message, MessageTable.LATE);
-    }
-  }
-
-  private void over(EventRecord event, Ownership ownership, Flight flight) {
-    MessageTable messages = history.messages();
-    int message = flight.message();
-    switch (event.ev()) {
-      case SETTLED -> {
-        String outcome = event.outcome() == null ? "" : event.outcome();
-        process.finished(outcome);
-        messages.set(message, MessageTable.SETTLED);
-        if (flight.position().isOffset()) {
-          ownership.settled(flight.position().major());
-        }
-        if (outcome.equals("deadLettered")) {
-          commits.deadLettered(message, event);
-        }
-        if (outcome.equals("done")) {
-          done(event, ownership, flight);
-        }
-      }
-      case RELEASED -> {
-        process.released();
-        if (flight.started()) { // it ended after its partition had gone
-          messages.set(message, MessageTable.LATE);
-        }
-      }
-      default -> {
-        process.abandoned();
-        messages.set(message, MessageTable.ABANDONED);
-      }
-    }
-  }
-
-  private void done(EventRecord event, Ownership ownership, Flight flight) {
-    int message = flight.message();
-    if (!flight.started()) {
-      broken(Guarantee.P10, message, event.msg() + " is done in " + process + " and never started");
-    }
-    findings.exercised(Guarantee.P2);
-    if (history.messages().set(message, MessageTable.DONE)) {
-      history.repeats().add(new History.Repeat(message, ownership));
-    } else {
-      history.messages().setOwner(message, ownership.index());
-    }
+    messages.accept(event, ownership, position);
   }
 
   private @Nullable Ownership ownership(EventRecord event) {
@@ -279,10 +182,5 @@ final class ProcessReading {
       ownerships.put(tenure, known);
     }
     return known;
-  }
-
-  private void broken(Guarantee guarantee, int message, String sentence) {
-    findings.broken(
-        guarantee, sentence, Plot.of(history.sourceOf(message).pipeline(), history.print(message)));
   }
 }

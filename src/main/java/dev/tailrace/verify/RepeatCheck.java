@@ -1,61 +1,32 @@
 package dev.tailrace.verify;
 
-import dev.tailrace.verify.Findings.Plot;
-import dev.tailrace.verify.History.Repeat;
+import dev.tailrace.verify.Leg.End;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * P2: what a handler finished twice, or a witness saw twice, and to which window each belongs. Only
- * one that belongs to none breaks the promise.
+ * P2: what a handler finished twice, or a witness saw twice, and to which window each repetition
+ * belongs. One that belongs to none breaks the promise.
+ *
+ * <p>One attempt without a window may have an effect; every other effect needs an attempt of its
+ * own that fell into one.
  */
 final class RepeatCheck {
   private final History history;
   private final Findings findings;
-  private final Map<Window, Long> windows = new EnumMap<>(Window.class);
+  private final Witnesses witnesses;
+  private final Windows windows;
+  private final Map<Window, Long> attributed = new EnumMap<>(Window.class);
   private long repeated;
+  private long unattributed;
 
-  /** Where the promise allows a repetition. */
-  enum Window {
-    /** The process died, or left the handler, between effect and mark. */
-    W1("W1"),
-    /** The lease, the claim or the partition went while the handler ran. */
-    W2("W2"),
-    /** The store lost records, or the source began anew. */
-    W3("W3"),
-    /** The handler was tried again after its effect. */
-    W4("W4"),
-    /** Without a store, after a process or a partition that ended roughly. */
-    A("grade A"),
-    /** None of them. */
-    UNATTRIBUTED("unattributed");
-
-    private final String label;
-
-    Window(String label) {
-      this.label = label;
-    }
-  }
-
-  RepeatCheck(History history, Findings findings) {
+  RepeatCheck(History history, Findings findings, Witnesses witnesses) {
     this.history = history;
     this.findings = findings;
-  }
-
-  /** Judges what was finished twice. */
-  void check() {
-    for (Repeat repeat : history.repeats()) {
-      judge(
-          repeat.message(),
-          false,
-          " was finished twice by its handler, again by " + repeat.ownership().process());
-    }
-  }
-
-  /** A witness saw a second effect of the message. */
-  void effectAgain(int message) {
-    judge(message, true, " had its effect twice");
+    this.witnesses = witnesses;
+    this.windows = new Windows(history);
   }
 
   long repeated() {
@@ -66,57 +37,94 @@ final class RepeatCheck {
     if (repeated == 0) {
       return "nothing finished twice";
     }
-    return repeated
-        + " repeated: "
-        + windows.entrySet().stream()
-            .map(entry -> entry.getKey().label + " " + entry.getValue())
+    String told =
+        attributed.entrySet().stream()
+            .map(entry -> entry.getKey().label() + " " + entry.getValue())
             .collect(Collectors.joining(", "));
+    String rest = unattributed == 0 ? "" : (told.isEmpty() ? "" : ", ") + "unattributed ";
+    return repeated + " repeated: " + told + rest + (unattributed == 0 ? "" : unattributed);
   }
 
-  private void judge(int message, boolean effect, String how) {
-    if (history.messages().set(message, MessageTable.REPEATED)) {
-      return; // judged already
+  void check(MessageLegs message) {
+    long done = message.legs().stream().filter(leg -> leg.end() == End.DONE).count();
+    int effects = message.effects().size();
+    long extra = Math.max(done, effects) - 1;
+    if (effects > 0) {
+      findings.exercised(Guarantee.P2);
+      witnesses.check(message);
+    }
+    if (extra <= 0) {
+      return;
     }
     repeated++;
-    Window window = windowOf(message, effect);
-    windows.merge(window, 1L, Long::sum);
-    if (window == Window.UNATTRIBUTED) {
-      String printed = history.print(message);
-      findings.broken(
-          Guarantee.P2, printed + how, Plot.of(history.sourceOf(message).pipeline(), printed));
+    Excuses excuses = new Excuses(message, effects >= done);
+    long missing = Math.max(excuses.plainDone - 1, 0);
+    if (effects >= done) {
+      long explained = excuses.sum() + Math.min(excuses.plain, 1);
+      if (effects > explained) {
+        excuses.add(Window.W1, witnesses.unseen(message));
+        explained = excuses.sum() + Math.min(excuses.plain, 1);
+      }
+      missing = Math.max(missing, effects - explained);
+    }
+    attribute(excuses, extra - missing);
+    if (missing > 0) {
+      unattributed += missing;
+      findings.broken(Guarantee.P2, message.printed() + how(message, done), message.plot());
     }
   }
 
-  private Window windowOf(int message, boolean effect) {
-    MessageTable messages = history.messages();
-    History.PipelineFacts pipeline = history.pipeline(history.sourceOf(message).pipeline());
-    if (messages.has(message, MessageTable.KILLED)
-        || messages.has(message, MessageTable.ABANDONED)) {
-      return Window.W1;
-    } else if (messages.has(message, MessageTable.LATE)) {
-      return Window.W2;
-    } else if (pipeline.storeLoss() || pipeline.repeatsAllowed()) {
-      return Window.W3;
-    } else if (effect && messages.has(message, MessageTable.RETRIED)) {
-      return Window.W4;
-    } else if (!pipeline.claims() && endedRoughly(message)) {
-      return Window.A;
+  private String how(MessageLegs message, long done) {
+    if (done < 2) {
+      return " had its effect " + message.effects().size() + " times";
     }
-    return Window.UNATTRIBUTED;
+    String by =
+        message.legs().stream()
+            .filter(leg -> leg.end() == End.DONE)
+            .map(leg -> history.ownership(leg).process().toString())
+            .collect(Collectors.joining(" and "));
+    return " was finished " + (done == 2 ? "twice" : done + " times") + " by its handler, in " + by;
   }
 
-  /** Whether the one who finished it first ended before its position was safe. */
-  private boolean endedRoughly(int message) {
-    int first = history.messages().ownerOf(message);
-    if (first < 0) {
-      return false;
+  private void attribute(Excuses excuses, long repetitions) {
+    long left = repetitions;
+    for (Window window : Window.values()) {
+      long here = Math.min(left, excuses.windows.getOrDefault(window, 0L));
+      if (here > 0) {
+        attributed.merge(window, here, Long::sum);
+        left -= here;
+      }
     }
-    Ownership ownership = history.ownerships().get(first);
-    Position position = history.messages().positionOf(message);
-    boolean safe =
-        position.isOffset()
-            ? position.major() < ownership.committed()
-            : history.messages().has(message, MessageTable.ACKED);
-    return ownership.endedRoughly() && !safe;
+  }
+
+  /** The attempts of a message, by what allows for another effect. */
+  private final class Excuses {
+    private final Map<Window, Long> windows = new EnumMap<>(Window.class);
+    private long plain;
+    private long plainDone;
+
+    Excuses(MessageLegs message, boolean allAttempts) {
+      for (Leg leg : message.legs()) {
+        if (leg.has(Leg.STARTED)) {
+          @Nullable Window window = RepeatCheck.this.windows.of(message, leg);
+          if (window == null) {
+            plain++;
+            plainDone += leg.end() == End.DONE ? 1 : 0;
+          } else if (allAttempts || leg.end() == End.DONE) {
+            add(window, 1);
+          }
+        } else if (leg.end() == End.KILLED && allAttempts) {
+          add(Window.W1, 1); // it may have started in the moments that the log has lost
+        }
+      }
+    }
+
+    void add(Window window, long number) {
+      windows.merge(window, number, Long::sum);
+    }
+
+    long sum() {
+      return windows.values().stream().mapToLong(Long::longValue).sum();
+    }
   }
 }

@@ -5,60 +5,68 @@ import dev.tailrace.observe.EventRecord;
 import dev.tailrace.verify.Verdict.CounterExample;
 import dev.tailrace.verify.Verdicts.Totals;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Judges a run by what it left behind. Reads each log once, and once more where a promise is
- * broken; keeps about 40 bytes per message and no event. Order is taken from each process's own
- * numbers and from positions at the broker, never from a wall clock. Used once, by one thread.
+ * broken. What it knows of messages is sorted on the disk, so that memory does not grow with their
+ * number. Order is taken from each process's own numbers, from positions at the broker and from
+ * fences of the store, never from a wall clock. Used once, by one thread.
  */
 public final class Verification {
-  /** Promises that need more than this version reads. */
-  private static final Set<Guarantee> NOT_YET =
-      EnumSet.of(Guarantee.P4, Guarantee.P7, Guarantee.P8);
-
   private final VerifyInput input;
-  private final History history = new History();
+  private final LegSorter byMessage = new LegSorter(LegSorter.By.MESSAGE, LegSorter.MOST_IN_MEMORY);
+  private final LegSorter byKey = new LegSorter(LegSorter.By.KEY, LegSorter.MOST_IN_MEMORY);
+  private final History history = new History(byMessage, byKey);
   private final Findings findings = new Findings();
   private final OrderCheck order;
-  private final RepeatCheck repeats = new RepeatCheck(history, findings);
+  private final Witnesses witnesses = new Witnesses(history, findings);
+  private final RepeatCheck repeats = new RepeatCheck(history, findings, witnesses);
+  private final CommitCheck commits = new CommitCheck(history, findings);
   private final DrainCheck drains = new DrainCheck(history, findings);
+  private final ZombieCheck zombies = new ZombieCheck(findings);
+  private final PoisonCheck poison = new PoisonCheck(findings);
   private final LossCheck losses;
   private @Nullable ProcessReading reading;
   private long events;
 
   private Verification(VerifyInput input) {
     this.input = input;
-    this.order = new OrderCheck(history, findings, input.expectations());
-    this.losses = new LossCheck(history, findings, input.expectations(), input.effects() != null);
+    this.order = new OrderCheck(findings, input.expectations());
+    this.losses = new LossCheck(findings, input.expectations(), input.effects() != null);
   }
 
   /**
    * Checks a run.
    *
-   * @throws IOException where an event log, a report or the positions cannot be read
+   * @throws IOException where an event log, a report or the positions cannot be read, or the folder
+   *     for temporary files cannot be written
    */
   public static Verdicts check(VerifyInput input) throws IOException {
-    return new Verification(input).check();
+    Verification verification = new Verification(input);
+    try (verification.byMessage;
+        verification.byKey) {
+      return verification.check();
+    } catch (UncheckedIOException unwritten) {
+      throw new IOException(unwritten.getCause());
+    }
   }
 
   private Verdicts check() throws IOException {
     for (Path log : input.events()) {
       read(log);
     }
-    CommitCheck commits = new CommitCheck(history, findings);
     commits.stretches();
-    readPositions(commits);
+    readPositions();
     readEffects();
-    repeats.check();
-    losses.check();
+    byMessage.forEach(this::judge);
+    byKey.forEach(legs -> judge(new KeyLegs(history, legs)));
+    witnesses.end();
     drains.checkLogs();
     for (Path report : input.reports()) {
       JsonTree.read(report, drains::check);
@@ -66,6 +74,19 @@ public final class Verification {
     Totals totals = totals();
     refuseIfVacuous(totals);
     return new Verdicts(verdicts(), findings.refusals(), totals);
+  }
+
+  private void judge(List<Leg> legs) {
+    MessageLegs message = new MessageLegs(history, legs);
+    losses.check(message);
+    repeats.check(message);
+    poison.check(message);
+    commits.acknowledged(message);
+  }
+
+  private void judge(KeyLegs key) {
+    zombies.check(key);
+    poison.check(key);
   }
 
   private void read(Path log) throws IOException {
@@ -109,7 +130,7 @@ public final class Verification {
     }
   }
 
-  private void readPositions(CommitCheck commits) throws IOException {
+  private void readPositions() throws IOException {
     if (input.committed() == null) {
       return;
     }
@@ -119,8 +140,12 @@ public final class Verification {
           Position position = Position.parse(line.text("committed"));
           String pipeline = line.text("pipeline");
           String source = line.text("source");
-          if (position != null && position.isOffset() && pipeline != null && source != null) {
+          if (position == null || pipeline == null || source == null) {
+            findings.refuse("a committed position names no pipeline, source and position");
+          } else if (position.isOffset()) {
             commits.atBroker(history.source(pipeline, source), position.major());
+          } else {
+            history.source(pipeline, source).acknowledgedBelow(position);
           }
         });
   }
@@ -133,28 +158,7 @@ public final class Verification {
       }
       return;
     }
-    if (!Files.isRegularFile(effects)) {
-      findings.refuse("the effects in " + effects.getFileName() + " are missing");
-      return;
-    }
-    JsonTree.read(effects, this::effect);
-  }
-
-  private void effect(JsonTree line) {
-    String pipeline = line.text("pipeline");
-    String msg = line.text("msg");
-    int at = msg == null ? -1 : msg.lastIndexOf('@');
-    Position position = msg == null ? null : Position.parse(msg.substring(at + 1));
-    if (pipeline == null || msg == null || at < 0 || position == null) {
-      findings.refuse("an effect names no pipeline and message");
-      return;
-    }
-    findings.exercised(Guarantee.P2);
-    SourceHistory source = history.source(pipeline, msg.substring(0, at));
-    int message = history.messages().idOf(source.index(), position);
-    if (history.messages().set(message, MessageTable.EFFECT)) {
-      repeats.effectAgain(message);
-    }
+    witnesses.read(effects);
   }
 
   private long kills() {
@@ -211,15 +215,14 @@ public final class Verification {
   }
 
   private String detail(Guarantee guarantee) {
-    if (NOT_YET.contains(guarantee)) {
-      return "not checked yet";
-    }
     String told =
         switch (guarantee) {
           case P1 -> losses.detail();
           case P2 -> repeats.detail();
           case P3 -> orderDetail();
           case P5 -> drains.detail();
+          case P7 -> zombies.detail();
+          case P8 -> poison.detail();
           default -> "";
         };
     long broken = findings.count(guarantee);

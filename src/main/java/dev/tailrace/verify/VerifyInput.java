@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param effects what an outside witness saw, or null: JSON lines {@code {"pipeline":"orders",
  *     "msg":"orders/2@57"}}, one per effect
  * @param committed what the broker says at the end, or null: JSON lines {@code
- *     {"pipeline":"orders","source":"orders/2","committed":"58"}}, the next position to be read
+ *     {"pipeline":"orders","source":"orders/2","committed":"58"}}, the next position to be read; of
+ *     a stream, the id below which all entries are acknowledged
  * @param reports drain reports as JSON, one or more per file
  * @param expectations what is known of the run
  */

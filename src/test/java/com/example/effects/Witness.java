@@ -14,25 +14,33 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * The outside world of a handler: one file per process, one append per effect, which outlives the
- * death of the process. How long an effect takes, and whether its first attempt fails, before the
- * effect or after it, is drawn from the message's origin, so that every process draws the same.
+ * death of the process. How long an effect takes, and whether its first attempt fails, hangs or
+ * fills the heap, is drawn from the message's origin, so that every process draws the same.
  */
 public final class Witness {
+  private static final long HANGS_MILLIS = 8_000;
+  private static final int MANY_BYTES = 8 << 20;
+
   private final String pipeline;
+  private final String process;
   private final FileChannel effects;
   private final int slow;
   private final int most;
   private final int failsBefore;
   private final int failsAfter;
+  private final int hangs;
+  private final int allocates;
 
   /**
    * Opens the file.
    *
-   * @param config {@code file}; {@code slow}: how many in a thousand take 0 to {@code most} ms, the
-   *     others 0 to 2; {@code fails-before} and {@code fails-after}, in a thousand
+   * @param config {@code file}, {@code process}; {@code slow}: how many in a thousand take 0 to
+   *     {@code most} ms, the others 0 to 2; in a thousand, too, {@code fails-before} and {@code
+   *     fails-after} their effect, {@code hangs} for 8 s and {@code allocates} 8 MiB
    */
   Witness(String pipeline, JsonObject config) throws IOException {
     this.pipeline = pipeline;
+    this.process = config.getString("process");
     this.effects =
         FileChannel.open(
             Path.of(config.getString("file")),
@@ -42,21 +50,30 @@ public final class Witness {
     this.most = config.getInteger("most");
     this.failsBefore = config.getInteger("fails-before");
     this.failsAfter = config.getInteger("fails-after");
+    this.hangs = config.getInteger("hangs");
+    this.allocates = config.getInteger("allocates");
   }
 
-  long millis(Message message) {
+  long millis(Message message, MessageContext context) {
+    if (context.attempt() == 1 && dice(message, 41) % 1_000 < hangs) {
+      return HANGS_MILLIS;
+    }
     int dice = dice(message, 31);
     return dice % 1_000 < slow ? dice / 1_000 % (most + 1) : dice % 3;
   }
 
   Outcome effect(Message message, MessageContext context) {
     int dice = context.attempt() == 1 ? dice(message, 17) % 1_000 : 1_000;
+    if (dice(message, 43) % 1_000 < allocates) {
+      byte[] many = new byte[MANY_BYTES];
+      many[dice(message, 47) % MANY_BYTES] = 1;
+    }
     if (dice < failsBefore) {
       throw new IllegalStateException("fails before its effect");
     }
     String line =
-        "{\"pipeline\":\"%s\",\"msg\":\"%s\",\"nanos\":%d}\n"
-            .formatted(pipeline, message.origin(), System.nanoTime());
+        "{\"pipeline\":\"%s\",\"msg\":\"%s\",\"nanos\":%d,\"proc\":\"%s\"}\n"
+            .formatted(pipeline, message.origin(), System.nanoTime(), process);
     try {
       effects.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
     } catch (IOException failure) {

@@ -31,7 +31,7 @@ public final class WitnessHandler implements MessageHandler {
   @Override
   public Future<Outcome> handle(Message message, MessageContext context) {
     Witness sees = Objects.requireNonNull(witness);
-    long millis = sees.millis(message);
+    long millis = sees.millis(message, context);
     return millis == 0
         ? Future.succeededFuture(sees.effect(message, context))
         : Objects.requireNonNull(vertx)

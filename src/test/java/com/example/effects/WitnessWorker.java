@@ -28,7 +28,7 @@ public final class WitnessWorker implements BlockingHandler {
   @Override
   public Outcome handle(Message message, MessageContext context) throws Exception {
     Witness sees = Objects.requireNonNull(witness);
-    TimeUnit.MILLISECONDS.sleep(sees.millis(message));
+    TimeUnit.MILLISECONDS.sleep(sees.millis(message, context));
     return sees.effect(message, context);
   }
 

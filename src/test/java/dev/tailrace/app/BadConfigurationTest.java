@@ -227,6 +227,85 @@ final class BadConfigurationTest {
   }
 
   @Test
+  void twoPipelinesThatReadOneStreamForOneGroupAreRefused() throws Exception {
+    String payments =
+        """
+        name: worker
+        pipelines:
+          - name: payments
+            source: {redis: {streams: [fees, payments], group: workers, start: earliest}}
+            order: unordered
+            handler: {log: {}}
+          - name: refunds
+            source: {redis: {streams: [refunds, payments], group: workers, start: earliest}}
+            order: unordered
+            handler: {log: {}}
+        """;
+
+    assertThat(said(payments))
+        .containsExactly(
+            "error: tailrace.yaml:8:59: pipelines.refunds.source.redis.group: 'workers' reads"
+                + " stream 'payments' for pipeline 'payments' already: each would get only a part of"
+                + " the messages; allowed: a group of its own");
+    assertThat(said(payments.replace("[refunds, payments]", "[refunds]"))).isEmpty();
+    assertThat(
+            said(
+                payments.replace(
+                    "refunds, payments], group: workers", "refunds, payments], group: other")))
+        .isEmpty();
+  }
+
+  @Test
+  void twoPipelinesThatReadOneTopicForOneGroupAreRefused() throws Exception {
+    assertThat(said(KAFKA + second("topics: [others, orders], group: orders")))
+        .containsExactly(
+            "error: tailrace.yaml:7:55: pipelines.second.source.kafka.group: 'orders' reads topic"
+                + " 'orders' for pipeline 'orders' already: each would get only a part of the"
+                + " messages; allowed: a group of its own");
+    assertThat(said(KAFKA + second("pattern: \"ord.*\", group: orders")))
+        .singleElement()
+        .asString()
+        .startsWith("error: tailrace.yaml:7:47: ")
+        .contains("topic 'orders' for pipeline 'orders' already");
+    assertThat(said(KAFKA + second("topics: [orders], group: others"))).isEmpty();
+  }
+
+  @Test
+  void twoPipelinesThatDisagreeAboutTheirGroupAreRefused() throws Exception {
+    assertThat(said(KAFKA + second("topics: [others], group: orders, assignor: range")))
+        .containsExactly(
+            "error: tailrace.yaml:7:65: pipelines.second.source.kafka.assignor: 'range' is not that"
+                + " of pipeline 'orders' in the same group; allowed: cooperative-sticky, or a group"
+                + " of its own");
+    assertThat(
+            said(
+                KAFKA.replace("group: orders", "group: orders, static-id: worker")
+                    + second("topics: [others], group: orders, static-id: worker")))
+        .containsExactly(
+            "error: tailrace.yaml:7:66: pipelines.second.source.kafka.static-id: 'worker' is that"
+                + " of pipeline 'orders' in the same group: each would end the other's membership;"
+                + " allowed: an id of its own, or a group of its own");
+  }
+
+  @Test
+  void twoPipelinesThatReadDifferentTopicsForOneGroupAreWarnedOf() throws Exception {
+    assertThat(said(KAFKA + second("topics: [others], group: orders")))
+        .containsExactly(
+            "warning: tailrace.yaml:7:47: pipelines.second.source.kafka.group: 'orders' is the"
+                + " group of pipeline 'orders', too: a rebalance of one holds up the other;"
+                + " advised: a group of its own");
+  }
+
+  private static String second(String source) {
+    return """
+      - name: second
+        source: {kafka: {%s, start: earliest}}
+        handler: {log: {}}
+    """
+        .formatted(source);
+  }
+
+  @Test
   void everyMistakeIsToldAtOnce() throws Exception {
     assertThat(
             said(

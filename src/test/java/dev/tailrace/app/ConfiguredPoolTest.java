@@ -91,11 +91,11 @@ final class ConfiguredPoolTest {
         name: worker
         pool: {concurrency: 100, buffer: {messages: 10}}
         pipelines:
-          - {name: big, source: %1$s, handler: {log: {}}, concurrency: 300}
-          - {name: small, source: %1$s, handler: {log: {}}, concurrency: 100}
-          - {name: tiny, source: %1$s, handler: {log: {}}, concurrency: 1}
+          - {name: big, source: {kafka: {%1$s, group: a}}, handler: {log: {}}, concurrency: 300}
+          - {name: small, source: {kafka: {%1$s, group: b}}, handler: {log: {}}, concurrency: 100}
+          - {name: tiny, source: {kafka: {%1$s, group: c}}, handler: {log: {}}, concurrency: 1}
         """
-            .formatted("{kafka: {topics: [orders], group: orders, start: earliest}}");
+            .formatted("topics: [orders], start: earliest");
 
     assertThat(pipelines(text))
         .extracting(pipeline -> pipeline.limits().concurrency())

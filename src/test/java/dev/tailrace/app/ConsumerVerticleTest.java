@@ -69,7 +69,7 @@ final class ConsumerVerticleTest {
         .asString()
         .matches(
             "configured orders order=key consumers=1 concurrency=[0-9]+ buffer=[0-9]+ poll=[0-9]+"
-                + " window=[0-9]+ parked=[0-9]+ attempts=5 store=none retention=0 grade=A"
+                + " window=[0-9]+ idle=[0-9]+ parked=[0-9]+ attempts=5 store=none retention=0 grade=A"
                 + " dlq=none");
   }
 

@@ -1,10 +1,13 @@
 package dev.tailrace.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tailrace.kafka.KafkaSourceConfig;
 import dev.tailrace.lifecycle.State;
 import dev.tailrace.lifecycle.Trigger;
+import dev.tailrace.message.Outcome;
 import dev.tailrace.source.ManualBroker;
 import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;
@@ -23,6 +26,22 @@ final class TailraceStartTest {
   @AfterEach
   void closeVertx() throws Exception {
     Results.result(vertx.close());
+  }
+
+  @Test
+  void aSecondPipelineOfTheSameTopicAndGroupIsRefusedWhereItIsAdded() {
+    Tailrace.Builder builder = Tailrace.builder(vertx).add(orders("one"));
+
+    assertThatThrownBy(() -> builder.add(orders("other")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("other: group 'workers' reads topic 'orders' for pipeline 'one'");
+  }
+
+  private static Pipeline orders(String name) {
+    return Pipeline.named(name)
+        .source(KafkaSourceConfig.of("localhost:1", "workers", "orders"))
+        .handle((message, context) -> Future.succeededFuture(Outcome.done()))
+        .build();
   }
 
   @Test

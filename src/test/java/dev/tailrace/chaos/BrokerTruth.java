@@ -146,13 +146,21 @@ final class BrokerTruth implements AutoCloseable {
       if (pipeline.broker() == Broker.KAFKA) {
         committed()
             .forEach(
-                (source, position) ->
-                    lines.add(
-                        "{\"pipeline\":\"%s\",\"source\":\"%s\",\"committed\":\"%d\"}"
-                            .formatted(pipeline.name(), source, position)));
+                (source, position) -> lines.add(line(pipeline, source, Long.toString(position))));
+      } else {
+        Acknowledged group = acknowledged();
+        if (group.pending().isEmpty()) {
+          String next = group.last().getTime() + "-" + (group.last().getSequence() + 1);
+          lines.add(line(pipeline, name, next));
+        }
       }
     }
     return lines;
+  }
+
+  private static String line(PipelinePlan pipeline, String source, String position) {
+    return "{\"pipeline\":\"%s\",\"source\":\"%s\",\"committed\":\"%s\"}"
+        .formatted(pipeline.name(), source, position);
   }
 
   /** Takes the round's topic and stream away. */

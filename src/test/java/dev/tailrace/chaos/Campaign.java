@@ -78,9 +78,10 @@ final class Campaign {
 
   private void tell(Duration since) {
     progress.accept(
-        "%d s: %d kills (%.1f a minute), %d stops, %d messages, %d repeated, %d rounds failed"
+        "%d s %s: %d kills (%.1f a minute), %d stops, %d messages, %d repeated, %d rounds failed"
             .formatted(
                 since.toSeconds(),
+                total.table("secondsOf"),
                 total.count("kills"),
                 total.count("kills") * 60.0 / Math.max(1, since.toSeconds()),
                 total.count("terms"),

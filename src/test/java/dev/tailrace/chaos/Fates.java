@@ -52,11 +52,11 @@ interface Fates {
   private static Fate draw(Plan.Mix mix, Random random) {
     int dice = random.nextInt(100);
     if (mix == Plan.Mix.CLEAN || dice < 18) {
-      return Fate.stopped(millis(random, 500, 3_500));
+      return Fate.stopped(millis(random, 800, 3_000));
     } else if (mix == Plan.Mix.FREEZES && dice < 40) {
       return Fate.frozen(millis(random, 1_000, 2_500));
     } else if (dice < 55) {
-      return Fate.killed(millis(random, 0, 3_000));
+      return Fate.killed(millis(random, 0, 2_500));
     }
     boolean drain = dice < 72;
     List<FailPoint> points =
@@ -66,11 +66,11 @@ interface Fates {
 
   private static Fate at(FailPoint point, Random random) {
     if (isPhase(point)) {
-      return Fate.killedInDrain(point.label(), millis(random, 1_000, 2_500));
+      return Fate.killedInDrain(point.label(), millis(random, 900, 2_200));
     }
     boolean rare = point.name().startsWith("REVOKE");
     return Fate.killedAt(
-        point.label(), rare ? 1 : 1 + random.nextInt(600), millis(random, 3_500, 5_000));
+        point.label(), rare ? 1 : 1 + random.nextInt(400), millis(random, 2_500, 4_000));
   }
 
   private static boolean isPhase(FailPoint point) {

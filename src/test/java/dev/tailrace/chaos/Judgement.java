@@ -68,7 +68,7 @@ final class Judgement {
     switch (life.ending()) {
       case KILLED -> {
         result.add("kills", 1);
-        result.add("faults", life.fate().act() == Fate.Act.KILL ? "SIGKILL at random" : "other", 1);
+        result.add("faults", "SIGKILL at random", 1);
       }
       case DIED_AT_POINT -> {
         result.add("kills", 1);
@@ -83,8 +83,12 @@ final class Judgement {
   }
 
   private void stopped(Life life) {
-    result.add("terms", 1);
-    result.add("faults", "SIGTERM", 1);
+    if (life.stoppedUnderLoad()) {
+      result.add("terms", 1);
+      result.add("faults", "SIGTERM under load", 1);
+    } else {
+      result.add("lastStops", 1);
+    }
     result.add("exitCodes", "exit " + life.exitCode(), 1);
     result.most("mostMillisToStop", TimeUnit.NANOSECONDS.toMillis(life.stopNanos()));
     if (life.stopNanos() > LATE.toNanos() + life.noiseNanos()) {

@@ -9,7 +9,6 @@ import dev.tailrace.runtime.FailPoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -21,7 +20,6 @@ class KillsIT {
   private static final int AT_RANDOM = 5;
 
   @Test
-  @Disabled("the checker takes what a killed process acknowledged without telling for unfinished")
   void twentyDeathsLoseNothingAndRepeatNothingWithoutCause() throws Exception {
     Random random = new Random(SEED);
     Plan plan =
@@ -33,7 +31,7 @@ class KillsIT {
                     Broker.KAFKA,
                     "key",
                     "redis",
-                    new Work(false, 50, 5, 0),
+                    Work.quick(),
                     new Limits(128, 1_024, 24_000, 1),
                     6,
                     600),
@@ -41,7 +39,7 @@ class KillsIT {
                     Broker.REDIS,
                     "unordered",
                     "none",
-                    new Work(false, 50, 5, 0),
+                    Work.quick(),
                     new Limits(128, 1_024, 24_000, 1),
                     1,
                     400)),

@@ -24,6 +24,7 @@ final class Life {
   private boolean killed; // seat's thread
   private long stoppedNanos; // seat's thread; 0 while nobody asked it to stop
   private long mostNoise; // seat's thread
+  private boolean underLoad; // seat's thread
 
   /** How it ended. */
   enum Ending {
@@ -95,7 +96,8 @@ final class Life {
   }
 
   /** SIGTERM; its clock runs from now. */
-  void stop() {
+  void stop(boolean loaded) {
+    underLoad = loaded;
     stoppedNanos = System.nanoTime();
     process.destroy();
   }
@@ -140,6 +142,11 @@ final class Life {
   /** How long its stop took; 0 where nobody asked for one. */
   long stopNanos() {
     return stoppedNanos == 0 ? 0 : ended.join() - stoppedNanos;
+  }
+
+  /** Whether it was asked to stop with load on it; else at the end of the round. */
+  boolean stoppedUnderLoad() {
+    return underLoad;
   }
 
   /** How late this JVM's own timer was meanwhile, at worst: what the machine added. */

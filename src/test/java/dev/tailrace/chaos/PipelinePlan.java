@@ -37,8 +37,16 @@ record PipelinePlan(
    * @param slow how many in a thousand take 0 to 200 ms, the others 0 to 2
    * @param failsBefore how many in a thousand fail at first, before their effect
    * @param failsAfter likewise, after it
+   * @param hangs likewise, for 8 s, longer than a drain lasts
+   * @param allocates how many fill a good part of the heap
    */
-  record Work(boolean blocking, int slow, int failsBefore, int failsAfter) {}
+  record Work(
+      boolean blocking, int slow, int failsBefore, int failsAfter, int hangs, int allocates) {
+    /** Takes some time; a few fail at first. */
+    static Work quick() {
+      return new Work(false, 50, 5, 0, 0, 0);
+    }
+  }
 
   /** How much a pipeline holds. */
   record Limits(int concurrency, int buffer, int window, int consumers) {}
@@ -57,7 +65,13 @@ record PipelinePlan(
         broker,
         order,
         one(random, "none", "memory", "redis", "redis"),
-        new Work(!narrow && random.nextInt(4) == 0, slow, random.nextInt(10), failsAfter),
+        new Work(
+            !narrow && random.nextInt(4) == 0,
+            slow,
+            random.nextInt(10),
+            failsAfter,
+            clean || narrow || random.nextInt(4) > 0 ? 0 : 1,
+            random.nextInt(3) > 0 ? 0 : 5),
         new Limits(
             one(random, 32, 128, 256),
             one(random, 128, 512, 2_048),
@@ -74,7 +88,7 @@ record PipelinePlan(
 
   @Override
   public String toString() {
-    return "%s %s order=%s store=%s slow=%d%s fails=%d+%d concurrency=%d buffer=%d consumers=%d"
+    return "%s %s order=%s store=%s slow=%d%s fails=%d+%d hangs=%d allocates=%d concurrency=%d buffer=%d consumers=%d"
         .formatted(
             broker.name().toLowerCase(Locale.ROOT),
             name(),
@@ -84,6 +98,8 @@ record PipelinePlan(
             work.blocking() ? " blocking" : "",
             work.failsBefore(),
             work.failsAfter(),
+            work.hangs(),
+            work.allocates(),
             limits.concurrency(),
             limits.buffer(),
             limits.consumers());

@@ -68,7 +68,7 @@ record Plan(
             random.nextInt(4) == 0 ? "range" : "cooperative-sticky",
             Duration.ofMillis(clean ? 8_000 : 1_000 + random.nextInt(1_500)),
             Duration.ofMillis(clean ? 9_000 : 2_000 + random.nextInt(2_000)));
-    return new Plan(seed, mix, pipelines, members, 3, load);
+    return new Plan(seed, mix, pipelines, members, 4, load);
   }
 
   /** Longer than any session or lease lasts. */

@@ -75,13 +75,19 @@ final class Round {
     SeenEffects effects = new SeenEffects(folder);
     CommitSampler sampler = new CommitSampler(plan, new BrokerTruth(name, plan, scene));
     List<String> injected;
+    RoundResult times = new RoundResult(new ArrayList<>());
     try (sampler) {
+      long begin = System.nanoTime();
       fleet.open();
       injected = underLoad(fates, scene, effects);
+      begin = lap(times, "load", begin);
       fleet.settle();
       settle(scene, effects);
+      begin = lap(times, "settling", begin);
       fleet.leave();
+      lap(times, "stopping", begin);
     }
+    long judging = System.nanoTime();
     try (BrokerTruth truth = new BrokerTruth(name, plan, scene)) {
       effects.look("");
       Judgement judgement = new Judgement(plan, folder, fleet.lives(), effects);
@@ -91,6 +97,8 @@ final class Round {
       result.add("rounds", 1);
       truth.clean();
       tidy(result);
+      lap(result, "judging", judging);
+      result.plus(times);
       return result;
     }
   }
@@ -131,6 +139,12 @@ final class Round {
         LockSupport.parkNanos(2 * LOOK);
       }
     }
+  }
+
+  private static long lap(RoundResult times, String name, long begin) {
+    long now = System.nanoTime();
+    times.add("secondsOf", name, TimeUnit.NANOSECONDS.toSeconds(now - begin));
+    return now;
   }
 
   private void tidy(RoundResult result) throws IOException {

@@ -93,7 +93,7 @@ final class Seat implements Runnable {
   private void act(Life born, Fate.Act act) throws Exception {
     switch (act) {
       case KILL -> born.kill();
-      case TERM -> born.stop();
+      case TERM -> born.stop(true);
       case FREEZE -> freeze(born);
       case NONE -> {}
     }
@@ -108,14 +108,14 @@ final class Seat implements Runnable {
     }
     // It finds out what it has lost, and works on, before it is stopped.
     born.process().waitFor(1_500, TimeUnit.MILLISECONDS);
-    born.stop();
+    born.stop(true);
   }
 
   /** The round settles: the process lives on until it is told to leave, unless it dies before. */
   private void endure(Life born) throws InterruptedException {
     while (born.process().isAlive()) {
       if (leaving.await(20, TimeUnit.MILLISECONDS)) {
-        born.stop();
+        born.stop(false);
         return;
       }
     }

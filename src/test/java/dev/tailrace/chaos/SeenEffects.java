@@ -89,7 +89,7 @@ final class SeenEffects {
     read.put(file, from + end);
   }
 
-  /** {@code {"pipeline":"orders","msg":"orders/2@57","nanos":123}}. */
+  /** {@code {"pipeline":"orders","msg":"orders/2@57","nanos":123,"proc":"life-001"}}. */
   private void line(String line) {
     String[] parts = line.split("\"", -1);
     long nanos = Long.parseLong(parts[10].substring(1, parts[10].length() - 1));

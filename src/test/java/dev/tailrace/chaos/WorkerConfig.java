@@ -54,12 +54,12 @@ final class WorkerConfig {
                     place.redis(),
                     Plan.DRAIN_DEADLINE.toMillis()));
     for (PipelinePlan pipeline : plan.pipelines()) {
-      text.append(pipeline(pipeline, seat, effects));
+      text.append(pipeline(pipeline, instance, seat, effects));
     }
     return text.toString();
   }
 
-  private String pipeline(PipelinePlan pipeline, int seat, Path effects) {
+  private String pipeline(PipelinePlan pipeline, String instance, int seat, Path effects) {
     PipelinePlan.Work work = pipeline.work();
     PipelinePlan.Limits limits = pipeline.limits();
     Class<?> handler = work.blocking() ? WitnessWorker.class : WitnessHandler.class;
@@ -75,7 +75,15 @@ final class WorkerConfig {
         handler:
           java:
             class: %s
-            config: {file: '%s', slow: %d, most: 200, fails-before: %d, fails-after: %d}
+            config:
+              file: '%s'
+              process: %s
+              slow: %d
+              most: 200
+              fails-before: %d
+              fails-after: %d
+              hangs: %d
+              allocates: %d
     """
         .formatted(
             pipeline.name(),
@@ -87,9 +95,12 @@ final class WorkerConfig {
             idempotency(pipeline),
             handler.getName(),
             effects,
+            instance,
             work.slow(),
             work.failsBefore(),
-            work.failsAfter());
+            work.failsAfter(),
+            work.hangs(),
+            work.allocates());
   }
 
   private String source(PipelinePlan pipeline, int seat) {

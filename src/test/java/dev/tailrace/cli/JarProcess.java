@@ -18,11 +18,11 @@ import java.util.concurrent.TimeUnit;
  * @param outFile its results
  * @param errFile its logs and progress
  */
-record JarProcess(Process process, Path outFile, Path errFile) implements AutoCloseable {
+public record JarProcess(Process process, Path outFile, Path errFile) implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** Starts a command in {@code folder}. */
-  static JarProcess start(Path folder, String... arguments) throws IOException {
+  public static JarProcess start(Path folder, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-jar"));
@@ -43,14 +43,14 @@ record JarProcess(Process process, Path outFile, Path errFile) implements AutoCl
   }
 
   /** Runs a command to its end. */
-  static JarProcess run(Path folder, String... arguments) throws Exception {
+  public static JarProcess run(Path folder, String... arguments) throws Exception {
     JarProcess ended = start(folder, arguments);
     ended.exitCode();
     return ended;
   }
 
   /** Awaits the end. */
-  int exitCode() throws InterruptedException {
+  public int exitCode() throws InterruptedException {
     if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new AssertionError("still running: " + err());
@@ -59,20 +59,22 @@ record JarProcess(Process process, Path outFile, Path errFile) implements AutoCl
   }
 
   /** Waits until it has said this on standard error. */
-  void awaitErr(String text) {
+  public void awaitErr(String text) {
     await().atMost(PATIENCE).until(() -> err().contains(text) || !process.isAlive());
   }
 
   /** Sends a signal by its name. */
-  void signal(String name) throws Exception {
+  public void signal(String name) throws Exception {
     new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
   }
 
-  String out() {
+  /** Its results so far. */
+  public String out() {
     return read(outFile);
   }
 
-  String err() {
+  /** Its logs and progress so far. */
+  public String err() {
     return read(errFile);
   }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class DispatcherTest {
@@ -70,7 +71,46 @@ class DispatcherTest {
     pool.deliver(slow, Collections.nCopies(12, "k").toArray(String[]::new));
 
     assertThat(pool.credit).containsEntry(slow, 0);
-    assertThat(pool.credit.get(quick)).as("its share of the buffer").isEqualTo(10);
+    assertThat(pool.credit.get(quick)).as("what the buffer has left").isEqualTo(9);
+  }
+
+  @Test
+  void whatAPollBringsBeyondItsCreditIsTakenFromTheOthers() {
+    PoolFixture pool = new PoolFixture(Order.PARTITION, 2, 20, 10);
+    Partition slow = pool.assign("orders/0");
+    Partition quick = pool.assign("orders/1");
+    pool.deliver(slow, Collections.nCopies(16, "k").toArray(String[]::new));
+
+    assertThat(pool.credit).containsEntry(slow, 0).containsEntry(quick, 5);
+  }
+
+  @Test
+  void whoWasLeftWithoutCreditGetsItWhenThereIsRoomAgain() {
+    PoolFixture pool = new PoolFixture(Order.PARTITION, 2, 20, 10);
+    Partition slow = pool.assign("orders/0");
+    Partition quick = pool.assign("orders/1");
+    pool.deliver(slow, Collections.nCopies(21, "k").toArray(String[]::new));
+    assertThat(pool.credit).containsEntry(slow, 0).containsEntry(quick, 0);
+
+    for (int i = 0; i < 21; i++) {
+      pool.end("orders/0@" + i, Outcome.done());
+    }
+
+    assertThat(pool.credit.get(slow)).isPositive();
+    assertThat(pool.credit.get(quick)).isPositive();
+    assertThat(pool.credit.values().stream().mapToInt(Integer::intValue).sum()).isBetween(10, 20);
+  }
+
+  @Test
+  void everyoneMayDeliverSomethingWherePartitionsAreMoreThanTheBuffer() {
+    PoolFixture pool = new PoolFixture(Order.PARTITION, 2, 2, 10);
+    List<Partition> all = IntStream.range(0, 5).mapToObj(i -> pool.assign("orders/" + i)).toList();
+
+    assertThat(pool.credit).containsOnlyKeys(all).allSatisfy((one, credit) -> isPositive(credit));
+  }
+
+  private static void isPositive(int credit) {
+    assertThat(credit).isPositive();
   }
 
   @Test
@@ -119,12 +159,10 @@ class DispatcherTest {
   void whatFinishedInAnEarlierEpochIsSkipped() {
     PoolFixture pool = new PoolFixture(Order.KEY, 2, 100, 2);
     Partition orders = pool.assign("orders/0");
-    PoolFixture.Parcel parcel = pool.new Parcel(orders, 7, null);
-    parcel.finishedBefore = true;
-    pool.deliver(parcel);
+    pool.deliver(pool.delivery(orders, "").finishedInAnEpochBefore());
 
     assertThat(pool.running).isEmpty();
-    assertThat(pool.events).containsExactly("skipped orders/0@7");
+    assertThat(pool.events).containsExactly("skipped orders/0@0");
     assertThat(counts(pool).finishedTotal()).isEqualTo(1);
   }
 

@@ -1,11 +1,10 @@
 package dev.tailrace.dispatch;
 
-import dev.tailrace.message.Headers;
-import dev.tailrace.message.Message;
 import dev.tailrace.message.MessageContext;
 import dev.tailrace.message.MessageHandler;
 import dev.tailrace.message.Origin;
 import dev.tailrace.message.Outcome;
+import dev.tailrace.message.TestMessage;
 import dev.tailrace.observe.Finish;
 import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.observe.Subject;
@@ -19,6 +18,7 @@ import dev.tailrace.source.Intake;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.Source;
 import dev.tailrace.source.SourceStatus;
+import dev.tailrace.source.TestDelivery;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -28,7 +28,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A dispatcher whose handlers end when the test says so, and whose source only keeps its credit.
@@ -78,7 +77,7 @@ final class PoolFixture {
   List<Delivery> deliver(Partition partition, String... keys) {
     List<Delivery> batch = new ArrayList<>();
     for (String key : keys) {
-      batch.add(new Parcel(partition, next++, key.isEmpty() ? null : Buffer.buffer(key)));
+      batch.add(delivery(partition, key));
     }
     loop.turn(() -> dispatcher.accept(batch));
     return batch;
@@ -86,6 +85,18 @@ final class PoolFixture {
 
   void deliver(Delivery delivery) {
     loop.turn(() -> dispatcher.accept(List.of(delivery)));
+  }
+
+  /** The next message of this key, or without one where it is empty; not delivered yet. */
+  TestDelivery delivery(Partition partition, String key) {
+    Origin origin = Origin.offset(partition.source(), next++);
+    Buffer bytes = key.isEmpty() ? null : Buffer.buffer(key);
+    return TestDelivery.of(TestMessage.of(origin, bytes))
+        .in(partition)
+        .weighing(10)
+        .ending(
+            message -> settled.add(message.toString()),
+            message -> released.add(message.toString()));
   }
 
   private int next;
@@ -101,85 +112,6 @@ final class PoolFixture {
 
   Future<Quiesced> quiesce(Scope scope, QuiescePlan plan) {
     return loop.call(() -> dispatcher.quiesce(scope, plan));
-  }
-
-  /** A message of a test. */
-  final class Parcel implements Delivery, Message {
-    private final Partition partition;
-    private final int position;
-    private final @Nullable Buffer key;
-    boolean finishedBefore;
-
-    Parcel(Partition partition, int position, @Nullable Buffer key) {
-      this.partition = partition;
-      this.position = position;
-      this.key = key;
-    }
-
-    @Override
-    public Message message() {
-      return this;
-    }
-
-    @Override
-    public Partition partition() {
-      return partition;
-    }
-
-    @Override
-    public int bytes() {
-      return 10;
-    }
-
-    @Override
-    public int deliveries() {
-      return 1;
-    }
-
-    @Override
-    public boolean finishedBefore() {
-      return finishedBefore;
-    }
-
-    @Override
-    public void settle() {
-      settled.add(origin().toString());
-    }
-
-    @Override
-    public void release() {
-      released.add(origin().toString());
-    }
-
-    @Override
-    public Origin origin() {
-      return Origin.offset(partition.source(), position);
-    }
-
-    @Override
-    public @Nullable Buffer key() {
-      return key;
-    }
-
-    @Override
-    public @Nullable Buffer body() {
-      return null;
-    }
-
-    @Override
-    public Headers headers() {
-      return Headers.empty();
-    }
-
-    @Override
-    public Instant timestamp() {
-      return Instant.EPOCH;
-    }
-
-    @Override
-    public String toString() {
-      return origin().toString();
-    }
   }
 
   private final class Recorder implements PoolEvents {

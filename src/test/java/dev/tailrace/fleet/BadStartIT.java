@@ -81,6 +81,22 @@ class BadStartIT {
         .contains("tailrace.yaml:8:14: pipelines.orders.timeout: '10' has no unit; allowed: a");
   }
 
+  @Test
+  void twoPipelinesOfOneStreamAndGroupEndWithThreeAtOnceAndNotInTheirLease() throws Exception {
+    String pipeline =
+        """
+          - name: %s
+            source: {redis: {streams: [payments], group: bad-start, start: earliest}}
+            order: unordered
+            handler: {log: {}}
+        """;
+    String both = "pipelines:\n" + pipeline.formatted("one") + pipeline.formatted("other");
+
+    assertThat(run("name: bad-start\n" + both)).isEqualTo(3);
+    assertThat(output())
+        .contains("tailrace.yaml:8:50: pipelines.other.source.redis.group: 'bad-start' reads");
+  }
+
   private int run(String config) throws IOException, InterruptedException {
     Files.writeString(folder.resolve("tailrace.yaml"), config);
     return FatJar.run(folder, folder.resolve("log"), List.of("run"));

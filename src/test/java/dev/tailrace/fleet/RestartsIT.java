@@ -26,12 +26,17 @@ import redis.clients.jedis.Jedis;
 
 /**
  * Three processes of the fat jar, 100,000 messages from Kafka and as many from Redis, ten SIGTERMs
- * at random moments with a restart after each: nothing lost, nothing repeated, every report true.
+ * each after a random share of the work and with a restart: nothing lost, nothing repeated, every
+ * report true.
  */
 class RestartsIT {
   private static final int MESSAGES = Integer.getInteger("fleet.messages", 100_000);
   private static final int STOPS = Integer.getInteger("fleet.stops", 10);
   private static final int PROCESSES = 3;
+
+  /** From one stop to the next there is at most so much work, of which all have a share. */
+  private static final int STEP = 2 * MESSAGES / STOPS;
+
   private static final long SEED = Long.getLong("fleet.seed", 20_261_121L);
 
   private final String name = Servers.uniqueName("fleet");
@@ -60,8 +65,10 @@ class RestartsIT {
                 MESSAGES,
                 STOPS * 6L));
     new Thread(load, "load").start();
+    long effects = 0;
     for (int i = 0; i < STOPS; i++) {
-      TimeUnit.MILLISECONDS.sleep(2_000 + random.nextInt(4_000));
+      effects += STEP / 2 + random.nextInt(STEP / 2);
+      awaitEffects(effects);
       int victim = random.nextInt(PROCESSES);
       stop(victim);
       start(victim);
@@ -134,7 +141,7 @@ class RestartsIT {
   private void awaitEffects(long number) {
     Awaitility.await()
         .atMost(Duration.ofMinutes(3))
-        .pollInterval(Duration.ofMillis(500))
+        .pollInterval(Duration.ofMillis(100))
         .untilAsserted(() -> assertThat(Effects.count(folder)).isGreaterThanOrEqualTo(number));
   }
 

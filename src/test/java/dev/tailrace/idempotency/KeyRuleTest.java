@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.tailrace.idempotency.KeyRule.OnMissing;
+import dev.tailrace.message.Headers;
 import dev.tailrace.message.Message;
 import dev.tailrace.message.TestMessage;
 import io.vertx.core.buffer.Buffer;
@@ -74,14 +75,47 @@ class KeyRuleTest {
   @Test
   void aMissingKeyMayBeThePositionWhereThatIsChosen() {
     KeyRule rule = KeyRule.parse("header:id", OnMissing.POSITION);
-    assertThat(rule.key(message)).contains("position:orders/1@33");
-    assertThat(rule.key(message.with("id", "a"))).contains("a");
+    assertThat(rule.key(message, "orders")).contains("position:orders/1@33");
+    assertThat(rule.key(message.with("id", "a"), "orders")).contains("a");
   }
 
   @Test
   void aReplayIsAnotherKey() {
-    TestMessage replay = message.with("id", "a").with(KeyRule.REPLAY_ID, "r1");
+    TestMessage replay = message.with("id", "a").with(Headers.REPLAY_ID, "r1");
     assertThat(key("header:id", replay)).contains("replay:r1:a");
+  }
+
+  @Test
+  void aReplayThatIsSentTwiceIsOneMessageThoughItsPositionsDiffer() {
+    TestMessage replay = message.with(Headers.REPLAY_ID, "r1");
+    TestMessage sentAgain = TestMessage.at(34).with(Headers.REPLAY_ID, "r1");
+    assertThat(key("position", replay)).isEqualTo(key("position", sentAgain)).isPresent();
+    assertThat(key("position", TestMessage.at(34).with(Headers.REPLAY_ID, "r2")))
+        .isNotEqualTo(key("position", replay));
+    KeyRule orElsePosition = KeyRule.parse("header:id", OnMissing.POSITION);
+    assertThat(orElsePosition.key(replay, "orders"))
+        .isEqualTo(orElsePosition.key(sentAgain, "orders"));
+  }
+
+  @Test
+  void aReplayIsTheSameMessageToOtherPipelinesThanTheOneItDiedIn() {
+    TestMessage replay =
+        message
+            .with("id", "a")
+            .with(Headers.REPLAY_ID, "r1")
+            .with(Headers.REPLAY_PIPELINE, "orders");
+    KeyRule rule = KeyRule.parse("header:id", OnMissing.DEAD_LETTER);
+    assertThat(rule.key(replay, "orders")).contains("replay:r1:a");
+    assertThat(rule.key(replay, "invoices")).contains("a");
+  }
+
+  @Test
+  void aColonInAnIdIsNotTheOneThatEndsIt() {
+    TestMessage one = message.withKey(Buffer.buffer("c")).with(Headers.REPLAY_ID, "a:b");
+    TestMessage other = message.withKey(Buffer.buffer("b:c")).with(Headers.REPLAY_ID, "a");
+    TestMessage third = message.withKey(Buffer.buffer("c")).with(Headers.REPLAY_ID, "a%3Ab");
+    assertThat(Set.of(key("record-key", one), key("record-key", other), key("record-key", third)))
+        .hasSize(3);
   }
 
   @Test
@@ -104,7 +138,7 @@ class KeyRuleTest {
     }
     keys.add(key("position", message).orElseThrow());
     keys.add(
-        key("record-key", message.withKey(Buffer.buffer("a")).with(KeyRule.REPLAY_ID, "r1"))
+        key("record-key", message.withKey(Buffer.buffer("a")).with(Headers.REPLAY_ID, "r1"))
             .orElseThrow());
     assertThat(keys).hasSize(identities.size() + 2);
     assertThat(keys).allMatch(key -> key.length() <= KeyRule.MAX_LENGTH);
@@ -157,6 +191,6 @@ class KeyRuleTest {
   }
 
   private static Optional<String> key(String rule, Message message) {
-    return KeyRule.parse(rule, OnMissing.DEAD_LETTER).key(message);
+    return KeyRule.parse(rule, OnMissing.DEAD_LETTER).key(message, "orders");
   }
 }

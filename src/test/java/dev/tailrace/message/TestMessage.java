@@ -19,6 +19,11 @@ public record TestMessage(
         Instant.EPOCH);
   }
 
+  /** A message of any source, with a key or without, no body and no headers. */
+  public static TestMessage of(Origin origin, @Nullable Buffer key) {
+    return new TestMessage(origin, key, null, Headers.empty(), Instant.EPOCH);
+  }
+
   /** This one with another key. */
   public TestMessage withKey(@Nullable Buffer other) {
     return new TestMessage(origin, other, body, headers, timestamp);
@@ -37,5 +42,11 @@ public record TestMessage(
   /** This one with one more header of bytes. */
   public TestMessage with(String name, Buffer value) {
     return new TestMessage(origin, key, body, headers.with(name, value), timestamp);
+  }
+
+  /** As every message prints. */
+  @Override
+  public String toString() {
+    return origin.toString();
   }
 }

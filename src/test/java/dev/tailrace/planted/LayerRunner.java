@@ -49,6 +49,9 @@ public final class LayerRunner implements TestExecutionListener {
       JsonObject result = new LayerRunner().run(layer);
       limit.interrupt();
       write(results, result.put("seconds", (System.nanoTime() - began) / 1e9));
+      if (result.containsKey("test") && Boolean.getBoolean("planted.first")) {
+        break;
+      }
     }
     Runtime.getRuntime().halt(0); // what a slip left running is of no interest
   }
@@ -113,7 +116,7 @@ public final class LayerRunner implements TestExecutionListener {
       if (segment.getType().contains("class")) {
         type = Layer.simpleName(segment.getValue());
       } else if (segment.getType().contains("method") || segment.getType().contains("template")) {
-        method = "." + segment.getValue().replaceAll("\\(.*", "");
+        method = "." + segment.getValue().replaceAll("\\(.*", "").replaceAll(".*#", "");
       }
     }
     return type + method;

@@ -35,6 +35,9 @@ record PlantedBug(
     String diff) {
   static final Path FOLDER = Path.of("src", "test", "planted");
 
+  /** How many of the three lines around a slip may have changed, as patch(1) has it. */
+  private static final int FUZZ = 2;
+
   PlantedBug {
     caughtBy = List.copyOf(caughtBy);
     integration = List.copyOf(integration);
@@ -93,7 +96,7 @@ record PlantedBug(
     for (UnifiedDiffFile file : files()) {
       Path path = Path.of(file.getToFile().replaceFirst("^b/", ""));
       List<String> lines = Files.readAllLines(path);
-      List<String> changed = file.getPatch().applyFuzzy(lines, 0); // moved, but not altered
+      List<String> changed = file.getPatch().applyFuzzy(lines, FUZZ);
       if (changed.equals(lines)) {
         throw new PatchFailedException(name + " changes nothing in " + path);
       }

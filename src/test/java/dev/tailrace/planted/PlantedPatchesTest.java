@@ -7,6 +7,7 @@ import com.github.difflib.patch.PatchFailedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +46,7 @@ final class PlantedPatchesTest {
     if (bug.caughtBy().contains(Layer.INTEGRATION)) {
       assertThat(bug.integration()).isNotEmpty();
     }
-    assertThat(Layer.integration(bug.integration()).classes(java.util.Set.of()))
+    assertThat(Layer.integration(bug.integration()).classes(Set.of()))
         .hasSameSizeAs(bug.integration());
   }
 
@@ -67,11 +68,15 @@ final class PlantedPatchesTest {
 
             --- a/pom.xml
             +++ b/pom.xml
-            @@ -1,3 +1,3 @@
+            @@ -1,7 +1,7 @@
+             this
+             has
              never
-            -was
-            +is
-             there
+            -been
+            +gone
+             in
+             that
+             file
             """);
     assertThatThrownBy(rotten::patched).isInstanceOf(PatchFailedException.class);
   }

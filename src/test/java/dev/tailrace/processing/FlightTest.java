@@ -7,25 +7,20 @@ import dev.tailrace.message.CancelReason;
 import dev.tailrace.message.DecodeException;
 import dev.tailrace.message.Decoder;
 import dev.tailrace.message.HandlerShape;
-import dev.tailrace.message.Headers;
-import dev.tailrace.message.Message;
 import dev.tailrace.message.MessageContext;
 import dev.tailrace.message.MessageHandler;
-import dev.tailrace.message.Origin;
 import dev.tailrace.message.Outcome;
+import dev.tailrace.message.TestMessage;
 import dev.tailrace.observe.Alarm;
 import dev.tailrace.observe.Finish;
 import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.runtime.SimulatedLoop;
 import dev.tailrace.runtime.Simulation;
 import dev.tailrace.runtime.Workers;
-import dev.tailrace.source.Delivery;
-import dev.tailrace.source.Partition;
+import dev.tailrace.source.TestDelivery;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -105,7 +100,7 @@ class FlightTest {
     checkTimeAfter(flight, Duration.ofMillis(1_100));
 
     assertThat(flight.isStuck()).as("past time-out and grace").isTrue();
-    assertThat(alarms).singleElement().asString().startsWith("STUCK orders/0@7 runs for");
+    assertThat(alarms).singleElement().asString().startsWith("STUCK orders/1@7 runs for");
     assertThat(landings).as("and it still holds its permit").isEmpty();
   }
 
@@ -124,8 +119,8 @@ class FlightTest {
 
     assertThat(alarms)
         .containsExactly(
-            "BLOCKED orders/0@7 blocked its event loop for 2500 ms",
-            "BLOCKED orders/0@7 blocked its event loop for 3000 ms");
+            "BLOCKED orders/1@7 blocked its event loop for 2500 ms",
+            "BLOCKED orders/1@7 blocked its event loop for 3000 ms");
     assertThat(landings).as("and each still ends as it would have").hasSize(2);
   }
 
@@ -203,7 +198,7 @@ class FlightTest {
     fly((message, context) -> Future.succeededFuture(outcomeOf(message.decode(failing()))));
 
     assertThat(again().delay()).isEqualTo(RetryPolicy.DEFAULT.maxBackoff());
-    assertThat(alarms).singleElement().asString().startsWith("DEAD_LETTER_REFUSED orders/0@7");
+    assertThat(alarms).singleElement().asString().startsWith("DEAD_LETTER_REFUSED orders/1@7");
   }
 
   @Test
@@ -323,75 +318,7 @@ class FlightTest {
 
   static final class Item extends WorkItem {
     Item() {
-      super("orders", new Parcel());
-    }
-  }
-
-  /** A delivery that nobody asks anything of but its message. */
-  private static final class Parcel implements Delivery, Message {
-    @Override
-    public Message message() {
-      return this;
-    }
-
-    @Override
-    public Partition partition() {
-      return new Partition("orders/0", 1);
-    }
-
-    @Override
-    public int bytes() {
-      return 1;
-    }
-
-    @Override
-    public int deliveries() {
-      return 1;
-    }
-
-    @Override
-    public boolean finishedBefore() {
-      return false;
-    }
-
-    @Override
-    public void settle() {
-      throw new AssertionError("settling is the dispatcher's");
-    }
-
-    @Override
-    public void release() {
-      throw new AssertionError("releasing is the dispatcher's");
-    }
-
-    @Override
-    public Origin origin() {
-      return Origin.offset("orders/0", 7);
-    }
-
-    @Override
-    public @Nullable Buffer key() {
-      return null;
-    }
-
-    @Override
-    public @Nullable Buffer body() {
-      return null;
-    }
-
-    @Override
-    public Headers headers() {
-      return Headers.empty();
-    }
-
-    @Override
-    public Instant timestamp() {
-      return Instant.EPOCH;
-    }
-
-    @Override
-    public String toString() {
-      return origin().toString();
+      super("orders", TestDelivery.of(TestMessage.at(7)));
     }
   }
 }

@@ -27,8 +27,7 @@ import dev.tailrace.sink.DeadLetters;
 import dev.tailrace.sink.InMemorySink;
 import dev.tailrace.sink.MessageRefusedException;
 import dev.tailrace.sink.OutgoingMessage;
-import dev.tailrace.source.Delivery;
-import dev.tailrace.source.Partition;
+import dev.tailrace.source.TestDelivery;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -272,40 +271,7 @@ class PoisonTest {
 
   private static final class Item extends WorkItem {
     Item(Message message) {
-      super("orders", new Parcel(message));
-    }
-  }
-
-  /** A delivery that a flight must neither settle nor release: that is the dispatcher's. */
-  private record Parcel(Message message) implements Delivery {
-    @Override
-    public Partition partition() {
-      return new Partition("orders/1", 1);
-    }
-
-    @Override
-    public int bytes() {
-      return 1;
-    }
-
-    @Override
-    public int deliveries() {
-      return 1;
-    }
-
-    @Override
-    public boolean finishedBefore() {
-      return false;
-    }
-
-    @Override
-    public void settle() {
-      throw new AssertionError("settling is the dispatcher's");
-    }
-
-    @Override
-    public void release() {
-      throw new AssertionError("releasing is the dispatcher's");
+      super("orders", TestDelivery.of(message));
     }
   }
 }

@@ -111,6 +111,10 @@ class TidyTest {
             "not for a time",
             PLANTED_TEST,
             "class P { void f() throws Exception { Thread.sleep(1); } }"),
+        Arguments.of(
+            "not for a time",
+            PLANTED_TEST,
+            "class P { void f() throws Exception { TimeUnit.SECONDS.sleep(1); } }"),
         Arguments.of("camelCase", PLANTED_TEST, "class P { @Test void snake_case() {} }"));
   }
 

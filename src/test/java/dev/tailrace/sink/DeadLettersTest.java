@@ -12,6 +12,7 @@ import dev.tailrace.sink.DeadLetters.Reason;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -43,8 +44,10 @@ class DeadLettersTest {
             DeadLetterHeaders.REASON,
             DeadLetterHeaders.ATTEMPTS,
             DeadLetterHeaders.ORIGIN,
+            DeadLetterHeaders.ORIGIN_TIMESTAMP,
             DeadLetterHeaders.PIPELINE,
             DeadLetterHeaders.INSTANCE,
+            DeadLetterHeaders.FIRST_FAILED_AT,
             DeadLetterHeaders.FAILED_AT,
             DeadLetterHeaders.ERROR_CLASS,
             DeadLetterHeaders.ERROR_MESSAGE);
@@ -52,13 +55,25 @@ class DeadLettersTest {
     assertThat(headers.text("tailrace-reason")).isEqualTo("BadPayload");
     assertThat(headers.text("tailrace-attempts")).isEqualTo("3");
     assertThat(headers.text("tailrace-origin")).isEqualTo("orders/1@33");
+    assertThat(headers.text("tailrace-origin-timestamp")).isEqualTo("1970-01-01T00:00:00Z");
     assertThat(headers.text("tailrace-pipeline")).isEqualTo("orders");
     assertThat(headers.text("tailrace-instance")).isEqualTo("worker-1");
     assertThat(headers.text("tailrace-failed-at")).startsWith("2026-01-01T00:00:0");
+    assertThat(headers.text("tailrace-first-failed-at"))
+        .isEqualTo(headers.text("tailrace-failed-at"));
     assertThat(headers.text("tailrace-error-class"))
         .isEqualTo("java.lang.IllegalArgumentException");
     assertThat(headers.text("tailrace-error-message")).isEqualTo("no such price");
     assertThat(headers.get("a")).isEqualTo(Buffer.buffer(new byte[] {-1}));
+  }
+
+  @Test
+  void theFirstFailureIsToldBesideTheLast() {
+    Instant first = Instant.parse("2025-12-31T23:00:00Z");
+    await(send(TestMessage.at(1), new Reason("r", null, 5, first)));
+    Headers headers = sink.arrived().get(0).headers();
+    assertThat(headers.text("tailrace-first-failed-at")).isEqualTo("2025-12-31T23:00:00Z");
+    assertThat(headers.text("tailrace-failed-at")).startsWith("2026-01-01T00:00:0");
   }
 
   @Test

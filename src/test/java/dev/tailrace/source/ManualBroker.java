@@ -1,12 +1,7 @@
 package dev.tailrace.source;
 
-import dev.tailrace.message.Headers;
-import dev.tailrace.message.Message;
-import dev.tailrace.message.Origin;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -95,28 +90,5 @@ public final class ManualBroker implements SourceConfig {
   Future<Void> called(String who, String method) {
     calls.add(who + " " + method);
     return answers.getOrDefault(method, Future.succeededFuture());
-  }
-
-  /** A message of the manual broker. */
-  record ManualMessage(Origin origin, Buffer key) implements Message {
-    @Override
-    public Buffer body() {
-      return Buffer.buffer("body of " + origin);
-    }
-
-    @Override
-    public Headers headers() {
-      return Headers.empty();
-    }
-
-    @Override
-    public Instant timestamp() {
-      return Instant.EPOCH;
-    }
-
-    @Override
-    public String toString() {
-      return origin.toString();
-    }
   }
 }

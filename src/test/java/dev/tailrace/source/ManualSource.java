@@ -1,7 +1,7 @@
 package dev.tailrace.source;
 
-import dev.tailrace.message.Message;
 import dev.tailrace.message.Origin;
+import dev.tailrace.message.TestMessage;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.source.SourceStatus.PartitionStatus;
 import io.vertx.core.Future;
@@ -20,7 +20,7 @@ public final class ManualSource implements Source {
   private final ManualBroker broker;
   private final SourceEnvironment environment;
   private final Partition partition;
-  private final ArrayDeque<ManualDelivery> log = new ArrayDeque<>(); // event loop only
+  private final ArrayDeque<Delivery> log = new ArrayDeque<>(); // event loop only
   private final Set<Long> settled = new ConcurrentSkipListSet<>();
   private final Set<Long> released = new ConcurrentSkipListSet<>();
   private @Nullable Intake intake; // event loop only
@@ -51,7 +51,7 @@ public final class ManualSource implements Source {
     loop()
         .execute(
             () -> {
-              log.add(new ManualDelivery(next++, key));
+              log.add(delivery(next++, key));
               deliver();
             });
   }
@@ -165,50 +165,13 @@ public final class ManualSource implements Source {
     return inTurn.future();
   }
 
-  private final class ManualDelivery implements Delivery {
-    private final long position;
-    private final Message message;
-
-    ManualDelivery(long position, String key) {
-      this.position = position;
-      this.message =
-          new ManualBroker.ManualMessage(
-              Origin.offset(partition.source(), position), Buffer.buffer(key));
-    }
-
-    @Override
-    public Message message() {
-      return message;
-    }
-
-    @Override
-    public Partition partition() {
-      return partition;
-    }
-
-    @Override
-    public int bytes() {
-      return 10;
-    }
-
-    @Override
-    public int deliveries() {
-      return 1;
-    }
-
-    @Override
-    public boolean finishedBefore() {
-      return false;
-    }
-
-    @Override
-    public void settle() {
-      settled.add(position);
-    }
-
-    @Override
-    public void release() {
-      released.add(position);
-    }
+  private Delivery delivery(long position, String key) {
+    Origin origin = Origin.offset(partition.source(), position);
+    TestMessage message =
+        TestMessage.of(origin, Buffer.buffer(key)).withBody(Buffer.buffer("body of " + origin));
+    return TestDelivery.of(message)
+        .in(partition)
+        .weighing(10)
+        .ending(done -> settled.add(position), back -> released.add(position));
   }
 }

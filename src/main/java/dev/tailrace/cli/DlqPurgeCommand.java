@@ -1,0 +1,124 @@
+package dev.tailrace.cli;
+
+import dev.tailrace.config.ConfigException;
+import dev.tailrace.sink.DeadLetter;
+import dev.tailrace.sink.DeadLetterBox;
+import dev.tailrace.sink.DeadLetterBox.Purged;
+import dev.tailrace.sink.DeadLetterFilter;
+import dev.tailrace.sink.SinkFactory;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code dlq purge}: deletes dead letters for good. */
+@Command(
+    name = "purge",
+    description = {
+      "Deletes dead letters for good, after asking.",
+      "From a Redis stream exactly those that are meant. Kafka deletes from the front of a partition",
+      "only: up to its first letter that is not meant; the command says how many stay."
+    },
+    mixinStandardHelpOptions = true)
+final class DlqPurgeCommand implements Callable<Integer> {
+  @Mixin private DlqOptions options = new DlqOptions();
+
+  @Option(names = "--yes", description = "Does not ask")
+  private boolean yes; // set by picocli
+
+  @Option(names = "--dry-run", description = "Only counts what would be deleted")
+  private boolean dryRun; // set by picocli
+
+  @Mixin private OutputOption output = new OutputOption();
+  @Spec private @Nullable CommandSpec spec; // set by picocli
+
+  @Override
+  public Integer call() throws ConfigException {
+    CommandLine line = Commands.line(spec);
+    DeadLetterFilter meant = options.filter(line, Instant.now());
+    long left = options.limit(line, Long.MAX_VALUE);
+    if (!yes && !dryRun && !Terminal.asks()) {
+      throw new ParameterException(
+          line, "nobody can be asked here: use --yes to delete, or --dry-run to count");
+    }
+    JsonArray all = new JsonArray();
+    int exitCode = ExitCode.OK;
+    try (DlqSession session = DlqSession.open(line, options)) {
+      for (SinkFactory destination : session.destinations()) {
+        if (left == 0) {
+          break;
+        }
+        DeadLetterBox box = session.box(destination);
+        Purged counted = purge(session, box, limited(meant, left), true);
+        left -= counted.matching();
+        boolean delete = !dryRun && counted.deleted() > 0;
+        boolean agreed = delete && (yes || agreed(box, counted));
+        if (agreed) {
+          purge(session, box, limited(meant, counted.matching()), false);
+        }
+        exitCode = delete && !agreed ? ExitCode.FAILURE : exitCode;
+        if (output.json()) {
+          all.add(json(box, counted, agreed));
+        } else {
+          line.getOut().println(text(box, counted, agreed));
+        }
+        session.call(box::close, () -> {});
+      }
+    }
+    if (output.json()) {
+      line.getOut().println(new JsonObject().put("purges", all).encode());
+    }
+    return exitCode;
+  }
+
+  private static Purged purge(
+      DlqSession session, DeadLetterBox box, Predicate<DeadLetter> meant, boolean dry) {
+    return session.call(() -> box.purge(meant, dry), () -> {});
+  }
+
+  /** The first that are meant; asked on the loop, for each letter once. */
+  private static Predicate<DeadLetter> limited(DeadLetterFilter meant, long limit) {
+    long[] found = {0};
+    return letter -> found[0] < limit && meant.test(letter) && found[0]++ < limit;
+  }
+
+  private static boolean agreed(DeadLetterBox box, Purged counted) {
+    return Terminal.agrees(
+        "Delete %s from %s for good?"
+            .formatted(Phrases.count(counted.deleted(), "dead letter"), box.destination()));
+  }
+
+  private String text(DeadLetterBox box, Purged counted, boolean deleted) {
+    String what = deleted ? " deleted" : dryRun ? " would be deleted" : " not deleted";
+    long stay = counted.matching() - counted.deleted();
+    String others =
+        stay == 0
+            ? ""
+            : "; "
+                + Phrases.count(stay)
+                + " more are meant and stay, since others lie before them and Kafka deletes from"
+                + " the front only";
+    return box.destination()
+        + ": "
+        + Phrases.count(counted.deleted(), "dead letter")
+        + what
+        + others;
+  }
+
+  private static JsonObject json(DeadLetterBox box, Purged counted, boolean deleted) {
+    return new JsonObject()
+        .put("destination", box.destination())
+        .put("matching", counted.matching())
+        .put("deletable", counted.deleted())
+        .put("deleted", deleted ? counted.deleted() : 0);
+  }
+}

@@ -1,0 +1,184 @@
+package dev.tailrace.cli;
+
+import dev.tailrace.config.ConfigException;
+import dev.tailrace.lifecycle.Trigger;
+import dev.tailrace.sink.DeadLetter;
+import dev.tailrace.sink.DeadLetterBox;
+import dev.tailrace.sink.DeadLetterFilter;
+import dev.tailrace.sink.Replay;
+import dev.tailrace.sink.ReplayPlan;
+import dev.tailrace.sink.ReplayPlan.Pace;
+import dev.tailrace.sink.ReplayReport;
+import dev.tailrace.sink.ReplayReport.Progress;
+import dev.tailrace.sink.SinkFactory;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code dlq replay}: sends dead letters back, each as a new message. */
+@Command(
+    name = "replay",
+    description = {
+      "Sends dead letters back to where they came from, as they were, with a replay id: with an",
+      "idempotency store each takes effect once, however often it is sent.",
+      "The same command goes on where it had stopped; Ctrl-C stops it in order."
+    },
+    mixinStandardHelpOptions = true)
+final class DlqReplayCommand implements Callable<Integer>, Signals.Wishes {
+  private static final Pattern RATE = Pattern.compile("([1-9]\\d{0,5})(/s)?");
+
+  @Mixin private DlqOptions options = new DlqOptions();
+
+  @Option(
+      names = "--to",
+      paramLabel = "kafka:TOPIC|redis:STREAM",
+      description = "Sends them there instead")
+  private @Nullable String to; // set by picocli
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N/s",
+      defaultValue = "100/s",
+      description = "At most so many a second. Default: ${DEFAULT-VALUE}")
+  private String rate = ""; // set by picocli
+
+  @Option(
+      names = "--again",
+      description = "From the beginning, as new messages once more: done work is done again")
+  private boolean again; // set by picocli
+
+  @Option(names = "--dry-run", description = "Only counts what would be sent")
+  private boolean dryRun; // set by picocli
+
+  @Mixin private OutputOption output = new OutputOption();
+  @Spec private @Nullable CommandSpec spec; // set by picocli
+
+  private volatile @Nullable Running running;
+  private volatile boolean stopped;
+
+  private record Running(DlqSession session, Replay replay) {}
+
+  @Override
+  public Integer call() throws ConfigException {
+    CommandLine line = Commands.line(spec);
+    DeadLetterFilter meant = options.fixedFilter(line, Instant.now());
+    int perSecond = perSecond(line);
+    long left = options.limit(line, Long.MAX_VALUE);
+    JsonArray all = new JsonArray();
+    int exitCode = ExitCode.OK;
+    try (DlqSession session = DlqSession.open(line, options)) {
+      Function<DeadLetter, Optional<SinkFactory>> way = way(line, session);
+      String bookmark = session.letters().name() + ".dlq-replay." + options.selection(to);
+      new Signals(System::nanoTime, this).install();
+      for (SinkFactory destination : session.destinations()) {
+        if (left == 0 || stopped) {
+          break;
+        }
+        Pace pace = new Pace(left, perSecond, dryRun);
+        ReplayPlan plan = new ReplayPlan(meant, way, bookmark, again, pace);
+        ReplayText told = replay(line, session, destination, plan);
+        left -= told.report().counts().replayed();
+        exitCode = Math.max(exitCode, told.exitCode());
+        if (output.json()) {
+          all.add(told.json());
+        } else {
+          told.lines().forEach(line.getOut()::println);
+        }
+      }
+    }
+    if (output.json()) {
+      line.getOut().println(new JsonObject().put("replays", all).encode());
+    }
+    return exitCode;
+  }
+
+  private ReplayText replay(
+      CommandLine line, DlqSession session, SinkFactory destination, ReplayPlan plan) {
+    long begun = System.nanoTime();
+    DeadLetterBox box = session.box(destination);
+    Replay replay = new Replay(session.loop(), box, plan);
+    running = new Running(session, replay);
+    if (stopped) {
+      session.tell(replay::stop);
+    }
+    ReplayReport report;
+    try (ProgressLine progress = new ProgressLine(LiveScreen.of(line.getErr()), System::nanoTime)) {
+      report =
+          session.call(
+              replay::run, () -> progress.show(() -> progress(box, replay.progress(), begun)));
+    } finally {
+      running = null;
+    }
+    session.call(() -> box.close().otherwiseEmpty(), () -> {});
+    return new ReplayText(
+        box.destination(), plan, report, Duration.ofNanos(System.nanoTime() - begun));
+  }
+
+  private static String progress(DeadLetterBox box, Progress at, long begun) {
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    return "%s, %s replayed, %s/s"
+        .formatted(
+            ProgressLine.bar(box.destination(), at.looked(), at.ahead()),
+            Phrases.count(at.replayed()),
+            Phrases.count(Math.round(at.replayed() / Math.max(seconds, 0.001))));
+  }
+
+  private Function<DeadLetter, Optional<SinkFactory>> way(CommandLine line, DlqSession session) {
+    String named = to;
+    if (named == null) {
+      return session.letters()::origin;
+    }
+    try {
+      SinkFactory chosen = session.letters().destination(named);
+      if (session.destinations().contains(chosen)) {
+        throw new ParameterException(line, "--to: " + named + " is where the dead letters lie");
+      }
+      return letter -> Optional.of(chosen);
+    } catch (IllegalArgumentException unknown) {
+      throw new ParameterException(line, "--to: " + unknown.getMessage(), unknown);
+    }
+  }
+
+  private int perSecond(CommandLine line) {
+    Matcher number = RATE.matcher(rate);
+    if (!number.matches()) {
+      throw new ParameterException(
+          line, "--rate: '" + rate + "' is no rate; allowed: 1/s to 999999/s");
+    }
+    return Integer.parseInt(number.group(1));
+  }
+
+  @Override
+  public void drain(Trigger trigger) {
+    stopped = true;
+    Running now = running;
+    if (now != null) {
+      now.session().tell(now.replay()::stop);
+    }
+  }
+
+  /** What is under way is not awaited; what is not kept is sent once more next time. */
+  @Override
+  public void force(String by) {
+    Runtime.getRuntime().halt(ExitCode.FAILURE);
+  }
+
+  @Override
+  public void halt(String by) {
+    force(by);
+  }
+}

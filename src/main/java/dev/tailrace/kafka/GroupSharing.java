@@ -1,0 +1,90 @@
+package dev.tailrace.kafka;
+
+import dev.tailrace.source.SourceConflict;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What comes of it where two pipelines of one process are members of one consumer group. */
+final class GroupSharing {
+  private static final String OWN_GROUP = "a group of its own";
+
+  private final KafkaSourceConfig earlier;
+  private final String pipeline;
+  private final KafkaSourceConfig later;
+
+  /**
+   * Compares.
+   *
+   * @param pipeline the name of the earlier one
+   */
+  GroupSharing(KafkaSourceConfig earlier, String pipeline, KafkaSourceConfig later) {
+    this.earlier = earlier;
+    this.pipeline = pipeline;
+    this.later = later;
+  }
+
+  /** What stands against it, the worst first; empty where they share no group. */
+  Optional<SourceConflict> conflict() {
+    Membership one = earlier.membership();
+    Membership other = later.membership();
+    if (!one.group().equals(other.group()) || !earlier.bootstrap().equals(later.bootstrap())) {
+      return Optional.empty();
+    }
+    String shared = shared();
+    if (shared != null) {
+      return fatal(
+          "group",
+          "'%s' reads %s for pipeline '%s' already: each would get only a part of the messages"
+              .formatted(other.group(), shared, pipeline),
+          OWN_GROUP);
+    }
+    if (one.assignor() != other.assignor()) {
+      return fatal(
+          "assignor",
+          "'%s' is not that of pipeline '%s' in the same group"
+              .formatted(other.assignor().label(), pipeline),
+          one.assignor().label() + ", or " + OWN_GROUP);
+    }
+    if (one.staticId() != null && one.staticId().equals(other.staticId())) {
+      return fatal(
+          "static-id",
+          "'%s' is that of pipeline '%s' in the same group: each would end the other's membership"
+              .formatted(one.staticId(), pipeline),
+          "an id of its own, or " + OWN_GROUP);
+    }
+    return Optional.of(
+        new SourceConflict(
+            "group",
+            "'%s' is the group of pipeline '%s', too: a rebalance of one holds up the other"
+                .formatted(other.group(), pipeline),
+            "advised: " + OWN_GROUP,
+            false));
+  }
+
+  private static Optional<SourceConflict> fatal(String key, String problem, String allowed) {
+    return Optional.of(new SourceConflict(key, problem, "allowed: " + allowed, true));
+  }
+
+  /** What both are known to read; of two different patterns nothing is known. */
+  private @Nullable String shared() {
+    Subscription one = earlier.subscription();
+    Subscription other = later.subscription();
+    for (String topic : other.topics()) {
+      if (one.matches(topic)) {
+        return "topic '" + topic + "'";
+      }
+    }
+    for (String topic : one.topics()) {
+      if (other.matches(topic)) {
+        return "topic '" + topic + "'";
+      }
+    }
+    Pattern pattern = one.pattern();
+    return pattern != null
+            && other.pattern() != null
+            && pattern.pattern().equals(other.pattern().pattern())
+        ? "pattern '" + pattern.pattern() + "'"
+        : null;
+  }
+}

@@ -1,0 +1,239 @@
+package dev.tailrace.redis;
+
+import dev.tailrace.lifecycle.TimeLimit;
+import dev.tailrace.message.Origin;
+import dev.tailrace.runtime.Loop;
+import dev.tailrace.runtime.Reply;
+import dev.tailrace.sink.DeadLetter;
+import dev.tailrace.sink.DeadLetterBox;
+import dev.tailrace.source.UnfitException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Dead letters in a stream. A bookmark is a hash of that name, with a field per stream: the id up
+ * to which all is dealt with, and the round. Belongs to its loop.
+ */
+final class RedisDeadLetterBox implements DeadLetterBox {
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final int COUNT = 250;
+  private static final String OLDEST = "-";
+  private static final String BEFORE_ALL = "0-0";
+  private static final Pattern MARK = Pattern.compile("(\\d+-\\d+) ([1-9]\\d{0,8})");
+
+  private final Loop loop;
+  private final RedisLink link;
+  private final RedisConfig config;
+  private final String stream;
+  private @Nullable String end; // event loop only; null where the stream holds nothing
+  private long length; // event loop only; when it was opened
+  private String from = OLDEST; // event loop only
+  private @Nullable String bookmark; // event loop only
+  private int round = 1; // event loop only
+
+  RedisDeadLetterBox(Vertx vertx, Loop loop, RedisSinkFactory of) {
+    this.loop = loop;
+    this.config = of.redis();
+    this.link = new RedisLink(vertx, loop, config, new RedisLink.Events() {});
+    this.stream = of.stream();
+  }
+
+  @Override
+  public String destination() {
+    return "redis " + stream;
+  }
+
+  @Override
+  public Future<Void> open() {
+    Promise<Void> opened = Promise.promise();
+    TimeLimit.await(
+        loop,
+        link::open,
+        LIMIT,
+        new TimeLimit.Ends<>(
+            opened::handle,
+            () -> opened.fail(new UnfitException(config + ": " + link.status().error())),
+            late -> {}));
+    return opened
+        .future()
+        .compose(open -> ask(command(Command.TYPE), String::valueOf))
+        .compose(this::look);
+  }
+
+  private Future<Void> look(String type) {
+    if (!type.equals("stream") && !type.equals("none")) {
+      String what = config + ": " + stream + " is a " + type + ", not a stream";
+      return Future.failedFuture(new UnfitException(what));
+    }
+    return ask(command(Command.XLEN), response -> response == null ? 0L : response.toLong())
+        .compose(
+            letters -> {
+              length = letters;
+              Request last = command(Command.XREVRANGE).arg("+").arg("-").arg("COUNT").arg(1);
+              return ask(last, this::entries);
+            })
+        .map(
+            entries -> {
+              end = entries.isEmpty() ? null : entries.get(0).origin().position();
+              return null;
+            });
+  }
+
+  @Override
+  public Future<Ahead> start(Start start) {
+    from = start.since() == null ? OLDEST : Long.toString(start.since().toEpochMilli());
+    String name = start.bookmark();
+    bookmark = name;
+    round = 1;
+    if (name == null) {
+      return Future.succeededFuture(new Ahead(length, round, false));
+    }
+    Request known = Request.cmd(Command.HGET).arg(name).arg(stream);
+    return ask(known, response -> response == null ? "" : response.toString())
+        .compose(
+            kept -> {
+              Matcher mark = MARK.matcher(kept);
+              round = mark.matches() ? Integer.parseInt(mark.group(2)) : 1;
+              if (start.again()) {
+                round++;
+                return write(name, BEFORE_ALL).map(written -> new Ahead(length, round, false));
+              }
+              boolean resumed = mark.matches() && !mark.group(1).equals(BEFORE_ALL);
+              if (resumed) {
+                resume(mark.group(1), start.since());
+              }
+              return Future.succeededFuture(new Ahead(length, round, resumed));
+            });
+  }
+
+  private void resume(String id, @Nullable Instant since) {
+    long millis = EntryId.origin(stream, Buffer.buffer(id)).major();
+    if (since == null || millis >= since.toEpochMilli()) {
+      from = "(" + id;
+    }
+  }
+
+  @Override
+  public Future<List<DeadLetter>> next() {
+    if (end == null) {
+      return Future.succeededFuture(List.of());
+    }
+    Request range = command(Command.XRANGE).arg(from).arg(end).arg("COUNT").arg(COUNT);
+    return ask(range, this::entries)
+        .map(
+            entries -> {
+              List<DeadLetter> letters = new ArrayList<>(entries.size());
+              for (StreamEntry entry : entries) {
+                from = "(" + entry.origin().position();
+                if (entry.fields() != null) {
+                  letters.add(
+                      new DeadLetter(FieldMapping.DEFAULT.read(entry.origin(), entry.fields())));
+                }
+              }
+              return letters;
+            });
+  }
+
+  @Override
+  public Future<Void> keep(List<DeadLetter> handled) {
+    if (bookmark == null) {
+      throw new IllegalStateException("started without a bookmark");
+    }
+    if (handled.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    Origin last = handled.get(handled.size() - 1).position();
+    return write(bookmark, last.position());
+  }
+
+  private Future<Void> write(String name, String id) {
+    Request kept = Request.cmd(Command.HSET).arg(name).arg(stream).arg(id + " " + round);
+    return ask(kept, response -> true).mapEmpty();
+  }
+
+  @Override
+  public Future<Purged> purge(Predicate<DeadLetter> meant, boolean dryRun) {
+    return start(Start.reading(null)).compose(ready -> purge(meant, dryRun, new Purged(0, 0)));
+  }
+
+  private Future<Purged> purge(Predicate<DeadLetter> meant, boolean dryRun, Purged sofar) {
+    return next()
+        .compose(
+            letters -> {
+              if (letters.isEmpty()) {
+                return Future.succeededFuture(sofar);
+              }
+              List<DeadLetter> doomed = letters.stream().filter(meant).toList();
+              return delete(doomed, dryRun)
+                  .compose(
+                      deleted ->
+                          purge(
+                              meant,
+                              dryRun,
+                              new Purged(
+                                  sofar.matching() + doomed.size(), sofar.deleted() + deleted)));
+            });
+  }
+
+  private Future<Long> delete(List<DeadLetter> doomed, boolean dryRun) {
+    if (dryRun || doomed.isEmpty()) {
+      return Future.succeededFuture((long) doomed.size());
+    }
+    Request deletion = command(Command.XDEL);
+    doomed.forEach(letter -> deletion.arg(letter.position().position()));
+    return ask(deletion, response -> response == null ? 0L : response.toLong());
+  }
+
+  @Override
+  public Future<Void> close() {
+    return link.close();
+  }
+
+  private Request command(Command command) {
+    return Request.cmd(command).arg(stream);
+  }
+
+  private List<StreamEntry> entries(@Nullable Response response) {
+    return response == null ? List.of() : StreamEntry.list(stream, response);
+  }
+
+  private UnfitException unfit(@Nullable Throwable cause) {
+    return cause == null
+        ? new UnfitException(config + " does not answer")
+        : new UnfitException(config + ": " + cause.getMessage(), cause);
+  }
+
+  /** Asks again while the answer is lost, for a bounded time: each of these may be done twice. */
+  private <T> Future<T> ask(Request request, Function<@Nullable Response, T> reader) {
+    return ask(request, reader, loop.nanos());
+  }
+
+  private <T> Future<T> ask(Request request, Function<@Nullable Response, T> reader, long begun) {
+    return link.send(request, reader)
+        .compose(
+            reply -> {
+              if (reply instanceof Reply.Ok<T> ok) {
+                return Future.succeededFuture(ok.value());
+              }
+              boolean late = loop.nanos() - begun > LIMIT.toNanos();
+              if (reply.isUnknown() && !late && !link.isClosed()) {
+                return ask(request, reader, begun);
+              }
+              return Future.failedFuture(unfit(reply.cause()));
+            });
+  }
+}

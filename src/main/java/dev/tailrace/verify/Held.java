@@ -1,0 +1,165 @@
+package dev.tailrace.verify;
+
+import dev.tailrace.verify.Leg.End;
+import dev.tailrace.verify.Leg.Facts;
+import dev.tailrace.verify.Leg.Place;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message that a process has taken in and not given up, while that process's log is read; it puts
+ * the events of each attempt together.
+ */
+final class Held {
+  private final Ownership ownership;
+  private final Position position;
+  private final long receivedSeq;
+  private final long receivedMillis;
+  private final boolean beyondWindow;
+
+  private Place place;
+  private boolean open;
+  private long legSeq;
+  private long fence;
+  private int attempt;
+  private int legFlags;
+  private int lasting; // flags that hold for all legs from now on
+  private int starts;
+  private int failures = -1; // as told when it was parked last
+  private boolean skewed; // its attempts are broken already, and told so
+
+  // What single checks keep with it.
+  @Nullable Lane lane;
+  boolean executing;
+  boolean parked;
+  long parkedUntil;
+
+  Held(
+      Ownership ownership,
+      Position position,
+      long receivedSeq,
+      long receivedNanos,
+      boolean beyondWindow) {
+    this.ownership = ownership;
+    this.position = position;
+    this.receivedSeq = receivedSeq;
+    this.receivedMillis = receivedNanos / 1_000_000;
+    this.beyondWindow = beyondWindow;
+    this.place = Place.of(ownership.source().index(), position);
+  }
+
+  Ownership ownership() {
+    return ownership;
+  }
+
+  Position position() {
+    return position;
+  }
+
+  long receivedSeq() {
+    return receivedSeq;
+  }
+
+  /** It came further above the lowest unfinished position than the window allows. */
+  boolean beyondWindow() {
+    return beyondWindow;
+  }
+
+  /** Whether its handler runs, or has ended without a word about what became of it. */
+  boolean isRunning() {
+    return open && (legFlags & Leg.STARTED) != 0;
+  }
+
+  boolean isOpen() {
+    return open;
+  }
+
+  int starts() {
+    return starts;
+  }
+
+  int attempt() {
+    return attempt;
+  }
+
+  /** Failures told when it was parked since its last start; -1 where it was not. */
+  int failuresParked() {
+    return failures;
+  }
+
+  boolean has(int flag) {
+    return ((legFlags | lasting) & flag) != 0;
+  }
+
+  boolean isSkewed() {
+    return skewed;
+  }
+
+  void skew() {
+    skewed = true;
+  }
+
+  /** An attempt begins by its claim; {@code keyHash} is 0 where the log does not tell the key. */
+  void claimed(long seq, long token, long keyHash) {
+    open(seq);
+    fence = token;
+    if (keyHash != 0) {
+      place = new Place(place.source(), position, keyHash);
+    }
+  }
+
+  /** Its handler is called. */
+  void started(long seq, int number) {
+    if (!open) {
+      open(seq);
+    }
+    legFlags |= Leg.STARTED;
+    attempt = number;
+    starts++;
+    failures = -1;
+  }
+
+  /** Something holds for the attempt under way. */
+  void flag(int flag) {
+    legFlags |= flag;
+  }
+
+  /** Something holds from now on, whatever attempt. */
+  void flagAll(int flag) {
+    lasting |= flag;
+  }
+
+  void parkedAfter(int reported) {
+    failures = reported;
+  }
+
+  private void open(long seq) {
+    open = true;
+    legSeq = seq;
+    fence = 0;
+    legFlags = 0;
+  }
+
+  /** Ends the attempt under way, or the holding of a message that had none. */
+  Leg end(End how, int reported) {
+    Leg leg =
+        new Leg(
+            place,
+            how,
+            (open ? legFlags : 0) | lasting,
+            new Facts(
+                ownership.index(),
+                open ? legSeq : receivedSeq,
+                open ? fence : 0,
+                open ? attempt : 0,
+                reported,
+                receivedMillis));
+    open = false;
+    legFlags = 0;
+    return leg;
+  }
+
+  /** As printed: {@code orders/2@57}. */
+  String printed() {
+    return ownership.source().source() + "@" + position;
+  }
+}

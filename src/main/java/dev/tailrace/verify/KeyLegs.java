@@ -1,0 +1,50 @@
+package dev.tailrace.verify;
+
+import dev.tailrace.verify.Findings.Plot;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** All claims that were won on one idempotency key, in the order of their fences. */
+final class KeyLegs {
+  private final History history;
+  private final List<Leg> legs;
+
+  KeyLegs(History history, List<Leg> legs) {
+    this.history = history;
+    this.legs = legs;
+  }
+
+  List<Leg> legs() {
+    return legs;
+  }
+
+  String pipeline() {
+    return history.source(legs.get(0)).pipeline();
+  }
+
+  /** Whether the store is said to have lost records, or sources repeat. */
+  boolean storeLost() {
+    return history.pipeline(pipeline()).storeLoss();
+  }
+
+  Ownership ownership(Leg leg) {
+    return history.ownership(leg);
+  }
+
+  @Nullable Configured configured(Leg leg) {
+    return history.ownership(leg).process().configured(pipeline());
+  }
+
+  String print(Leg leg) {
+    return history.print(leg);
+  }
+
+  Plot plot(Leg one, Leg other) {
+    List<String> messages = new ArrayList<>(List.of(print(one)));
+    if (!print(other).equals(print(one))) {
+      messages.add(print(other));
+    }
+    return new Plot(pipeline(), messages, List.of());
+  }
+}

@@ -1,0 +1,260 @@
+package dev.tailrace.verify;
+
+import dev.tailrace.observe.EventKind;
+import dev.tailrace.observe.EventRecord;
+import dev.tailrace.verify.AttemptCheck.Why;
+import dev.tailrace.verify.Findings.Plot;
+import dev.tailrace.verify.Leg.End;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what one incarnation tells of messages, in its order, and puts each attempt together. Keeps
+ * what that process has in flight.
+ */
+final class MessageReading {
+  private final History history;
+  private final Findings findings;
+  private final ProcessHistory process;
+  private final OrderCheck order;
+  private final CommitCheck commits;
+  private final BoundsCheck bounds;
+  private final AttemptCheck attempts;
+  private final Map<Key, Held> inFlight = new HashMap<>();
+
+  private record Key(SourceHistory source, Position position, int epoch) {}
+
+  MessageReading(
+      History history,
+      Findings findings,
+      ProcessHistory process,
+      OrderCheck order,
+      CommitCheck commits) {
+    this.history = history;
+    this.findings = findings;
+    this.process = process;
+    this.order = order;
+    this.commits = commits;
+    this.bounds = new BoundsCheck(findings, process);
+    this.attempts = new AttemptCheck(findings);
+  }
+
+  void accept(EventRecord event, Ownership ownership, Position position) {
+    Key key = new Key(ownership.source(), position, ownership.epoch());
+    Held held = inFlight.get(key);
+    switch (event.ev()) {
+      case RECEIVED -> received(event, ownership, key, held);
+      case CLAIM -> claim(event, ownership, held);
+      case PARKED -> {
+        if (held != null) {
+          parked(event, held);
+        }
+      }
+      case OVERRAN -> {
+        if (held != null) {
+          held.flag(Leg.LATE);
+        }
+      }
+      default -> {
+        if (held == null) {
+          String what = ownership.source().source() + "@" + position;
+          String where = " is " + event.ev().label() + " in " + process;
+          findings.broken(
+              Guarantee.P10,
+              what + where + ", where it was not in flight",
+              Plot.of(ownership.source().pipeline(), what));
+        } else if (event.ev() == EventKind.STARTED) {
+          started(event, held);
+        } else {
+          inFlight.remove(key);
+          over(event, held);
+        }
+      }
+    }
+  }
+
+  /** All in flight of one ownership. */
+  List<Held> of(Ownership ownership) {
+    List<Held> all = new ArrayList<>();
+    for (Held held : inFlight.values()) {
+      if (held.ownership() == ownership) {
+        all.add(held);
+      }
+    }
+    return all;
+  }
+
+  /** The message of that number, where it is in flight under some epoch. */
+  @Nullable Held find(SourceHistory source, Position position) {
+    for (Held held : inFlight.values()) {
+      if (held.ownership().source() == source && held.position().equals(position)) {
+        return held;
+      }
+    }
+    return null;
+  }
+
+  /** The message in flight under that ownership; null where it is not. */
+  @Nullable Held find(Ownership ownership, Position position) {
+    return inFlight.get(new Key(ownership.source(), position, ownership.epoch()));
+  }
+
+  /** The log ends here. */
+  void end() {
+    for (Held held : inFlight.values()) {
+      if (process.wasKilled()) {
+        history.keep(held.end(End.KILLED, 0));
+      } else {
+        history.keep(held.end(End.FORGOTTEN, 0));
+        String what = " has ended, and does not say what became of ";
+        broken(Guarantee.P10, held, process + what + held.printed());
+      }
+    }
+  }
+
+  private void received(EventRecord event, Ownership ownership, Key key, @Nullable Held before) {
+    findings.exercised(Guarantee.P10);
+    Position position = key.position();
+    Held held =
+        new Held(ownership, position, event.seq(), event.monoNanos(), beyond(key, ownership));
+    if (process.isDraining(event.monoNanos())) {
+      broken(Guarantee.P5, held, held.printed() + " was received during the drain");
+    }
+    if (before != null) {
+      String what = held.printed() + " is received again by " + process;
+      broken(Guarantee.P10, held, what + " while it is in flight there");
+      return;
+    }
+    inFlight.put(key, held);
+    process.received();
+    order.received(event, held);
+    ownership.received(held);
+    bounds.received(event, held);
+  }
+
+  private boolean beyond(Key key, Ownership ownership) {
+    Configured limits = process.configured(ownership.source().pipeline());
+    if (limits == null || limits.window() <= 0 || !key.position().isOffset()) {
+      return false;
+    }
+    Map.Entry<Long, Held> lowest = ownership.unfinished().firstEntry();
+    return lowest != null && key.position().major() - lowest.getKey() >= limits.window();
+  }
+
+  private void claim(EventRecord event, Ownership ownership, @Nullable Held held) {
+    history.pipeline(ownership.source().pipeline()).sawClaim();
+    String outcome = event.outcome() == null ? "" : event.outcome();
+    if (held == null) {
+      return;
+    }
+    if (outcome.equals("lost")) {
+      held.flag(Leg.CLAIM_LOST);
+      return;
+    }
+    if (held.isOpen()) { // it waited with its permit, and nothing said why
+      held.flag(Leg.UNSAID);
+      history.keep(held.end(End.AGAIN, 0));
+    }
+    if (outcome.equals("won")) {
+      long fence = Math.max(0, EventWords.number(event.detail(), "fence"));
+      held.claimed(event.seq(), fence, keyHash(event));
+      bounds.executing(event, held);
+    }
+  }
+
+  private static long keyHash(EventRecord event) {
+    String key = EventWords.word(event.detail(), "key");
+    try {
+      return key == null
+          ? 0
+          : Long.parseUnsignedLong(key, 16) + String.valueOf(event.pipeline()).hashCode();
+    } catch (NumberFormatException other) {
+      return 0;
+    }
+  }
+
+  private void started(EventRecord event, Held held) {
+    if (held.isRunning()) { // it waited with its permit
+      held.flag(event.attempt() > held.attempt() ? Leg.FAILED : 0);
+      attempts.started(held, event.attempt(), limits(held));
+      history.keep(held.end(End.AGAIN, Math.max(0, event.attempt() - 1)));
+    } else {
+      attempts.started(held, event.attempt(), limits(held));
+    }
+    order.started(held);
+    held.started(event.seq(), event.attempt());
+    bounds.executing(event, held);
+  }
+
+  private void parked(EventRecord event, Held held) {
+    Why why = Why.of(EventWords.reason(event.detail()));
+    attempts.parked(held, event.attempt(), why);
+    held.parkedAfter(event.attempt());
+    if (held.isOpen()) {
+      held.flag(why == Why.RETRY ? Leg.FAILED : 0);
+      history.keep(held.end(End.AGAIN, event.attempt()));
+    }
+    long delay = EventWords.number(event.detail(), "delay");
+    bounds.parked(event, held, why != Why.OTHER, delay);
+  }
+
+  private void over(EventRecord event, Held held) {
+    boolean finished = event.ev() == EventKind.SETTLED;
+    order.ended(held, finished);
+    bounds.ended(held);
+    if (finished) {
+      settled(event, held);
+    } else if (event.ev() == EventKind.RELEASED) {
+      process.released();
+      released(event, held);
+    } else {
+      process.abandoned();
+      // Only of a handler that still ran is it certain that the store knows of no failure.
+      held.flag("handling".equals(event.outcome()) ? 0 : Leg.UNSAID);
+      history.keep(held.end(End.ABANDONED, event.attempt()));
+    }
+  }
+
+  private void released(EventRecord event, Held held) {
+    if (held.isRunning()) {
+      boolean interrupted = EventWords.reason(event.detail()).startsWith("busy");
+      held.flag(!interrupted && event.attempt() >= held.attempt() ? Leg.FAILED : 0);
+    }
+    history.keep(held.end(End.RELEASED, event.attempt()));
+  }
+
+  private void settled(EventRecord event, Held held) {
+    End end = End.of(event.outcome() == null ? "" : event.outcome());
+    process.finished(event.outcome() == null ? "" : event.outcome());
+    if (held.position().isOffset()) {
+      held.ownership().settled(held.position().major());
+    }
+    String mark = EventWords.word(event.detail(), "mark");
+    held.flag("written".equals(mark) ? Leg.MARKED : 0);
+    held.flag("refused".equals(mark) ? Leg.REFUSED : 0);
+    long exhausted = EventWords.number(event.detail(), "exhausted");
+    held.flag(exhausted > 0 ? Leg.EXHAUSTED : 0);
+    if (end == End.DEAD_LETTERED) {
+      commits.deadLettered(held, event);
+    } else if (end == End.DONE) {
+      findings.exercised(Guarantee.P2);
+      if (!held.isRunning()) {
+        String what = held.printed() + " is done in " + process + " and never started";
+        broken(Guarantee.P10, held, what);
+      }
+    }
+    history.keep(held.end(end, exhausted > 0 ? (int) exhausted : event.attempt()));
+  }
+
+  private @Nullable Configured limits(Held held) {
+    return process.configured(held.ownership().source().pipeline());
+  }
+
+  private void broken(Guarantee guarantee, Held held, String sentence) {
+    findings.broken(
+        guarantee, sentence, Plot.of(held.ownership().source().pipeline(), held.printed()));
+  }
+}

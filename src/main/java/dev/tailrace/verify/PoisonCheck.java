@@ -1,0 +1,119 @@
+package dev.tailrace.verify;
+
+import dev.tailrace.verify.Leg.End;
+import java.util.List;
+
+/**
+ * P8: a message ends as a dead letter after exactly the failures that were reported, neither before
+ * nor after its attempts are used up; starts that ended with their process are no attempts.
+ */
+final class PoisonCheck {
+  private static final int ANY = Integer.MAX_VALUE;
+
+  private final Findings findings;
+  private long exhausted;
+
+  PoisonCheck(Findings findings) {
+    this.findings = findings;
+  }
+
+  String detail() {
+    return exhausted + " messages exhausted";
+  }
+
+  /** What one message's attempts say by themselves. */
+  void check(MessageLegs message) {
+    boolean unsendable = message.any(Leg.UNSENDABLE);
+    for (Leg leg : message.legs()) {
+      Configured configured = message.configured(leg);
+      if (configured == null || configured.attempts() < 1) {
+        continue;
+      }
+      long most = configured.attempts();
+      if (leg.has(Leg.EXHAUSTED)) {
+        exhausted++;
+        findings.exercised(Guarantee.P8);
+        if (leg.failures() != most && !unsendable) {
+          broken(message, " was dead after %d failures, not %d", leg.failures(), most);
+        } else if (leg.attempt() != leg.failures() && !unsendable) {
+          broken(message, " was dead in attempt %d of %d", leg.attempt(), most);
+        }
+      } else if (configured.deadLetters() && !unsendable && !hidden(message, most)) {
+        if (leg.has(Leg.STARTED) && leg.attempt() > most) {
+          broken(message, " began attempt %d of %d", leg.attempt(), most);
+        } else if (leg.has(Leg.FAILED) && leg.failures() >= most && leg.end() == End.AGAIN) {
+          broken(message, " failed %d times of %d, and waits for more", leg.failures(), most);
+        }
+      }
+    }
+  }
+
+  /** Whether a killed process may have found its dead letter refused in its last moments. */
+  private static boolean hidden(MessageLegs message, long most) {
+    return message.legs().stream()
+        .anyMatch(leg -> leg.end() == End.KILLED && leg.attempt() >= most);
+  }
+
+  /** What the attempts at one key say together, where a store counts them over all processes. */
+  void check(KeyLegs key) {
+    if (key.storeLost() || key.legs().stream().anyMatch(leg -> leg.has(Leg.UNSENDABLE))) {
+      return;
+    }
+    Leg before = null;
+    int least = 0;
+    int most = 0;
+    for (Leg leg : counted(key)) {
+      if (leg.has(Leg.STARTED)) {
+        if (before != null && (leg.attempt() < least || leg.attempt() > most)) {
+          String sentence =
+              "%s: attempt %d in %s was followed by attempt %d in %s, where %s"
+                  .formatted(
+                      key.print(before),
+                      before.attempt(),
+                      key.ownership(before).process(),
+                      leg.attempt(),
+                      key.ownership(leg).process(),
+                      least == most ? least + " was due" : "at least " + least + " was due");
+          findings.broken(Guarantee.P8, sentence, key.plot(before, leg));
+          return;
+        }
+        before = leg;
+        least = leg.attempt();
+        most = leg.attempt();
+      }
+      if (before != null) {
+        least += surelyCounted(leg) ? 1 : 0;
+        most = maybeCounted(leg) == ANY || most == ANY ? ANY : most + maybeCounted(leg);
+      }
+    }
+  }
+
+  /** Attempts that one store counts: a store in memory counts those of its process alone. */
+  private static List<Leg> counted(KeyLegs key) {
+    Configured first = key.configured(key.legs().get(0));
+    boolean shared = first != null && first.atMostOnce();
+    boolean lone =
+        key.legs().stream().map(leg -> key.ownership(leg).process()).distinct().count() == 1;
+    boolean settledBefore =
+        key.legs().subList(0, key.legs().size() - 1).stream().anyMatch(leg -> leg.end().settles());
+    return (shared || lone) && !settledBefore ? key.legs() : List.of();
+  }
+
+  private static boolean surelyCounted(Leg leg) {
+    return leg.has(Leg.FAILED)
+        && leg.end() == End.AGAIN
+        && !leg.has(Leg.LATE)
+        && !leg.has(Leg.CLAIM_LOST);
+  }
+
+  private static int maybeCounted(Leg leg) {
+    if (leg.end() == End.KILLED) {
+      return ANY;
+    }
+    return leg.has(Leg.FAILED) || leg.has(Leg.UNSAID) ? 1 : 0;
+  }
+
+  private void broken(MessageLegs message, String how, long one, long other) {
+    findings.broken(Guarantee.P8, message.printed() + how.formatted(one, other), message.plot());
+  }
+}

@@ -1,0 +1,242 @@
+package dev.tailrace.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tailrace.cli.JarProcess;
+import dev.tailrace.config.ConfigInputs;
+import dev.tailrace.config.ConfigLoader;
+import dev.tailrace.lifecycle.Trigger;
+import dev.tailrace.local.Servers;
+import dev.tailrace.local.SharedServers;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The commands of {@code dlq} as processes, on real brokers, beside a pool that runs. */
+final class DeadLetterCommandsIT {
+  private static final int MANY = 10_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Trigger SIGTERM = new Trigger(Trigger.Kind.SIGTERM, "signal");
+  private static final List<String> HALF =
+      List.of("--reason", "reason 0", "--reason", "reason 1", "--reason", "reason 2");
+
+  private final Servers servers = SharedServers.get();
+  private final Vertx vertx = Vertx.vertx();
+  private final String source = Servers.uniqueName("mortal");
+  private final MortalHandler.Ward ward = new MortalHandler.Ward();
+
+  @TempDir private Path folder;
+
+  @AfterEach
+  void closeVertx() throws Exception {
+    Results.result(vertx.close());
+    MortalHandler.WARDS.remove(source);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"kafka, " + MANY, "redis, " + MANY / 2})
+  void ofManyDeadLettersHalfIsReplayedAcrossAKillAndEachTakesEffectOnce(String broker, int all)
+      throws Exception {
+    die(broker, 4, all);
+    isListedByReason(all);
+    isShown();
+
+    ward.mended = true;
+    Tailrace pool = Results.result(pool().start());
+    try (JarProcess killed = start(replay("--rate", "1500/s"))) {
+      await().atMost(PATIENCE).until(() -> ward.effects.size() > 1_000 || ended(killed));
+      killed.process().destroyForcibly().waitFor();
+    }
+    assertThat(ward.effects).hasSizeBetween(1_001, all / 2 - 1);
+    JsonObject resumed = result(replay("--rate", "5000/s"), "replays");
+    JsonObject overlapping =
+        result(List.of("replay", "--reason", "reason 0", "--rate", "5000/s"), "replays");
+    await().atMost(PATIENCE).until(() -> ward.effects.size() == all / 2);
+    DrainReport report = Results.result(pool.drain(SIGTERM));
+
+    assertThat(resumed.getBoolean("resumed")).isTrue();
+    assertThat(resumed.getString("ending")).isEqualTo("complete");
+    assertThat(resumed.getLong("replayed")).isBetween(1L, all / 2 - 1_000L);
+    assertThat(overlapping.getLong("replayed")).isEqualTo(count("reason 0", all));
+    assertThat(report.exitCode()).isZero();
+    assertThat(ward.effects.keySet()).isEqualTo(half(all));
+    assertThat(ward.effects.values()).containsOnly(1);
+    assertThat(ward.deaths).hasValue(all);
+  }
+
+  private void isListedByReason(int all) throws Exception {
+    JsonObject list = result(List.of("list"), "destinations");
+    assertThat(list.getLong("letters")).isEqualTo(all);
+    List<JsonObject> groups = objects(list.getJsonArray("groups"));
+    Map<String, Long> counts =
+        groups.stream()
+            .collect(
+                Collectors.toMap(
+                    group -> group.getString("reason"), group -> group.getLong("count")));
+    assertThat(counts)
+        .hasSize(7)
+        .allSatisfy((reason, n) -> assertThat(n).isEqualTo(count(reason, all)));
+    assertThat(groups)
+        .allSatisfy(
+            group -> {
+              assertThat(group.getString("pipeline")).isEqualTo("mortal");
+              assertThat(group.getString("errorClass"))
+                  .isEqualTo(
+                      group.getString("reason").compareTo("reason 3") < 0
+                          ? ""
+                          : "java.lang.IllegalStateException");
+              assertThat(Instant.parse(group.getString("first")))
+                  .isBefore(Instant.parse(group.getString("last")));
+            });
+  }
+
+  private void isShown() throws Exception {
+    JsonObject shown =
+        result(
+            List.of("show", "--reason", "reason 4", "--key", "key-3", "--limit", "1"), "letters");
+    assertThat(shown.getString("reason")).isEqualTo("reason 4");
+    assertThat(shown.getString("errorMessage")).isEqualTo("no luck with id-3");
+    assertThat(shown.getString("attempts")).isEqualTo("1");
+    assertThat(shown.getString("origin")).startsWith(source);
+    assertThat(shown.getJsonObject("key").getString("text")).isEqualTo("key-3");
+    assertThat(shown.getJsonObject("body").getString("text")).isEqualTo("body-3");
+    assertThat(shown.getJsonArray("headers").getJsonObject(0).getString("name"))
+        .isEqualTo("idempotency-key");
+  }
+
+  @Test
+  void kafkaDeletesFromTheFrontAndSaysWhatStays() throws Exception {
+    die("kafka", 1, 100);
+
+    assertThat(JarProcess.run(folder, "dlq", "purge").exitCode()).isEqualTo(2);
+    JsonObject some = result(List.of("purge", "--reason", "reason 0", "--yes"), "purges");
+    assertThat(some.getLong("matching")).isEqualTo(17);
+    assertThat(some.getLong("deleted")).isEqualTo(1);
+    JsonObject counted = result(List.of("purge", "--dry-run"), "purges");
+    assertThat(counted.getLong("deletable")).isEqualTo(99);
+    assertThat(counted.getLong("deleted")).isZero();
+    assertThat(result(List.of("purge", "--limit", "9", "--yes"), "purges").getLong("deleted"))
+        .isEqualTo(9);
+    assertThat(result(List.of("purge", "--yes"), "purges").getLong("deleted")).isEqualTo(90);
+    assertThat(result(List.of("list"), "destinations").getLong("letters")).isZero();
+  }
+
+  @Test
+  void redisDeletesExactlyWhatIsMeant() throws Exception {
+    die("redis", 1, 100);
+
+    JsonObject some = result(List.of("purge", "--reason", "reason 4", "--yes"), "purges");
+    assertThat(some.getLong("deleted")).isEqualTo(13);
+    JsonObject list = result(List.of("list"), "destinations");
+    assertThat(list.getLong("letters")).isEqualTo(87);
+    assertThat(list.getJsonArray("groups")).hasSize(6);
+  }
+
+  private static boolean ended(JarProcess process) {
+    return !process.process().isAlive();
+  }
+
+  private static long count(String reason, int all) {
+    return IntStream.range(0, all).filter(i -> MortalHandler.reason(i).equals(reason)).count();
+  }
+
+  private static Set<String> half(int all) {
+    return IntStream.range(0, all / 2).mapToObj(i -> "id-" + 2 * i).collect(Collectors.toSet());
+  }
+
+  private static List<String> replay(String... more) {
+    List<String> arguments = new ArrayList<>(List.of("replay"));
+    arguments.addAll(HALF);
+    arguments.addAll(List.of(more));
+    return arguments;
+  }
+
+  private JarProcess start(List<String> arguments) throws Exception {
+    List<String> all = new ArrayList<>(List.of("dlq"));
+    all.addAll(arguments);
+    all.addAll(List.of("-o", "json"));
+    return JarProcess.start(folder, all.toArray(String[]::new));
+  }
+
+  /** Runs a command that succeeds; the one result in its list. */
+  private JsonObject result(List<String> arguments, String list) throws Exception {
+    try (JarProcess command = start(arguments)) {
+      assertThat(command.exitCode()).as(command.out() + command.err()).isZero();
+      List<JsonObject> results = objects(new JsonObject(command.out()).getJsonArray(list));
+      assertThat(results).as(command.out()).hasSize(1);
+      return results.get(0);
+    }
+  }
+
+  private static List<JsonObject> objects(JsonArray array) {
+    return IntStream.range(0, array.size()).mapToObj(array::getJsonObject).toList();
+  }
+
+  /** Writes messages, and has a pool run until all of them are dead and done with. */
+  private void die(String broker, int partitions, int count) throws Exception {
+    MortalHandler.WARDS.put(source, ward);
+    configure(broker);
+    if (broker.equals("kafka")) {
+      servers.createTopic(source, partitions);
+      servers.createTopic(source + ".dlq", 1);
+      new KafkaProbe(servers.kafka()).produce(source, 0, count, count);
+    } else {
+      new StreamProbe(vertx, servers.redis().url()).produce(source, 0, count);
+    }
+    Tailrace pool = Results.result(pool().start());
+    await().atMost(PATIENCE).until(() -> ward.deaths.get() == count);
+    assertThat(Results.result(pool.drain(SIGTERM)).exitCode()).isZero();
+  }
+
+  private void configure(String broker) throws Exception {
+    String from =
+        broker.equals("kafka")
+            ? "{kafka: {topics: [%1$s], group: %1$s, start: earliest}}"
+            : "{redis: {streams: [%1$s], group: %1$s, start: earliest}}";
+    Files.writeString(
+        folder.resolve("tailrace.yaml"),
+        """
+        name: %1$s
+        instance: a
+        kafka: {bootstrap.servers: "%2$s"}
+        redis: {url: "%3$s"}
+        pipelines:
+          - name: mortal
+            source: %5$s
+            order: unordered
+            handler: {java: {class: %6$s, config: {ward: %1$s}}}
+            idempotency: {store: redis, key: "header:idempotency-key"}
+            dead-letter: {%4$s: %1$s.dlq}
+        """
+            .formatted(
+                source,
+                servers.kafka().bootstrap(),
+                servers.redis().url(),
+                broker,
+                from.formatted(source),
+                MortalHandler.class.getName()));
+  }
+
+  private Tailrace pool() throws Exception {
+    var inputs = new ConfigInputs(List.of(folder.resolve("tailrace.yaml")), Map.of(), List.of());
+    Tailrace.Builder builder = Tailrace.builder(vertx).identity(PoolIdentity.of(source, "a"));
+    ConfiguredPool.read(new ConfigLoader(PoolSchema.schema()).load(inputs)).accept(builder);
+    return builder.build();
+  }
+}

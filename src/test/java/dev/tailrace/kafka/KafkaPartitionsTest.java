@@ -1,0 +1,134 @@
+package dev.tailrace.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.observe.PoolEvents;
+import dev.tailrace.runtime.Reply;
+import dev.tailrace.runtime.SimulatedLoop;
+import dev.tailrace.runtime.Simulation;
+import dev.tailrace.source.CommitTarget;
+import dev.tailrace.source.Committer;
+import dev.tailrace.source.Delivery;
+import dev.tailrace.source.Partition;
+import dev.tailrace.source.Position;
+import dev.tailrace.source.SourceEnvironment;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+/** How batches come from the poll thread into a pool that is full by the sum of all partitions. */
+final class KafkaPartitionsTest {
+  private static final int PARTITIONS = 4;
+  private static final int ROOM = 100;
+  private static final int POLL = 60;
+
+  private final Simulation simulation = Simulation.seeded(1);
+  private final SimulatedLoop loop = simulation.loop("consumer");
+  private final Pool pool = new Pool();
+  private final KafkaPartitions partitions = new KafkaPartitions(loop, pool);
+  private final Committer committer =
+      new Committer(
+          new SourceEnvironment("orders", "instance", 0, loop, new PoolEvents() {}),
+          Duration.ofMillis(100),
+          1_000,
+          new Nowhere());
+
+  @Test
+  void aFullPoolIsPassedByOnePollAtMostWhicheverPartitionsBringIt() {
+    loop.execute(
+        () -> {
+          for (int i = 0; i < PARTITIONS; i++) {
+            Partition partition = new Partition("orders/" + i, 1);
+            KafkaPartition added =
+                new KafkaPartition(committer.track(partition, null, 0), 0, partitions::schedule);
+            partitions.add(new TopicPartition("orders", i), added);
+            partitions.request(partition, ROOM / PARTITIONS, 1 << 20);
+          }
+          // The poll thread polls again before any other turn of the loop.
+          for (int i = 0; i < PARTITIONS; i++) {
+            poll(i);
+          }
+        });
+    simulation.runFor(Duration.ofSeconds(1));
+
+    assertThat(pool.accepted).hasSizeBetween(ROOM, ROOM + POLL - 1);
+  }
+
+  @Test
+  void whileAllHaveCreditABatchEntersThePoolInALaterTurn() {
+    loop.execute(
+        () -> {
+          Partition partition = new Partition("orders/0", 1);
+          KafkaPartition added =
+              new KafkaPartition(committer.track(partition, null, 0), 0, partitions::schedule);
+          partitions.add(new TopicPartition("orders", 0), added);
+          partitions.request(partition, POLL + 1, 1 << 20);
+          poll(0);
+          assertThat(pool.accepted).isEmpty();
+        });
+    simulation.runFor(Duration.ofSeconds(1));
+
+    assertThat(pool.accepted).hasSize(POLL);
+  }
+
+  private void poll(int partition) {
+    TopicPartition name = new TopicPartition("orders", partition);
+    if (pool.held.contains("orders/" + partition)) {
+      return;
+    }
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    for (int offset = 0; offset < POLL; offset++) {
+      records.add(new ConsumerRecord<>("orders", partition, offset, null, new byte[10]));
+    }
+    partitions.polled(new ConsumerRecords<>(Map.of(name, records), Map.of()));
+  }
+
+  /** Takes what comes, and withdraws all credit once it is full. */
+  private final class Pool implements KafkaPartitions.Outlet {
+    private final List<Delivery> accepted = new ArrayList<>();
+    private final Set<String> held = new HashSet<>();
+
+    @Override
+    public void accept(List<Delivery> batch) {
+      accepted.addAll(batch);
+      if (accepted.size() >= ROOM) {
+        partitions.all().forEach(each -> partitions.request(each, 0, 0));
+      }
+    }
+
+    @Override
+    public void flow(Partition partition, boolean paused) {
+      if (paused) {
+        held.add(partition.source());
+      } else {
+        held.remove(partition.source());
+      }
+    }
+
+    @Override
+    public void restarted(KafkaPartition partition, long offset) {
+      throw new AssertionError("positions restarted");
+    }
+  }
+
+  /** Nothing is committed here. */
+  private static final class Nowhere implements CommitTarget {
+    @Override
+    public Future<Map<Partition, Reply<Void>>> commit(Map<Partition, Position> positions) {
+      return Future.succeededFuture(Map.of());
+    }
+
+    @Override
+    public Future<Map<Partition, Reply<Position>>> readBack(Set<Partition> partitions) {
+      return Future.succeededFuture(Map.of());
+    }
+  }
+}
