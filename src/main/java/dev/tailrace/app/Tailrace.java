@@ -30,8 +30,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A pool: pipelines, each with its consumers, that start and stop together. Thread-safe; futures
@@ -42,8 +40,6 @@ import org.slf4j.LoggerFactory;
  * is the caller's, and is closed by the caller after the drain.
  */
 public final class Tailrace {
-  private static final Logger LOG = LoggerFactory.getLogger(Tailrace.class);
-
   private final PoolSettings settings;
   private final PoolEvents events;
   private final Lifecycle lifecycle;
@@ -162,7 +158,7 @@ public final class Tailrace {
     try {
       lifecycle.transition(State.DRAINING, trigger.kind().label() + ": " + trigger.reason());
     } catch (IllegalMoveException over) {
-      LOG.debug("the drain is over already", over);
+      // the drain has ended meanwhile
     }
   }
 
