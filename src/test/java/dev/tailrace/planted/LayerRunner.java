@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,8 @@ import org.junit.platform.launcher.core.LauncherFactory;
  * line per layer as soon as it has ended. A layer that passes its limit ends the JVM.
  */
 public final class LayerRunner implements TestExecutionListener {
+  private static final Set<String> METHODS = Set.of("method", "test-template", "test-factory");
+
   private final CancellationToken firstFailure = CancellationToken.create();
   private final AtomicInteger passed = new AtomicInteger();
   private final AtomicReference<@Nullable JsonObject> failure = new AtomicReference<>();
@@ -115,7 +118,7 @@ public final class LayerRunner implements TestExecutionListener {
     for (var segment : test.getUniqueIdObject().getSegments()) {
       if (segment.getType().contains("class")) {
         type = Layer.simpleName(segment.getValue());
-      } else if (segment.getType().contains("method") || segment.getType().contains("template")) {
+      } else if (METHODS.contains(segment.getType())) {
         method = "." + segment.getValue().replaceAll("\\(.*", "").replaceAll(".*#", "");
       }
     }

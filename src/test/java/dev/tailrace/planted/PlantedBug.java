@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  * @param name of the file, without its ending: {@code 03-stale-work}
  * @param slip what the slip is, in a sentence
  * @param promise which promises it breaks: {@code P6}
+ * @param windows of grade B that it makes wider than they are named: {@code W2}; often none
  * @param caughtBy the layers that must notice it
  * @param integration the integration tests that must notice it; empty where none is named
  * @param diff the diff itself
@@ -30,6 +31,7 @@ record PlantedBug(
     String name,
     String slip,
     String promise,
+    List<String> windows,
     List<String> caughtBy,
     List<String> integration,
     String diff) {
@@ -39,6 +41,7 @@ record PlantedBug(
   private static final int FUZZ = 2;
 
   PlantedBug {
+    windows = List.copyOf(windows);
     caughtBy = List.copyOf(caughtBy);
     integration = List.copyOf(integration);
   }
@@ -74,6 +77,7 @@ record PlantedBug(
         name,
         header.getOrDefault("Slip", ""),
         header.getOrDefault("Breaks", ""),
+        list(header.getOrDefault("Window", "")),
         list(header.getOrDefault("Caught-by", "")),
         list(header.getOrDefault("Integration", "")),
         text.substring(begin));

@@ -106,16 +106,19 @@ class RedisStreamSourceIT extends StreamFixture {
 
   @Test
   void workThatTakesLongerThanClaimIdleIsNotTaken() {
-    probe.addMany(stream, 3);
+    int held = 700; // more than one request renews
+    probe.addMany(stream, held);
     StreamConsumer slow = StreamConsumer.holding(loop, impatient, "a");
-    eventually().until(() -> slow.bodies().size() == 3);
+    eventually().until(() -> slow.bodies().size() == held);
     StreamConsumer greedy = StreamConsumer.holding(loop, impatient, "b");
 
     pass(SOON.multipliedBy(3));
 
     assertThat(greedy.bodies()).isEmpty();
     assertThat(slow.stolen()).isEmpty();
-    assertThat(probe.pending(stream, "workers")).hasSize(3).allMatch(row -> row.endsWith("by a"));
+    assertThat(probe.pending(stream, "workers"))
+        .hasSize(held)
+        .allMatch(row -> row.endsWith("by a"));
     slow.each(Delivery::settle);
     slow.drain();
     greedy.drain();
