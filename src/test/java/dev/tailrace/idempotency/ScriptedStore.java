@@ -12,44 +12,47 @@ import java.util.function.Supplier;
  * is carried out, and its reply is unknown; or which is away: nothing is carried out. Counts
  * requests.
  */
-final class ScriptedStore implements IdempotencyStore {
+public final class ScriptedStore implements IdempotencyStore {
   private final IdempotencyStore store;
   private final List<String> calls = new ArrayList<>();
   private Supplier<Weather> weather = () -> Weather.CALM;
   private String operation = "";
 
-  enum Weather {
+  /** How the store answers. */
+  public enum Weather {
     CALM,
     LOSES_ANSWERS,
     AWAY
   }
 
-  ScriptedStore(IdempotencyStore store) {
+  /** Makes a front that passes everything on. */
+  public ScriptedStore(IdempotencyStore store) {
     this.store = store;
   }
 
-  void weather(Weather now) {
+  /** Of all operations. */
+  public void weather(Weather now) {
     weather(now, "");
   }
 
   /** Of one operation only. */
-  void weather(Weather now, String only) {
+  public void weather(Weather now, String only) {
     weather = () -> now;
     operation = only;
   }
 
   /** Of each request. */
-  void weather(Supplier<Weather> each) {
+  public void weather(Supplier<Weather> each) {
     weather = each;
     operation = "";
   }
 
   /** One entry per request: the operation and how many items it carried, as in {@code claim 3}. */
-  List<String> calls() {
+  public List<String> calls() {
     return List.copyOf(calls);
   }
 
-  void forgetCalls() {
+  public void forgetCalls() {
     calls.clear();
   }
 

@@ -1,0 +1,121 @@
+package dev.tailrace.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.kafka.KafkaPartition.Handover;
+import dev.tailrace.observe.PoolEvents;
+import dev.tailrace.runtime.Reply;
+import dev.tailrace.runtime.SimulatedLoop;
+import dev.tailrace.runtime.Simulation;
+import dev.tailrace.source.CommitTarget;
+import dev.tailrace.source.Committer;
+import dev.tailrace.source.Delivery;
+import dev.tailrace.source.Partition;
+import dev.tailrace.source.Position;
+import dev.tailrace.source.SourceEnvironment;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+/** What was polled enters the pool in order and whole, as far as the window has room. */
+final class KafkaPartitionTest {
+  private static final int WINDOW = 3;
+
+  private final SimulatedLoop loop = Simulation.seeded(1).loop("consumer");
+  private final List<String> woken = new ArrayList<>();
+  private final KafkaPartition partition = loop.call(this::partition);
+
+  @Test
+  void aFullWindowHoldsTheRestBackAndLosesNothing() {
+    loop.turn(
+        () -> {
+          partition.request(100, Long.MAX_VALUE);
+          partition.arrived(records(0, 8));
+          List<Delivery> first = new ArrayList<>();
+          assertThat(partition.handOver(first)).isEqualTo(Handover.WINDOW_FULL);
+          assertThat(offsets(first)).containsExactly(0L, 1L, 2L);
+          assertThat(partition.flowChanged(false)).as("it is held still").isFalse();
+
+          first.get(0).settle();
+          first.get(1).settle();
+          assertThat(woken).containsExactly("there may be room");
+          List<Delivery> next = new ArrayList<>();
+          assertThat(partition.handOver(next)).isEqualTo(Handover.WINDOW_FULL);
+          assertThat(offsets(next)).containsExactly(3L, 4L);
+
+          first.get(2).settle();
+          next.forEach(Delivery::settle);
+          List<Delivery> last = new ArrayList<>();
+          assertThat(partition.handOver(last)).isEqualTo(Handover.ALL);
+          assertThat(offsets(last)).containsExactly(5L, 6L, 7L);
+        });
+  }
+
+  @Test
+  void whatIsPolledWithoutCreditIsHeldBackAndStillEnters() {
+    loop.turn(
+        () -> {
+          partition.request(1, Long.MAX_VALUE);
+          assertThat(partition.flowChanged(false)).isTrue();
+          partition.arrived(records(0, 2));
+          assertThat(partition.flowChanged(false)).isTrue();
+          assertThat(partition.held()).isTrue();
+          List<Delivery> batch = new ArrayList<>();
+          assertThat(partition.handOver(batch)).isEqualTo(Handover.ALL);
+          assertThat(offsets(batch)).containsExactly(0L, 1L);
+        });
+  }
+
+  @Test
+  void afterItsEndNothingEntersAnyMore() {
+    loop.turn(
+        () -> {
+          partition.request(100, Long.MAX_VALUE);
+          partition.arrived(records(0, 2));
+          partition.leave();
+          partition.arrived(records(2, 4));
+          List<Delivery> batch = new ArrayList<>();
+          assertThat(partition.handOver(batch)).isEqualTo(Handover.ALL);
+          assertThat(batch).isEmpty();
+        });
+  }
+
+  private KafkaPartition partition() {
+    SourceEnvironment environment =
+        new SourceEnvironment("orders", "worker", 0, loop, new PoolEvents() {});
+    Committer committer =
+        new Committer(environment, Committer.DEFAULT_INTERVAL, WINDOW, new Nowhere());
+    return new KafkaPartition(
+        committer.track(new Partition("orders/0", 1), new Position(0, ""), -1),
+        0,
+        () -> woken.add("there may be room"));
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> records(long from, long to) {
+    return LongStream.range(from, to)
+        .mapToObj(offset -> new ConsumerRecord<>("orders", 0, offset, new byte[1], new byte[1]))
+        .toList();
+  }
+
+  private static List<Long> offsets(List<Delivery> batch) {
+    return batch.stream().map(delivery -> ((KafkaDelivery) delivery).offset()).toList();
+  }
+
+  /** Nothing is committed within one turn. */
+  private static final class Nowhere implements CommitTarget {
+    @Override
+    public Future<Map<Partition, Reply<Void>>> commit(Map<Partition, Position> positions) {
+      throw new AssertionError("committed " + positions);
+    }
+
+    @Override
+    public Future<Map<Partition, Reply<Position>>> readBack(Set<Partition> partitions) {
+      throw new AssertionError("read " + partitions);
+    }
+  }
+}
