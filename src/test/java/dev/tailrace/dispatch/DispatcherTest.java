@@ -347,6 +347,10 @@ class DispatcherTest {
   }
 
   private static MessageCounts counts(PoolFixture pool) {
-    return pool.loop.call(pool.dispatcher::counts);
+    MessageCounts now = pool.loop.call(pool.dispatcher::counts);
+    assertThat(now.finishedTotal() + now.released() + now.abandoned() + now.inFlight())
+        .as("received = finished + released + abandoned + in flight")
+        .isEqualTo(now.received());
+    return now;
   }
 }

@@ -30,6 +30,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a flight does with the claim that it has won, however it ends. */
 final class ClaimedFlightTest {
@@ -38,6 +40,7 @@ final class ClaimedFlightTest {
   private final ScriptedStore store =
       new ScriptedStore(new MemoryStore(loop, MemoryLimits.DEFAULT));
   private final ClaimClient client = new ClaimClient(loop, store, config("worker"));
+  private final InMemorySink letters = new InMemorySink("orders.dlq");
   private final List<Promise<Outcome>> handlers = new ArrayList<>();
   private final List<Landing> landings = new ArrayList<>();
 
@@ -88,6 +91,25 @@ final class ClaimedFlightTest {
     assertThat(landings).singleElement().isEqualTo(new Landing.Unsettled("mark"));
   }
 
+  @ParameterizedTest
+  @MethodSource("endings")
+  void whatAHandlerBringsThatADrainHasLeftChangesNothing(Outcome late) {
+    Flight flight = flight(client);
+    loop.turn(flight::depart);
+    world.runFor(Duration.ofSeconds(1));
+    loop.turn(flight::leave);
+    store.forgetCalls();
+    loop.turn(() -> handlers.get(0).complete(late));
+    world.runFor(Duration.ofSeconds(1));
+    assertThat(landings).singleElement().isEqualTo(new Landing.Unsettled("handling"));
+    assertThat(store.calls()).isEmpty();
+    assertThat(letters.arrived()).isEmpty();
+  }
+
+  static List<Outcome> endings() {
+    return List.of(Outcome.done(), Outcome.deadLetter("unknown customer"), Outcome.retry("later"));
+  }
+
   @Test
   void theMarkIsWrittenBeforeTheMessageIsFinished() {
     Flight flight = flight(client);
@@ -122,7 +144,7 @@ final class ClaimedFlightTest {
         Crew.Timing.of(Duration.ofMinutes(10)),
         RetryPolicy.DEFAULT,
         new Crew.Claiming(KeyRule.parse("record-key", OnMissing.DEAD_LETTER), claims, false),
-        new DeadLetters(loop, new InMemorySink("orders.dlq"), "orders", "worker-1"));
+        new DeadLetters(loop, letters, "orders", "worker-1"));
   }
 
   private static ClaimConfig config(String owner) {
