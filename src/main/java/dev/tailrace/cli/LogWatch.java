@@ -9,6 +9,7 @@ import dev.tailrace.lifecycle.PhaseResult;
 import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.observe.PoolEvents;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,11 +21,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows a pool as lines of the log: which broker or store is awaited, at once and then every 10 s;
- * each phase of the drain when it is over. Its thread is a daemon and ends with the drain.
+ * Shows a pool as lines of the log: which broker or store is awaited, after two seconds and then
+ * every 10 s; each phase of the drain when it is over. Its thread is a daemon and ends with the
+ * drain.
  */
 final class LogWatch implements PoolWatch {
   private static final Logger LOG = LoggerFactory.getLogger(LogWatch.class);
+
+  /** What has not connected by then is worth a word: before, every start would have one. */
+  private static final Duration SHORT_WAIT = Duration.ofSeconds(2);
+
   private static final Duration LOOK = Duration.ofMillis(250);
   private static final Duration REPEAT = Duration.ofSeconds(10);
 
@@ -76,7 +82,7 @@ final class LogWatch implements PoolWatch {
   private synchronized void await(PoolStatus status) {
     long now = System.nanoTime();
     for (Dependency need : status.dependencies()) {
-      if (need.state().equals("connected") || need.error() == null) {
+      if (!isAwaited(need, Instant.now())) {
         continue;
       }
       Long last = told.get(need.name());
@@ -85,6 +91,13 @@ final class LogWatch implements PoolWatch {
         LOG.warn("waiting for {}: {}", need.name(), need.error());
       }
     }
+  }
+
+  /** Whether it has been away for so long that somebody should know. */
+  static boolean isAwaited(Dependency need, Instant now) {
+    return !need.state().equals("connected")
+        && need.error() != null
+        && Duration.between(need.since(), now).compareTo(SHORT_WAIT) >= 0;
   }
 
   private void draining(Tailrace pool, DrainProgress progress) {

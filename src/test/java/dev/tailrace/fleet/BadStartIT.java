@@ -32,10 +32,10 @@ class BadStartIT {
   void anAbsentBrokerIsNamedWhileItIsAwaitedAndEndsWithFive() throws Exception {
     int port = closedPort();
 
-    assertThat(run(kafka(port, "orders") + quiet("3s"))).isEqualTo(5);
+    assertThat(run(kafka(port, "orders") + quiet("8s"))).isEqualTo(5);
     assertThat(output())
         .containsSubsequence(
-            "waiting for kafka", "error: not connected within startup.deadline (3000 ms)")
+            "waiting for kafka", "error: not connected within startup.deadline (8000 ms)")
         .contains("localhost:" + port);
   }
 
@@ -54,10 +54,10 @@ class BadStartIT {
         """
             .formatted(port);
 
-    assertThat(run(stream + quiet("3s"))).isEqualTo(5);
+    assertThat(run(stream + quiet("8s"))).isEqualTo(5);
     assertThat(output())
         .containsSubsequence(
-            "waiting for redis", "error: not connected within startup.deadline (3000 ms)")
+            "waiting for redis", "error: not connected within startup.deadline (8000 ms)")
         .contains("localhost:" + port);
   }
 
