@@ -9,6 +9,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /** Round after round, each of a seed of its own, on one broker and one Redis. */
@@ -28,27 +33,40 @@ final class Campaign {
   RoundResult once(Plan plan, Fates fates) throws Exception {
     try (Surroundings servers = Surroundings.start(SharedServers.get());
         NoiseGauge noise = new NoiseGauge()) {
-      play(plan, fates, stage(servers, noise));
+      count(plan, new Round(plan, stage(servers, noise)).play(fates).call());
     }
     return total;
   }
 
   /**
-   * Plays rounds until the time is over.
+   * Plays rounds until the time is over; each is judged while the next one runs.
    *
    * @param seed of the first; the others follow it
    */
   RoundResult run(Duration time, Duration load, long seed) throws Exception {
     long begin = System.nanoTime();
+    ExecutorService judge = Executors.newSingleThreadExecutor();
     try (Surroundings servers = Surroundings.start(SharedServers.get());
         NoiseGauge noise = new NoiseGauge()) {
       Round.Stage stage = stage(servers, noise);
+      Future<?> judged = CompletableFuture.completedFuture(null);
       for (long next = seed; System.nanoTime() - begin < time.toNanos(); next++) {
         Plan plan = Plan.draw(next, load);
         progress.accept(plan.toString());
-        play(plan, Fates.drawn(plan.mix(), new Random(next)), stage);
-        tell(Duration.ofNanos(System.nanoTime() - begin));
+        Callable<RoundResult> round =
+            new Round(plan, stage).play(Fates.drawn(plan.mix(), new Random(next)));
+        judged.get();
+        judged =
+            judge.submit(
+                () -> {
+                  count(plan, round.call());
+                  tell(Duration.ofNanos(System.nanoTime() - begin));
+                  return plan;
+                });
       }
+      judged.get();
+    } finally {
+      judge.shutdownNow();
     }
     total.add("seconds", Duration.ofNanos(System.nanoTime() - begin).toSeconds());
     return total;
@@ -67,8 +85,7 @@ final class Campaign {
     return new Round.Stage(own, jvm, noise, servers, faults);
   }
 
-  private void play(Plan plan, Fates fates, Round.Stage stage) throws Exception {
-    RoundResult result = new Round(plan, stage).play(fates);
+  private void count(Plan plan, RoundResult result) {
     if (!result.problems().isEmpty()) {
       failedSeeds.add(plan.seed());
       result.problems().forEach(progress);

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,8 +36,10 @@ final class Judgement {
   private final Path folder;
   private final List<Life> lives;
   private final SeenEffects effects;
+  private final Map<PipelinePlan, Set<String>> held = new LinkedHashMap<>();
   private final List<String> problems = new ArrayList<>();
   private final RoundResult result = new RoundResult(problems);
+  private List<String> committed = List.of();
 
   Judgement(Plan plan, Path folder, List<Life> lives, SeenEffects effects) {
     this.plan = plan;
@@ -49,17 +52,22 @@ final class Judgement {
     problems.add(problem);
   }
 
-  RoundResult judge(BrokerTruth truth, CommitSampler sampler)
-      throws IOException, ExecutionException, InterruptedException {
-    lives.forEach(this::life);
+  /** Asks the servers for the last time. */
+  void hear(BrokerTruth truth) throws ExecutionException, InterruptedException {
     for (PipelinePlan pipeline : plan.pipelines()) {
-      pipeline(pipeline, truth.messages(pipeline));
+      held.put(pipeline, truth.messages(pipeline));
     }
+    committed = truth.committedLines();
+  }
+
+  RoundResult judge(CommitSampler sampler) throws IOException {
+    lives.forEach(this::life);
+    held.forEach(this::pipeline);
     List<String> dishonest = sampler.dishonest(effects);
     result.add("dishonestCommits", dishonest.size());
     result.add("commitSamples", sampler.samples());
     complain("dishonest commits", dishonest);
-    verify(truth.committedLines());
+    verify();
     return result;
   }
 
@@ -128,7 +136,7 @@ final class Judgement {
     }
   }
 
-  private void verify(List<String> committed) throws IOException {
+  private void verify() throws IOException {
     List<Path> events = new ArrayList<>();
     List<Path> reports = new ArrayList<>();
     int kills = 0;

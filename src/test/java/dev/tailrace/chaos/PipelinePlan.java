@@ -78,7 +78,7 @@ record PipelinePlan(
             one(random, 500, 24_000),
             broker == Broker.KAFKA ? one(random, 1, 1, 2) : 1),
         6,
-        narrow && broker == Broker.REDIS ? 150 : 500 + random.nextInt(500));
+        narrow && broker == Broker.REDIS ? 200 : 1_000 + random.nextInt(1_000));
   }
 
   @SafeVarargs

@@ -53,7 +53,7 @@ record Plan(
   static Plan draw(long seed, Duration load) {
     Random random = new Random(seed);
     int dice = random.nextInt(20);
-    Mix mix = dice < 5 ? Mix.CLEAN : dice < 16 ? Mix.KILLS : Mix.FREEZES;
+    Mix mix = dice < 3 ? Mix.CLEAN : dice < 16 ? Mix.KILLS : Mix.FREEZES;
     boolean clean = mix == Mix.CLEAN;
     List<PipelinePlan> pipelines = new ArrayList<>();
     pipelines.add(PipelinePlan.draw(Broker.KAFKA, random, clean));

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -44,8 +45,13 @@ final class Round {
     this.folder = stage.folder().resolve("round-" + plan.seed());
   }
 
-  /** Plays it; where something is wrong, what it left behind is kept. */
-  RoundResult play(Fates fates) throws Exception {
+  /**
+   * Plays it.
+   *
+   * @return judges it, which needs none of the servers any more; where something is wrong, what the
+   *     round left behind is kept
+   */
+  Callable<RoundResult> play(Fates fates) throws Exception {
     Files.createDirectories(folder);
     Files.writeString(folder.resolve("plan.txt"), plan + "\n");
     for (PipelinePlan pipeline : plan.pipelines()) {
@@ -70,7 +76,7 @@ final class Round {
     }
   }
 
-  private RoundResult play(Fates fates, Scene scene) throws Exception {
+  private Callable<RoundResult> play(Fates fates, Scene scene) throws Exception {
     Fleet fleet = scene.fleet();
     SeenEffects effects = new SeenEffects(folder);
     CommitSampler sampler = new CommitSampler(plan, new BrokerTruth(name, plan, scene));
@@ -87,20 +93,23 @@ final class Round {
       fleet.leave();
       lap(times, "stopping", begin);
     }
-    long judging = System.nanoTime();
+    effects.look("");
+    Judgement judgement = new Judgement(plan, folder, fleet.lives(), effects);
+    fleet.failures().forEach(failure -> judgement.problem(failure.toString()));
     try (BrokerTruth truth = new BrokerTruth(name, plan, scene)) {
-      effects.look("");
-      Judgement judgement = new Judgement(plan, folder, fleet.lives(), effects);
-      fleet.failures().forEach(failure -> judgement.problem(failure.toString()));
-      RoundResult result = judgement.judge(truth, sampler);
+      judgement.hear(truth);
+      truth.clean();
+    }
+    return () -> {
+      long begin = System.nanoTime();
+      RoundResult result = judgement.judge(sampler);
       injected.forEach(fault -> result.add("faults", fault, 1));
       result.add("rounds", 1);
-      truth.clean();
-      tidy(result);
-      lap(result, "judging", judging);
+      lap(result, "judging", begin);
       result.plus(times);
+      tidy(result);
       return result;
-    }
+    };
   }
 
   private List<String> underLoad(Fates fates, Scene scene, SeenEffects effects) throws Exception {
