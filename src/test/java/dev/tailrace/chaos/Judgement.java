@@ -6,6 +6,7 @@ import dev.tailrace.verify.Verdict;
 import dev.tailrace.verify.Verdicts;
 import dev.tailrace.verify.Verification;
 import dev.tailrace.verify.VerifyInput;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,9 @@ final class Judgement {
   }
 
   RoundResult judge(CommitSampler sampler) throws IOException {
-    lives.forEach(this::life);
+    for (Life life : lives) {
+      life(life);
+    }
     held.forEach(this::pipeline);
     List<String> dishonest = sampler.dishonest(effects);
     result.add("dishonestCommits", dishonest.size());
@@ -71,7 +74,7 @@ final class Judgement {
     return result;
   }
 
-  private void life(Life life) {
+  private void life(Life life) throws IOException {
     result.add("processes", 1);
     switch (life.ending()) {
       case KILLED -> {
@@ -90,7 +93,7 @@ final class Judgement {
     }
   }
 
-  private void stopped(Life life) {
+  private void stopped(Life life) throws IOException {
     if (life.stoppedUnderLoad()) {
       result.add("terms", 1);
       result.add("faults", "SIGTERM under load", 1);
@@ -108,6 +111,25 @@ final class Judgement {
     }
     if (!Files.exists(life.report())) {
       problem("no report of " + life.describe());
+    } else if (life.exitCode() != 0) {
+      unclean(life);
+    }
+  }
+
+  /** Why a stop was not clean, as its report says. */
+  private void unclean(Life life) throws IOException {
+    JsonObject report = new JsonObject(Files.readString(life.report()));
+    long abandoned = report.getJsonObject("messages").getJsonObject("abandoned").getLong("count");
+    boolean unconfirmed =
+        report.getJsonArray("positions").stream()
+            .anyMatch(position -> !((JsonObject) position).getString("commit").equals("ok"));
+    String why =
+        abandoned > 0
+            ? "abandoned"
+            : unconfirmed ? "commit not confirmed" : String.valueOf(report.getValue("errors"));
+    result.add("exitsWith4", why, 1);
+    if (plan.mix() == Plan.Mix.CLEAN && abandoned == 0) {
+      result.add("exitsWith4", "in a round of clean stops only", 1);
     }
   }
 
