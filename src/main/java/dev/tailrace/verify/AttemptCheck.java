@@ -56,13 +56,26 @@ final class AttemptCheck {
 
   /** It waits for its next attempt, and says how many failures there were so far. */
   void parked(Held held, int failures, Why why) {
-    if (held.isSkewed() || held.has(Leg.UNSENDABLE) || !held.isRunning()) {
+    if (held.isSkewed() || held.has(Leg.UNSENDABLE)) {
+      return;
+    }
+    if (!held.isRunning()) {
+      if (why == Why.RETRY) {
+        broken(held, " failed, and its handler had not started");
+      }
       return;
     }
     int least = why == Why.RETRY ? held.attempt() : held.attempt() - 1;
     int most = why == Why.SNOOZE ? held.attempt() - 1 : held.attempt();
     if (failures < least || failures > most) {
       broken(held, attempts(held.attempt(), failures));
+    }
+  }
+
+  /** It goes back; an attempt is told only of a message that has had one. */
+  void released(Held held, int attempt, @Nullable Configured configured) {
+    if (configured != null && held.starts() == 0 && attempt > 0 && !held.isSkewed()) {
+      broken(held, " goes back in attempt " + attempt + ", and its handler had not started");
     }
   }
 

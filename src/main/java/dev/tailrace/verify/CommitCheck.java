@@ -23,6 +23,12 @@ final class CommitCheck {
     findings.exercised(Guarantee.P6);
     Line line = new Line(event.inc(), event.seq());
     String where = position + " of " + ownership.source();
+    if (!ownership.isAnnounced()) {
+      String sentence = where + " was committed in an epoch in which it was never assigned";
+      broken(ownership, line, sentence);
+      Plot plot = new Plot(ownership.source().pipeline(), List.of(), List.of(line));
+      findings.broken(Guarantee.P7, sentence, plot);
+    }
     if (ownership.ending() != Ownership.Ending.OPEN) {
       String gone = ownership.ending() == Ownership.Ending.LOST ? "been lost" : "been handed back";
       String sentence = where + " was committed after its partition had " + gone;

@@ -25,6 +25,7 @@ final class Held {
   private int lasting; // flags that hold for all legs from now on
   private int starts;
   private int failures = -1; // as told when it was parked last
+  private boolean unavailable; // the store did not answer its claim
   private boolean skewed; // its attempts are broken already, and told so
 
   // What single checks keep with it.
@@ -105,6 +106,21 @@ final class Held {
     if (keyHash != 0) {
       place = new Place(place.source(), position, keyHash);
     }
+  }
+
+  /** The fence of the attempt under way; 0 where it has none. */
+  long fence() {
+    return open ? fence : 0;
+  }
+
+  /** The store did not answer: it may run without a claim. */
+  void unclaimed() {
+    unavailable = true;
+  }
+
+  /** Whether it may run without a claim. */
+  boolean mayRunUnclaimed() {
+    return unavailable;
   }
 
   /** Its handler is called. */

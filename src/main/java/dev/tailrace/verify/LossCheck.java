@@ -53,6 +53,8 @@ final class LossCheck {
       }
     } else if (message.isPassed()) {
       passed(message);
+    } else if (mayBeAcknowledged(message)) {
+      acknowledgedUntold(message);
     } else if (message.any(End.FORGOTTEN)) {
       lost(message, " was neither finished nor given back before its process had ended in order");
     } else {
@@ -61,6 +63,38 @@ final class LossCheck {
         lost(message, " was never finished, and the run is said to be complete");
       }
     }
+  }
+
+  /**
+   * Nobody tells of an acknowledgement, but a killed process may have sent one in its last moments:
+   * of an entry that waits, others would have told in a complete run.
+   */
+  private boolean mayBeAcknowledged(MessageLegs message) {
+    return expectations.complete()
+        && !message.position().isOffset()
+        && !message.source().isAcknowledgedKnown()
+        && message.any(End.KILLED);
+  }
+
+  private void acknowledgedUntold(MessageLegs message) {
+    if (!message.effects().isEmpty()) {
+      finished++;
+    } else if (witnessed && !mayBeDead(message)) {
+      lost(message, " was taken by a process that was killed, and nobody saw its effect");
+    } else {
+      undecided++;
+    }
+  }
+
+  /** Whether a killed process had it in its last attempt, which may have ended as a dead letter. */
+  private static boolean mayBeDead(MessageLegs message) {
+    return message.legs().stream()
+        .filter(leg -> leg.end() == End.KILLED)
+        .anyMatch(
+            leg -> {
+              Configured configured = message.configured(leg);
+              return configured == null || leg.attempt() >= configured.attempts();
+            });
   }
 
   /** Unfinished in every log, and the broker will not deliver it again. */

@@ -128,6 +128,10 @@ final class MessageReading {
       broken(Guarantee.P10, held, what + " while it is in flight there");
       return;
     }
+    if (position.isOffset() && position.major() < ownership.committed()) {
+      String passed = " was received after " + ownership.committed() + " had been committed";
+      broken(Guarantee.P6, held, held.printed() + passed);
+    }
     inFlight.put(key, held);
     process.received();
     order.received(event, held);
@@ -158,7 +162,9 @@ final class MessageReading {
       held.flag(Leg.UNSAID);
       history.keep(held.end(End.AGAIN, 0));
     }
-    if (outcome.equals("won")) {
+    if (outcome.equals("unavailable")) {
+      held.unclaimed();
+    } else if (outcome.equals("won")) {
       long fence = Math.max(0, EventWords.number(event.detail(), "fence"));
       held.claimed(event.seq(), fence, keyHash(event));
       bounds.executing(event, held);
@@ -183,6 +189,9 @@ final class MessageReading {
       history.keep(held.end(End.AGAIN, Math.max(0, event.attempt() - 1)));
     } else {
       attempts.started(held, event.attempt(), limits(held));
+    }
+    if (asksStore(held) && held.fence() == 0 && !held.mayRunUnclaimed()) {
+      broken(Guarantee.P2, held, held.printed() + " started in " + process + " without a claim");
     }
     order.started(held);
     held.started(event.seq(), event.attempt());
@@ -219,6 +228,7 @@ final class MessageReading {
   }
 
   private void released(EventRecord event, Held held) {
+    attempts.released(held, event.attempt(), limits(held));
     if (held.isRunning()) {
       boolean interrupted = EventWords.reason(event.detail()).startsWith("busy");
       held.flag(!interrupted && event.attempt() >= held.attempt() ? Leg.FAILED : 0);
@@ -232,7 +242,15 @@ final class MessageReading {
     if (held.position().isOffset()) {
       held.ownership().settled(held.position().major());
     }
+    if (end == End.DONE && held.isRunning() && event.attempt() != held.attempt()) {
+      String ended = " is done in attempt " + event.attempt();
+      broken(Guarantee.P8, held, held.printed() + ended + ", and started in " + held.attempt());
+    }
     String mark = EventWords.word(event.detail(), "mark");
+    if (mark != null && EventWords.number(event.detail(), "fence") != held.fence()) {
+      String other = " is marked with another fence than it was claimed with";
+      broken(Guarantee.P7, held, held.printed() + other);
+    }
     held.flag("written".equals(mark) ? Leg.MARKED : 0);
     held.flag("refused".equals(mark) ? Leg.REFUSED : 0);
     long exhausted = EventWords.number(event.detail(), "exhausted");
@@ -247,6 +265,11 @@ final class MessageReading {
       }
     }
     history.keep(held.end(end, exhausted > 0 ? (int) exhausted : event.attempt()));
+  }
+
+  private boolean asksStore(Held held) {
+    Configured limits = limits(held);
+    return limits != null && !limits.store().equals("none");
   }
 
   private @Nullable Configured limits(Held held) {

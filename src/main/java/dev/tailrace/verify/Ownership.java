@@ -14,6 +14,7 @@ final class Ownership {
   private final SourceHistory source;
   private final int epoch;
   private long assigned = -1;
+  private boolean announced;
   private long committed = -1;
   private long committedSeq;
   private long highestReceived = -1;
@@ -59,6 +60,16 @@ final class Ownership {
 
   int epoch() {
     return epoch;
+  }
+
+  /** Its process said that it had got it. */
+  void announced() {
+    announced = true;
+  }
+
+  /** Whether its process said that it had got it, before anything else of it. */
+  boolean isAnnounced() {
+    return announced;
   }
 
   /** Where it went on; -1 where that is unknown or no offset. */

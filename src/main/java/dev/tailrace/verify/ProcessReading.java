@@ -75,6 +75,9 @@ final class ProcessReading {
   private void assigned(EventRecord event) {
     Ownership ownership = ownership(event);
     Position position = Position.parse(event.pos());
+    if (ownership != null) {
+      ownership.announced();
+    }
     if (ownership != null && position != null && position.isOffset()) {
       ownership.assignedAt(position.major());
       ownership.source().pass(position.major());
@@ -165,6 +168,9 @@ final class ProcessReading {
     if (ownership == null || position == null) {
       findings.refuse("event " + event.seq() + " of " + process + " names no message");
       return;
+    }
+    if (event.msg() != null && !event.msg().equals(event.source() + "@" + position)) {
+      findings.refuse("event " + event.seq() + " of " + process + " names two messages");
     }
     messages.accept(event, ownership, position);
   }

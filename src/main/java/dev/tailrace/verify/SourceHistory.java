@@ -51,6 +51,11 @@ final class SourceHistory {
     acknowledged = entry;
   }
 
+  /** Whether the broker said which entries of the stream are acknowledged. */
+  boolean isAcknowledgedKnown() {
+    return acknowledged != null;
+  }
+
   /** Whether the broker will not deliver the message at this position again. */
   boolean isPassed(Position position) {
     return position.isOffset()

@@ -94,6 +94,10 @@ public final class Verification {
     EventReader.Tally tally = EventReader.read(log, this::accept);
     endReading();
     events += tally.events();
+    if (tally.events() == 0) { // killed before its first lines were written
+      String name = log.getFileName().toString();
+      history.processes().put(name, new ProcessHistory(name, "no events"));
+    }
     long torn = kills() - killsBefore;
     if (tally.damaged() > torn) {
       findings.refuse(

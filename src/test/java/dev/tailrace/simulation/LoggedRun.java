@@ -4,6 +4,10 @@ import dev.tailrace.dispatch.DispatchConfig;
 import dev.tailrace.dispatch.Order;
 import dev.tailrace.dispatch.QuiescePlan;
 import dev.tailrace.dispatch.Scope;
+import dev.tailrace.idempotency.ClaimClient;
+import dev.tailrace.idempotency.ClaimConfig;
+import dev.tailrace.idempotency.IdempotencyStore;
+import dev.tailrace.idempotency.KeyRule;
 import dev.tailrace.message.MessageContext;
 import dev.tailrace.message.Outcome;
 import dev.tailrace.observe.EventKeys;
@@ -11,9 +15,13 @@ import dev.tailrace.observe.EventLog;
 import dev.tailrace.observe.EventLogConfig;
 import dev.tailrace.observe.EventLogEnvironment;
 import dev.tailrace.observe.MessageCounts;
+import dev.tailrace.processing.Crew;
 import dev.tailrace.runtime.Choices;
+import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.SimulatedLoop;
 import dev.tailrace.runtime.Simulation;
+import dev.tailrace.sink.DeadLetters;
+import dev.tailrace.sink.InMemorySink;
 import dev.tailrace.source.Partition;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -26,12 +34,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A simulated run of the production core whose processes write real event logs: two processes
  * between which partitions move, and where the seed says so one that is killed on the way.
  */
 final class LoggedRun {
+  /** Messages of each partition. */
+  static final int MESSAGES = 12;
+
   private static final int PARTITIONS = 2;
 
   private final Simulation world;
@@ -40,16 +52,24 @@ final class LoggedRun {
   private final Path folder;
   private final List<Path> logs = new ArrayList<>();
   private final List<Path> reports = new ArrayList<>();
+  private final @Nullable SharedStore store;
   private int kills;
   private int epoch;
 
   /** A process: one consumer and its log. */
   private record LoggedProcess(SimulatedConsumer member, EventLog log, String incarnation) {}
 
-  LoggedRun(long seed, int messages, Path folder) {
+  /**
+   * Prepares a run.
+   *
+   * @param stored whether keys are claimed in a store that outlives the processes, and messages
+   *     that always fail become dead letters
+   */
+  LoggedRun(long seed, boolean stored, Path folder) {
     this.world = Simulation.seeded(seed);
     this.choices = world.choices();
-    this.broker = new SimulatedBroker(choices, PARTITIONS, messages, 1 + choices.pick(5));
+    this.broker = new SimulatedBroker(choices, PARTITIONS, MESSAGES, 1 + choices.pick(5));
+    this.store = stored ? new SharedStore(world.loop("store")) : null;
     this.folder = folder;
   }
 
@@ -105,24 +125,47 @@ final class LoggedRun {
     DispatchConfig config =
         new DispatchConfig(SimulatedConsumer.PIPELINE, Order.KEY, 3, 16, 1_000, 4);
     log.configured(SimulatedConsumer.PIPELINE, limits(config));
+    Crew.Claiming claims = store == null ? null : claiming(store.of(loop), loop, incarnation);
+    DeadLetters letters =
+        store == null
+            ? null
+            : new DeadLetters(
+                loop, new InMemorySink("orders.dlq"), SimulatedConsumer.PIPELINE, "worker");
     SimulatedConsumer member =
         new SimulatedConsumer(
             loop,
             broker,
             choices,
-            new SimulatedConsumer.Pool(config, (message, context) -> handle(loop, context), log));
+            new SimulatedConsumer.Pool(
+                config, (message, context) -> handle(loop, context), log, claims, letters));
     return new LoggedProcess(member, log, incarnation);
   }
 
+  private static Crew.Claiming claiming(IdempotencyStore store, Loop loop, String incarnation) {
+    ClaimConfig config =
+        ClaimConfig.of(
+            "worker#" + incarnation,
+            Duration.ofSeconds(9),
+            Duration.ofDays(1),
+            ClaimConfig.WhenUnavailable.PAUSE);
+    return new Crew.Claiming(
+        KeyRule.parse("position", KeyRule.OnMissing.POSITION),
+        new ClaimClient(loop, store, config),
+        false);
+  }
+
   /** As a pool tells them. */
-  private static String limits(DispatchConfig config) {
-    return "order=%s consumers=1 concurrency=%d buffer=%d poll=%d window=24000 parked=%d attempts=5 store=none retention=0 grade=A dlq=none"
+  private String limits(DispatchConfig config) {
+    return "order=%s consumers=1 concurrency=%d buffer=%d poll=%d window=24000 parked=%d attempts=5 %s"
         .formatted(
             config.order().name().toLowerCase(Locale.ROOT),
             config.concurrency(),
             config.bufferMessages(),
             SimulatedSource.POLL,
-            config.parked());
+            config.parked(),
+            store == null
+                ? "store=none retention=0 grade=A dlq=none"
+                : "store=redis retention=86400000 grade=B dlq=yes");
   }
 
   private List<Partition> assign(LoggedProcess process) {
@@ -134,7 +177,8 @@ final class LoggedRun {
 
   private Future<Outcome> handle(SimulatedLoop loop, MessageContext context) {
     Promise<Outcome> promise = Promise.promise();
-    boolean again = context.attempt() < 4 && choices.pick(4) == 0;
+    boolean poison = store != null && context.message().origin().major() % 5 == 4;
+    boolean again = poison || (context.attempt() < 4 && choices.pick(4) == 0);
     loop.after(
         Duration.ofNanos(choices.pick(3_000_000)),
         () -> promise.complete(again ? Outcome.retry("by the dice") : Outcome.done()));

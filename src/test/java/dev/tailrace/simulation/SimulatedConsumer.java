@@ -16,10 +16,12 @@ import dev.tailrace.processing.RetryPolicy;
 import dev.tailrace.runtime.Choices;
 import dev.tailrace.runtime.SimulatedLoop;
 import dev.tailrace.runtime.Workers;
+import dev.tailrace.sink.DeadLetters;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The production core of one consumer on a simulated loop. */
 final class SimulatedConsumer {
@@ -54,8 +56,8 @@ final class SimulatedConsumer {
             new Workers("simulated", config.concurrency()),
             Crew.Timing.of(Duration.ofSeconds(10)),
             RetryPolicy.DEFAULT.withBackoff(Duration.ofMillis(5), Duration.ofMillis(50)),
-            null,
-            null);
+            pool.claims(),
+            pool.deadLetters());
     this.dispatcher = new Dispatcher(config, crew, source);
     loop.turn(() -> source.open(dispatcher));
   }
@@ -66,8 +68,19 @@ final class SimulatedConsumer {
    * @param config its limits
    * @param handler of its messages
    * @param events hears of it
+   * @param claims of its keys, or null
+   * @param deadLetters where exhausted messages go, or null
    */
-  record Pool(DispatchConfig config, MessageHandler handler, PoolEvents events) {}
+  record Pool(
+      DispatchConfig config,
+      MessageHandler handler,
+      PoolEvents events,
+      Crew.@Nullable Claiming claims,
+      @Nullable DeadLetters deadLetters) {
+    Pool(DispatchConfig config, MessageHandler handler, PoolEvents events) {
+      this(config, handler, events, null, null);
+    }
+  }
 
   private final class Settled implements PoolEvents {
     @Override
