@@ -37,10 +37,13 @@ final class DlqSession implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
   private final Loop loop;
+  private volatile CompletableFuture<?> awaited = new CompletableFuture<>();
 
   private DlqSession(ConfiguredDeadLetters letters, List<SinkFactory> destinations) {
     this.letters = letters;
     this.destinations = destinations;
+    // What is thrown in a turn has no future to fail; the wait must end all the same.
+    context.exceptionHandler(failure -> awaited.completeExceptionally(failure));
     this.loop = call(() -> Future.succeededFuture(new VertxLoop()), () -> {});
   }
 
@@ -131,6 +134,7 @@ final class DlqSession implements AutoCloseable {
    */
   <T> T call(Supplier<Future<T>> work, Runnable tick) {
     CompletableFuture<T> result = new CompletableFuture<>();
+    awaited = result;
     context.runOnContext(
         turn -> {
           try {

@@ -52,6 +52,9 @@ record ReplayText(String from, ReplayPlan plan, ReplayReport report, Duration to
     report.named().forEach(one -> lines.add("    " + PayloadPreview.line(one)));
     also(lines, counts.uncertain(), "under way, not confirmed: they are sent once more next time");
     lines.add("  " + begin());
+    if (report.resumed() && counts.replayed() == 0 && report.ending() == Ending.COMPLETE) {
+      lines.add("  nothing is new since; --again sends all once more, as new messages");
+    }
     lines.add("  " + end(dry));
     return lines;
   }

@@ -40,7 +40,7 @@ public final class Replay {
   private final ReplayPlan plan;
   private final Promise<ReplayReport> report = Promise.promise();
   private final Map<SinkFactory, ReplayLane> lanes = new LinkedHashMap<>(); // event loop only
-  private final Map<String, Long> wouldGo = new LinkedHashMap<>(); // event loop only
+  private final Map<SinkFactory, Long> leaving = new LinkedHashMap<>(); // event loop only
   private final List<String> named = new ArrayList<>(); // event loop only
   private final ArrayDeque<DeadLetter> read = new ArrayDeque<>(); // event loop only
   private Ahead ahead = new Ahead(0, 1, false); // event loop only
@@ -111,7 +111,10 @@ public final class Replay {
 
   /** The report as far as it is known, for an end that waits for nothing. */
   private ReplayReport reportSo(Ending ending, @Nullable Throwable failure) {
-    Map<String, Long> destinations = new LinkedHashMap<>(wouldGo);
+    Map<String, Long> destinations = new LinkedHashMap<>();
+    if (plan.pace().dryRun()) {
+      leaving.forEach((to, count) -> destinations.put(to.destination(), count));
+    }
     lanes.values().forEach(lane -> destinations.put(lane.destination(), lane.acknowledged()));
     return new ReplayReport(
         ending,
@@ -157,23 +160,20 @@ public final class Replay {
     }
     Chunk chunk = chunk();
     long begun = loop.nanos();
-    if (plan.pace().dryRun()) {
-      chunk.sent().forEach(one -> wouldGo.merge(one.to().destination(), 1L, Long::sum));
-      replayed += chunk.sent().size();
-      pace(chunk, begun);
-      return;
-    }
-    List<SinkFactory> destinations = chunk.destinations();
-    long more = destinations.stream().filter(to -> !lanes.containsKey(to)).count();
-    if (lanes.size() + more > MOST_DESTINATIONS) {
+    chunk.sent().forEach(one -> leaving.merge(one.to(), 0L, Long::sum));
+    if (leaving.size() > MOST_DESTINATIONS) {
       failed(
           new IllegalStateException(
               "more than " + MOST_DESTINATIONS + " destinations; choose fewer letters at a time"));
-      return;
+    } else if (plan.pace().dryRun()) {
+      chunk.sent().forEach(one -> leaving.merge(one.to(), 1L, Long::sum));
+      replayed += chunk.sent().size();
+      pace(chunk, begun);
+    } else {
+      Future.all(chunk.destinations().stream().map(to -> lane(to).open()).toList())
+          .onFailure(this::failed)
+          .onSuccess(open -> loop.execute(() -> sendTo(chunk, begun)));
     }
-    Future.all(destinations.stream().map(to -> lane(to).open()).toList())
-        .onFailure(this::failed)
-        .onSuccess(open -> loop.execute(() -> sendTo(chunk, begun)));
   }
 
   private ReplayLane lane(SinkFactory to) {

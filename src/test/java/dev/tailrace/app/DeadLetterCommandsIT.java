@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.cli.JarProcess;
+import dev.tailrace.cli.Main;
 import dev.tailrace.config.ConfigInputs;
 import dev.tailrace.config.ConfigLoader;
 import dev.tailrace.lifecycle.Trigger;
 import dev.tailrace.local.Servers;
 import dev.tailrace.local.SharedServers;
+import dev.tailrace.message.Headers;
+import dev.tailrace.sink.OutgoingMessage;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +44,7 @@ final class DeadLetterCommandsIT {
 
   private final Servers servers = SharedServers.get();
   private final Vertx vertx = Vertx.vertx();
-  private final String source = Servers.uniqueName("mortal");
+  private final String name = Servers.uniqueName("mortal");
   private final MortalHandler.Ward ward = new MortalHandler.Ward();
 
   @TempDir private Path folder;
@@ -46,7 +52,7 @@ final class DeadLetterCommandsIT {
   @AfterEach
   void closeVertx() throws Exception {
     Results.result(vertx.close());
-    MortalHandler.WARDS.remove(source);
+    MortalHandler.WARDS.remove(name);
   }
 
   @ParameterizedTest
@@ -113,28 +119,102 @@ final class DeadLetterCommandsIT {
     assertThat(shown.getString("reason")).isEqualTo("reason 4");
     assertThat(shown.getString("errorMessage")).isEqualTo("no luck with id-3");
     assertThat(shown.getString("attempts")).isEqualTo("1");
-    assertThat(shown.getString("origin")).startsWith(source);
+    assertThat(shown.getString("origin")).startsWith(name);
     assertThat(shown.getJsonObject("key").getString("text")).isEqualTo("key-3");
     assertThat(shown.getJsonObject("body").getString("text")).isEqualTo("body-3");
     assertThat(shown.getJsonArray("headers").getJsonObject(0).getString("name"))
         .isEqualTo("idempotency-key");
   }
 
+  @ParameterizedTest(name = "from {0} by {1} back to {2}")
+  @CsvSource({"kafka,redis,kafka", "redis,kafka,redis"})
+  void bytesThatDecodeNowhereComeBackUntouched(String from, String by, String to) throws Exception {
+    Buffer bytes = Buffer.buffer(new byte[] {0, (byte) 0xff, 13, 10, -61});
+    Headers headers =
+        Headers.empty()
+            .with("traceparent", bytes)
+            .with("traceparent", "second")
+            .with("idempotency-key", "id-1");
+    OutgoingMessage undecodable = new OutgoingMessage(bytes, bytes, headers);
+    BrokerEnds source = BrokerEnds.of(from, servers, vertx);
+    BrokerEnds letters = BrokerEnds.of(by, servers, vertx);
+    BrokerEnds target = BrokerEnds.of(to, servers, vertx);
+    source.send(List.of(undecodable));
+    MortalHandler.WARDS.put(name, ward);
+    configure(from, source.source, by, letters.letters);
+    dies(1);
+
+    JsonObject shown = result(List.of("show", "--key", "hex:00ff0d0ac3"), "letters");
+    result(List.of("replay", "--to", to + ":" + target.letters), "replays");
+
+    assertThat(shown.getJsonObject("body").getString("hex")).isEqualTo("00ff0d0ac3");
+    assertThat(target.arrived())
+        .singleElement()
+        .satisfies(
+            back -> {
+              assertThat(back.key()).isEqualTo(bytes);
+              assertThat(back.body()).isEqualTo(bytes);
+              assertThat(back.headers().text(Headers.REPLAY_ID)).startsWith(source.source);
+              assertThat(back.headers().without(Headers.REPLAY_ID).without(Headers.REPLAY_PIPELINE))
+                  .isEqualTo(headers);
+            });
+  }
+
+  @Test
+  void ctrlCStopsAReplayInOrderAndTheSameCommandGoesOn() throws Exception {
+    die("kafka", 1, 200);
+    BrokerEnds target = BrokerEnds.of("kafka", servers, vertx);
+    String to = "kafka:" + target.letters;
+
+    try (JarProcess stopped =
+        JarProcess.start(folder, "dlq", "replay", "--to", to, "--rate", "20/s")) {
+      await().atMost(PATIENCE).until(() -> !target.arrived().isEmpty() || ended(stopped));
+      stopped.signal("INT");
+      assertThat(stopped.exitCode()).as(stopped.err()).isEqualTo(1);
+      assertThat(stopped.out()).contains("stopped; the same command goes on from there");
+      assertThat(stopped.out())
+          .contains(name + ".dlq: " + target.arrived().size() + " dead letters replayed")
+          .doesNotContain("not confirmed");
+    }
+    JsonObject rest = result(List.of("replay", "--to", to, "--rate", "1000/s"), "replays");
+
+    assertThat(rest.getBoolean("resumed")).isTrue();
+    assertThat(target.arrived()).hasSize(200);
+    assertThat(target.arrived().stream().map(one -> one.headers().text(Headers.REPLAY_ID)))
+        .doesNotHaveDuplicates();
+    assertThat(result(List.of("replay", "--to", to), "replays").getLong("replayed")).isZero();
+  }
+
+  @Test
+  void aServerThatIsNotThereEndsWithFiveAndIsNamed() throws Exception {
+    configure("kafka", name, "kafka", name + ".dlq");
+    Path toKafka = Files.move(folder.resolve("tailrace.yaml"), folder.resolve("kafka.yaml"));
+    configure("redis", name, "redis", name + ".dlq");
+    String noKafka = "kafka.bootstrap.servers=127.0.0.1:1";
+    String noRedis = "redis.url=redis://127.0.0.1:2";
+    try (JarProcess kafka =
+            JarProcess.start(folder, "dlq", "list", "-c", toKafka.toString(), "--set", noKafka);
+        JarProcess redis = JarProcess.start(folder, "dlq", "list", "--set", noRedis)) {
+      assertThat(kafka.exitCode()).isEqualTo(5);
+      assertThat(kafka.err()).contains("error: ").contains("127.0.0.1:1");
+      assertThat(redis.exitCode()).isEqualTo(5);
+      assertThat(redis.err()).contains("error: ").contains("127.0.0.1:2");
+    }
+  }
+
   @Test
   void kafkaDeletesFromTheFrontAndSaysWhatStays() throws Exception {
     die("kafka", 1, 100);
 
-    assertThat(JarProcess.run(folder, "dlq", "purge").exitCode()).isEqualTo(2);
-    JsonObject some = result(List.of("purge", "--reason", "reason 0", "--yes"), "purges");
-    assertThat(some.getLong("matching")).isEqualTo(17);
-    assertThat(some.getLong("deleted")).isEqualTo(1);
-    JsonObject counted = result(List.of("purge", "--dry-run"), "purges");
-    assertThat(counted.getLong("deletable")).isEqualTo(99);
+    JsonObject counted = result(List.of("purge", "--reason", "reason 0", "--dry-run"), "purges");
+    assertThat(counted.getLong("matching")).isEqualTo(17);
+    assertThat(counted.getLong("deletable")).isLessThan(17);
     assertThat(counted.getLong("deleted")).isZero();
     assertThat(result(List.of("purge", "--limit", "9", "--yes"), "purges").getLong("deleted"))
         .isEqualTo(9);
-    assertThat(result(List.of("purge", "--yes"), "purges").getLong("deleted")).isEqualTo(90);
-    assertThat(result(List.of("list"), "destinations").getLong("letters")).isZero();
+    assertThat(result(List.of("list"), "destinations").getLong("letters")).isEqualTo(91);
+    assertThat(result(List.of("purge", "--yes"), "purges").getLong("deleted")).isEqualTo(91);
+    assertThat(result(List.of("list"), "destinations").getJsonArray("groups")).isEmpty();
   }
 
   @Test
@@ -174,14 +254,36 @@ final class DeadLetterCommandsIT {
     return JarProcess.start(folder, all.toArray(String[]::new));
   }
 
-  /** Runs a command that succeeds; the one result in its list. */
+  /**
+   * The one result of a command that succeeds. A replay, which takes the signals of its process,
+   * has a process of its own; the others run in this one.
+   */
   private JsonObject result(List<String> arguments, String list) throws Exception {
-    try (JarProcess command = start(arguments)) {
-      assertThat(command.exitCode()).as(command.out() + command.err()).isZero();
-      List<JsonObject> results = objects(new JsonObject(command.out()).getJsonArray(list));
-      assertThat(results).as(command.out()).hasSize(1);
-      return results.get(0);
+    String out;
+    if (arguments.get(0).equals("replay")) {
+      try (JarProcess command = start(arguments)) {
+        assertThat(command.exitCode()).as(command.out() + command.err()).isZero();
+        out = command.out();
+      }
+    } else {
+      out = inThisProcess(arguments);
     }
+    List<JsonObject> results = objects(new JsonObject(out).getJsonArray(list));
+    assertThat(results).as(out).hasSize(1);
+    return results.get(0);
+  }
+
+  private String inThisProcess(List<String> arguments) {
+    List<String> all = new ArrayList<>(List.of("dlq"));
+    all.addAll(arguments);
+    all.addAll(List.of("-o", "json", "-c", folder.resolve("tailrace.yaml").toString()));
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int exitCode =
+        Main.run(
+            all.toArray(String[]::new), new PrintWriter(out, true), new PrintWriter(err, true));
+    assertThat(exitCode).as(out.toString() + err).isZero();
+    return out.toString();
   }
 
   private static List<JsonObject> objects(JsonArray array) {
@@ -190,21 +292,25 @@ final class DeadLetterCommandsIT {
 
   /** Writes messages, and has a pool run until all of them are dead and done with. */
   private void die(String broker, int partitions, int count) throws Exception {
-    MortalHandler.WARDS.put(source, ward);
-    configure(broker);
+    MortalHandler.WARDS.put(name, ward);
+    configure(broker, name, broker, name + ".dlq");
     if (broker.equals("kafka")) {
-      servers.createTopic(source, partitions);
-      servers.createTopic(source + ".dlq", 1);
-      new KafkaProbe(servers.kafka()).produce(source, 0, count, count);
+      servers.createTopic(name, partitions);
+      servers.createTopic(name + ".dlq", 1);
+      new KafkaProbe(servers.kafka()).produce(name, 0, count, count);
     } else {
-      new StreamProbe(vertx, servers.redis().url()).produce(source, 0, count);
+      new StreamProbe(vertx, servers.redis().url()).produce(name, 0, count);
     }
+    dies(count);
+  }
+
+  private void dies(int count) throws Exception {
     Tailrace pool = Results.result(pool().start());
     await().atMost(PATIENCE).until(() -> ward.deaths.get() == count);
     assertThat(Results.result(pool.drain(SIGTERM)).exitCode()).isZero();
   }
 
-  private void configure(String broker) throws Exception {
+  private void configure(String broker, String source, String by, String letters) throws Exception {
     String from =
         broker.equals("kafka")
             ? "{kafka: {topics: [%1$s], group: %1$s, start: earliest}}"
@@ -212,30 +318,32 @@ final class DeadLetterCommandsIT {
     Files.writeString(
         folder.resolve("tailrace.yaml"),
         """
-        name: %1$s
+        name: %s
         instance: a
-        kafka: {bootstrap.servers: "%2$s"}
-        redis: {url: "%3$s"}
+        kafka: {bootstrap.servers: "%s"}
+        redis: {url: "%s"}
         pipelines:
           - name: mortal
-            source: %5$s
+            source: %s
             order: unordered
-            handler: {java: {class: %6$s, config: {ward: %1$s}}}
+            handler: {java: {class: %s, config: {ward: %s}}}
             idempotency: {store: redis, key: "header:idempotency-key"}
-            dead-letter: {%4$s: %1$s.dlq}
+            dead-letter: {%s: %s}
         """
             .formatted(
-                source,
+                name,
                 servers.kafka().bootstrap(),
                 servers.redis().url(),
-                broker,
                 from.formatted(source),
-                MortalHandler.class.getName()));
+                MortalHandler.class.getName(),
+                name,
+                by,
+                letters));
   }
 
   private Tailrace pool() throws Exception {
     var inputs = new ConfigInputs(List.of(folder.resolve("tailrace.yaml")), Map.of(), List.of());
-    Tailrace.Builder builder = Tailrace.builder(vertx).identity(PoolIdentity.of(source, "a"));
+    Tailrace.Builder builder = Tailrace.builder(vertx).identity(PoolIdentity.of(name, "a"));
     ConfiguredPool.read(new ConfigLoader(PoolSchema.schema()).load(inputs)).accept(builder);
     return builder.build();
   }

@@ -1,27 +1,29 @@
 package dev.tailrace.sink;
 
 import io.vertx.core.Future;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Dead letters in a list, read some at a time; bookmarks outlive it where they are shared. */
+/** Dead letters in a list, read some at a time; the bookmarks of several boxes may be shared. */
 final class ListedBox implements DeadLetterBox {
   private static final int BATCH = 7;
 
   private final List<DeadLetter> letters;
-  private final Map<String, Integer> positions;
-  private final Map<String, Integer> rounds = new HashMap<>();
+  private final Map<String, Mark> marks;
   private @Nullable Throwable broken;
   private @Nullable String bookmark;
+  private int round = 1;
   private int next;
+  private int end;
 
-  ListedBox(List<DeadLetter> letters, Map<String, Integer> positions) {
+  /** A position, and which round it belongs to. */
+  record Mark(int position, int round) {}
+
+  ListedBox(List<DeadLetter> letters, Map<String, Mark> marks) {
     this.letters = letters;
-    this.positions = positions;
+    this.marks = marks;
   }
 
   /** From now on nothing is kept. */
@@ -36,27 +38,37 @@ final class ListedBox implements DeadLetterBox {
 
   @Override
   public Future<Void> open() {
+    end = letters.size();
     return Future.succeededFuture();
   }
 
   @Override
   public Future<Ahead> start(Start start) {
     bookmark = start.bookmark();
-    String name = String.valueOf(bookmark);
-    if (start.again()) {
-      rounds.merge(name, 2, (one, two) -> one + 1);
-      positions.remove(name);
+    round = 1;
+    next = 0;
+    while (start.since() != null
+        && next < end
+        && letters.get(next).writtenAt().isBefore(start.since())) {
+      next++;
     }
-    boolean resumed = positions.containsKey(name);
-    next = positions.getOrDefault(name, 0);
-    return Future.succeededFuture(
-        new Ahead(letters.size() - next, rounds.getOrDefault(name, 1), resumed));
+    Mark mark = bookmark == null ? null : marks.get(bookmark);
+    boolean resumed = mark != null && !start.again();
+    if (mark != null) {
+      round = start.again() ? mark.round() + 1 : mark.round();
+      next = start.again() ? next : Math.max(next, mark.position());
+    } else if (start.again()) {
+      round = 2;
+    }
+    if (start.again() && bookmark != null) {
+      marks.put(bookmark, new Mark(next, round));
+    }
+    return Future.succeededFuture(new Ahead(end - next, round, resumed));
   }
 
   @Override
   public Future<List<DeadLetter>> next() {
-    List<DeadLetter> batch =
-        new ArrayList<>(letters.subList(next, Math.min(letters.size(), next + BATCH)));
+    List<DeadLetter> batch = List.copyOf(letters.subList(next, Math.min(end, next + BATCH)));
     next += batch.size();
     return Future.succeededFuture(batch);
   }
@@ -66,16 +78,21 @@ final class ListedBox implements DeadLetterBox {
     if (broken != null) {
       return Future.failedFuture(broken);
     }
-    if (!handled.isEmpty()) {
+    if (!handled.isEmpty() && bookmark != null) {
       int last = letters.indexOf(handled.get(handled.size() - 1));
-      positions.put(String.valueOf(bookmark), last + 1);
+      marks.put(bookmark, new Mark(last + 1, round));
     }
     return Future.succeededFuture();
   }
 
   @Override
   public Future<Purged> purge(Predicate<DeadLetter> meant, boolean dryRun) {
-    return Future.failedFuture(new UnsupportedOperationException("a list is not purged"));
+    List<DeadLetter> doomed = letters.subList(0, end).stream().filter(meant).toList();
+    if (!dryRun) {
+      letters.removeAll(doomed);
+      end -= doomed.size();
+    }
+    return Future.succeededFuture(new Purged(doomed.size(), doomed.size()));
   }
 
   @Override

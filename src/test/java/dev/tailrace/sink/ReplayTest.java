@@ -32,7 +32,7 @@ class ReplayTest {
   private final Simulation simulation = Simulation.seeded(1);
   private final SimulatedLoop loop = simulation.loop("command");
   private final InMemorySink orders = new InMemorySink("memory orders");
-  private final Map<String, Integer> bookmarks = new HashMap<>();
+  private final Map<String, ListedBox.Mark> bookmarks = new HashMap<>();
   private final List<DeadLetter> letters = new ArrayList<>();
   private final ListedBox box = new ListedBox(letters, bookmarks);
 
@@ -73,6 +73,7 @@ class ReplayTest {
   @Test
   void atAnyMomentNoMoreHasLeftThanTheRateAllowsAndATenthOfASecondMore() {
     fill(100);
+    loop.call(box::open);
     Replay replay = new Replay(loop, box, plan(DeadLetterFilter.ALL, false, pace(20)));
     long begun = loop.nanos();
     Future<ReplayReport> report = loop.call(replay::run);
@@ -113,6 +114,7 @@ class ReplayTest {
   @Test
   void aStopEndsItBetweenTwoChunksAndNothingIsSentTwice() {
     fill(100);
+    loop.call(box::open);
     Replay replay = new Replay(loop, box, plan(DeadLetterFilter.ALL, false, pace(10)));
     Future<ReplayReport> running = loop.call(replay::run);
     simulation.runUntil(() -> orders.arrived().size() == 5);
@@ -131,6 +133,7 @@ class ReplayTest {
   void aStopWhileNothingIsAcknowledgedEndsWithinSecondsAndSaysWhatIsUncertain() {
     fill(10);
     orders.weather(any -> Reply.unknown(lost));
+    loop.call(box::open);
     Replay replay = new Replay(loop, box, plan(DeadLetterFilter.ALL, false, FAST));
     Future<ReplayReport> running = loop.call(replay::run);
     simulation.runFor(Duration.ofSeconds(3));
@@ -151,6 +154,7 @@ class ReplayTest {
     int twice = orders.arrived().size();
 
     ListedBox cured = new ListedBox(letters, bookmarks);
+    loop.call(cured::open);
     simulation.await(
         loop.call(new Replay(loop, cured, plan(DeadLetterFilter.ALL, false, FAST))::run));
 
@@ -227,6 +231,7 @@ class ReplayTest {
   }
 
   private ReplayReport replay(DeadLetterFilter meant, Pace pace) {
+    loop.call(box::open);
     return simulation.await(loop.call(new Replay(loop, box, plan(meant, false, pace))::run));
   }
 
