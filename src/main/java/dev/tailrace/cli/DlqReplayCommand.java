@@ -69,6 +69,8 @@ final class DlqReplayCommand implements Callable<Integer>, Signals.Wishes {
 
   private volatile @Nullable Running running;
   private volatile boolean stopped;
+  private long lastLine; // main thread only
+  private long lastReplayed; // main thread only
 
   private record Running(DlqSession session, Replay replay) {}
 
@@ -109,6 +111,8 @@ final class DlqReplayCommand implements Callable<Integer>, Signals.Wishes {
   private ReplayText replay(
       CommandLine line, DlqSession session, SinkFactory destination, ReplayPlan plan) {
     long begun = System.nanoTime();
+    lastLine = begun;
+    lastReplayed = 0;
     DeadLetterBox box = session.box(destination);
     Replay replay = new Replay(session.loop(), box, plan);
     running = new Running(session, replay);
@@ -118,8 +122,7 @@ final class DlqReplayCommand implements Callable<Integer>, Signals.Wishes {
     ReplayReport report;
     try (ProgressLine progress = new ProgressLine(LiveScreen.of(line.getErr()), System::nanoTime)) {
       report =
-          session.call(
-              replay::run, () -> progress.show(() -> progress(box, replay.progress(), begun)));
+          session.call(replay::run, () -> progress.show(() -> progress(box, replay.progress())));
     } finally {
       running = null;
     }
@@ -128,13 +131,18 @@ final class DlqReplayCommand implements Callable<Integer>, Signals.Wishes {
         box.destination(), plan, report, Duration.ofNanos(System.nanoTime() - begun));
   }
 
-  private static String progress(DeadLetterBox box, Progress at, long begun) {
-    double seconds = (System.nanoTime() - begun) / 1e9;
+  /** The speed is that since the last line. */
+  private String progress(DeadLetterBox box, Progress at) {
+    long now = System.nanoTime();
+    double seconds = (now - lastLine) / 1e9;
+    long more = at.replayed() - lastReplayed;
+    lastLine = now;
+    lastReplayed = at.replayed();
     return "%s, %s replayed, %s/s"
         .formatted(
             ProgressLine.bar(box.destination(), at.looked(), at.ahead()),
             Phrases.count(at.replayed()),
-            Phrases.count(Math.round(at.replayed() / Math.max(seconds, 0.001))));
+            Phrases.count(Math.round(more / Math.max(seconds, 0.001))));
   }
 
   private Function<DeadLetter, Optional<SinkFactory>> way(CommandLine line, DlqSession session) {

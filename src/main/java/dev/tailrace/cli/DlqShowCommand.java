@@ -47,7 +47,7 @@ final class DlqShowCommand implements Callable<Integer> {
         DeadLetterBox box = session.box(destination);
         try (ProgressLine progress =
             new ProgressLine(LiveScreen.of(line.getErr()), System::nanoTime)) {
-          session.read(box, meant, limit - shown, progress, letter -> show(line, letter));
+          session.read(box, meant, limit - shown, progress, letter -> show(line, progress, letter));
         }
         session.call(box::close, () -> {});
       }
@@ -58,8 +58,9 @@ final class DlqShowCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private void show(CommandLine line, DeadLetter letter) {
+  private void show(CommandLine line, ProgressLine progress, DeadLetter letter) {
     shown++;
+    progress.clear();
     DeadLetterText text = new DeadLetterText(letter);
     if (output.json()) {
       all.add(text.json());

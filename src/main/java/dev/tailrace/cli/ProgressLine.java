@@ -52,11 +52,15 @@ final class ProgressLine implements AutoCloseable {
         + Phrases.count(most);
   }
 
-  /** Takes the line away. */
-  @Override
-  public void close() {
+  /** Takes the line away, so that a result may be printed; the next one comes below it. */
+  void clear() {
     if (screen.live()) {
       screen.clear();
     }
+  }
+
+  @Override
+  public void close() {
+    clear();
   }
 }

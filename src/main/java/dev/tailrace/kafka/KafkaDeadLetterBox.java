@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /** Dead letters in a topic; its blocking calls run on one worker, one after the other. */
 final class KafkaDeadLetterBox implements DeadLetterBox {
@@ -84,12 +85,12 @@ final class KafkaDeadLetterBox implements DeadLetterBox {
       return Future.failedFuture(failure);
     }
     String where = "kafka " + client.bootstrap();
+    String what =
+        failure instanceof TimeoutException ? failure.getMessage() : KafkaErrors.text(failure);
     return Future.failedFuture(
         KafkaErrors.unfit(failure, where)
             .orElseGet(
                 () ->
-                    new UnfitException(
-                        where + ", topic " + topic.name() + ": " + KafkaErrors.text(failure),
-                        failure)));
+                    new UnfitException(where + ", topic " + topic.name() + ": " + what, failure)));
   }
 }

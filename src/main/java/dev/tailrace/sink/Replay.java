@@ -112,10 +112,12 @@ public final class Replay {
   /** The report as far as it is known, for an end that waits for nothing. */
   private ReplayReport reportSo(Ending ending, @Nullable Throwable failure) {
     Map<String, Long> destinations = new LinkedHashMap<>();
-    if (plan.pace().dryRun()) {
-      leaving.forEach((to, count) -> destinations.put(to.destination(), count));
-    }
-    lanes.values().forEach(lane -> destinations.put(lane.destination(), lane.acknowledged()));
+    boolean dry = plan.pace().dryRun();
+    leaving.forEach(
+        (to, count) -> {
+          ReplayLane lane = lane(to);
+          destinations.put(lane.destination(), dry ? count : lane.acknowledged());
+        });
     return new ReplayReport(
         ending,
         ahead.round(),

@@ -65,6 +65,7 @@ final class DeadLetterCommandsIT {
 
     ward.mended = true;
     Tailrace pool = Results.result(pool().start());
+    produce(broker, 20); // which are dead, and stay so
     try (JarProcess killed = start(replay("--rate", "1500/s"))) {
       await().atMost(PATIENCE).until(() -> ward.effects.size() > 1_000 || ended(killed));
       killed.process().destroyForcibly().waitFor();
@@ -297,11 +298,17 @@ final class DeadLetterCommandsIT {
     if (broker.equals("kafka")) {
       servers.createTopic(name, partitions);
       servers.createTopic(name + ".dlq", 1);
+    }
+    produce(broker, count);
+    dies(count);
+  }
+
+  private void produce(String broker, int count) throws Exception {
+    if (broker.equals("kafka")) {
       new KafkaProbe(servers.kafka()).produce(name, 0, count, count);
     } else {
       new StreamProbe(vertx, servers.redis().url()).produce(name, 0, count);
     }
-    dies(count);
   }
 
   private void dies(int count) throws Exception {

@@ -212,7 +212,7 @@ class ReplayTest {
     ReplayReport report = replay(DeadLetterFilter.ALL, new Pace(12, 1, true));
 
     assertThat(report.counts().replayed()).isEqualTo(12);
-    assertThat(report.destinations()).containsExactly(Map.entry("orders", 12L));
+    assertThat(report.destinations()).containsExactly(Map.entry("memory orders", 12L));
     assertThat(orders.arrived()).isEmpty();
     assertThat(bookmarks).isEmpty();
   }
