@@ -1,7 +1,6 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.config.ConfigException;
-import dev.tailrace.lifecycle.Trigger;
 import dev.tailrace.sink.DeadLetter;
 import dev.tailrace.sink.DeadLetterBox;
 import dev.tailrace.sink.DeadLetterFilter;
@@ -9,6 +8,7 @@ import dev.tailrace.sink.Replay;
 import dev.tailrace.sink.ReplayPlan;
 import dev.tailrace.sink.ReplayPlan.Pace;
 import dev.tailrace.sink.ReplayReport;
+import dev.tailrace.sink.ReplayReport.Ending;
 import dev.tailrace.sink.ReplayReport.Progress;
 import dev.tailrace.sink.SinkFactory;
 import io.vertx.core.json.JsonArray;
@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
       "The same command goes on where it had stopped; Ctrl-C stops it in order."
     },
     mixinStandardHelpOptions = true)
-final class DlqReplayCommand implements Callable<Integer>, Signals.Wishes {
+final class DlqReplayCommand implements Callable<Integer> {
   private static final Pattern RATE = Pattern.compile("([1-9]\\d{0,5})(/s)?");
 
   @Mixin private DlqOptions options = new DlqOptions();
@@ -67,12 +67,8 @@ final class DlqReplayCommand implements Callable<Integer>, Signals.Wishes {
   @Mixin private OutputOption output = new OutputOption();
   @Spec private @Nullable CommandSpec spec; // set by picocli
 
-  private volatile @Nullable Running running;
-  private volatile boolean stopped;
   private long lastLine; // main thread only
   private long lastReplayed; // main thread only
-
-  private record Running(DlqSession session, Replay replay) {}
 
   @Override
   public Integer call() throws ConfigException {
@@ -85,14 +81,18 @@ final class DlqReplayCommand implements Callable<Integer>, Signals.Wishes {
     try (DlqSession session = DlqSession.open(line, options)) {
       Function<DeadLetter, Optional<SinkFactory>> way = way(line, session);
       String bookmark = session.letters().name() + ".dlq-replay." + options.selection(to);
-      new Signals(System::nanoTime, this).install();
+      ReplayStop stop =
+          new ReplayStop(session::tell, () -> Runtime.getRuntime().halt(ExitCode.FAILURE));
+      new Signals(System::nanoTime, stop).install();
+      boolean stopped = false;
       for (SinkFactory destination : session.destinations()) {
         if (left == 0 || stopped) {
           break;
         }
         Pace pace = new Pace(left, perSecond, dryRun);
         ReplayPlan plan = new ReplayPlan(meant, way, bookmark, again, pace);
-        ReplayText told = replay(line, session, destination, plan);
+        ReplayText told = replay(line, new Running(session, stop), destination, plan);
+        stopped = told.report().ending() == Ending.STOPPED;
         left -= told.report().counts().replayed();
         exitCode = Math.max(exitCode, told.exitCode());
         if (output.json()) {
@@ -108,23 +108,22 @@ final class DlqReplayCommand implements Callable<Integer>, Signals.Wishes {
     return exitCode;
   }
 
+  private record Running(DlqSession session, ReplayStop stop) {}
+
   private ReplayText replay(
-      CommandLine line, DlqSession session, SinkFactory destination, ReplayPlan plan) {
+      CommandLine line, Running within, SinkFactory destination, ReplayPlan plan) {
+    DlqSession session = within.session();
     long begun = System.nanoTime();
     lastLine = begun;
     lastReplayed = 0;
     DeadLetterBox box = session.box(destination);
     Replay replay = new Replay(session.loop(), box, plan);
-    running = new Running(session, replay);
-    if (stopped) {
-      session.tell(replay::stop);
-    }
     ReplayReport report;
     try (ProgressLine progress = new ProgressLine(LiveScreen.of(line.getErr()), System::nanoTime)) {
       report =
-          session.call(replay::run, () -> progress.show(() -> progress(box, replay.progress())));
-    } finally {
-      running = null;
+          session.call(
+              () -> within.stop().run(replay),
+              () -> progress.show(() -> progress(box, replay.progress())));
     }
     session.call(() -> box.close().otherwiseEmpty(), () -> {});
     return new ReplayText(
@@ -168,25 +167,5 @@ final class DlqReplayCommand implements Callable<Integer>, Signals.Wishes {
           line, "--rate: '" + rate + "' is no rate; allowed: 1/s to 999999/s");
     }
     return Integer.parseInt(number.group(1));
-  }
-
-  @Override
-  public void drain(Trigger trigger) {
-    stopped = true;
-    Running now = running;
-    if (now != null) {
-      now.session().tell(now.replay()::stop);
-    }
-  }
-
-  /** What is under way is not awaited; what is not kept is sent once more next time. */
-  @Override
-  public void force(String by) {
-    Runtime.getRuntime().halt(ExitCode.FAILURE);
-  }
-
-  @Override
-  public void halt(String by) {
-    force(by);
   }
 }
