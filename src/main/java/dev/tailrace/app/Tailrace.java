@@ -368,12 +368,7 @@ public final class Tailrace {
       return this;
     }
 
-    /**
-     * Adds a server that starts before the consumers and is stopped in the phase {@code
-     * close-runtime}.
-     *
-     * @param server given the pool it serves
-     */
+    /** Adds a server of the pool; it starts before the consumers and ends in close-runtime. */
     public Builder server(Function<Tailrace, Resource> server) {
       servers.add(server);
       return this;
