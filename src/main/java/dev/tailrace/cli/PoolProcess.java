@@ -60,6 +60,7 @@ final class PoolProcess {
     Telemetry telemetry = Telemetry.open(settings.identity(), settings.events());
     settings.report().lastDrain().ifPresent(telemetry::lastDrain);
     Vertx vertx = telemetry.vertx();
+    new OutOfMemory(Runtime.getRuntime()::halt).watch(vertx);
     try (telemetry) {
       Tailrace built = build(vertx, telemetry, pipelines);
       int exitCode = live(built);

@@ -278,7 +278,11 @@ public final class Flight implements MessageContext {
     try {
       @Nullable Future<Outcome> outcome = ((MessageHandler) handler).handle(item.message(), this);
       return outcome == null ? nothing("a null future") : outcome;
-    } catch (Exception | LinkageError | AssertionError | StackOverflowError thrown) {
+    } catch (Exception
+        | LinkageError
+        | AssertionError
+        | StackOverflowError
+        | OutOfMemoryError thrown) {
       return Future.failedFuture(thrown);
     } finally {
       MessageMdc.clear();
@@ -311,6 +315,14 @@ public final class Flight implements MessageContext {
 
   private void handled(Future<Outcome> ended) {
     FailPoint.BEFORE_MARK.reach();
+    if (ended.cause() instanceof OutOfMemoryError exhausted) {
+      // Not the message's alone: whoever runs this process has to hear of it, and to end it.
+      crew.loop()
+          .execute(
+              () -> {
+                throw exhausted;
+              });
+    }
     long now = crew.loop().nanos();
     Future<Outcome> result =
         ended.succeeded() && ended.result() == null ? nothing("a null outcome") : ended;

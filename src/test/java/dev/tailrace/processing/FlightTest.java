@@ -1,6 +1,7 @@
 package dev.tailrace.processing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.message.BlockingHandler;
 import dev.tailrace.message.CancelReason;
@@ -51,6 +52,15 @@ class FlightTest {
     assertThat(again().why()).isEqualTo(Landing.Why.RETRY);
     assertThat(again().reason()).isEqualTo("IllegalStateException");
     assertThat(again().delay()).isBetween(Duration.ZERO, Duration.ofMillis(200));
+  }
+
+  @Test
+  void exhaustedMemoryFailsTheMessageAndIsToldToWhoeverRunsTheLoop() {
+    OutOfMemoryError exhausted = new OutOfMemoryError("planted");
+    loop.turn(flight((message, context) -> Future.failedFuture(exhausted), item())::depart);
+
+    assertThatThrownBy(world::run).hasRootCause(exhausted);
+    assertThat(again().why()).isEqualTo(Landing.Why.RETRY);
   }
 
   @Test
