@@ -17,6 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.StreamEntry;
 import redis.clients.jedis.StreamEntryID;
+import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * What the servers themselves say: which messages they hold, and which of them are committed or
@@ -44,13 +45,15 @@ final class BrokerTruth implements AutoCloseable {
   private final String name;
   private final Plan plan;
   private final Admin admin;
-  private final Jedis redis;
+  private final URI redisUrl;
+  private Jedis redis; // whoever uses this
 
   BrokerTruth(String name, Plan plan, Scene scene) {
     this.name = name;
     this.plan = plan;
     this.admin = Admin.create(Map.of("bootstrap.servers", scene.kafka().bootstrap()));
-    this.redis = new Jedis(URI.create(scene.redis().url()));
+    this.redisUrl = URI.create(scene.redis().url());
+    this.redis = new Jedis(redisUrl);
   }
 
   /** Every message of a pipeline that its broker holds, as it is printed. */
@@ -110,11 +113,30 @@ final class BrokerTruth implements AutoCloseable {
 
   /** Entries delivered and acknowledged by now; a snapshot, both halves from one moment. */
   Acknowledged acknowledged() {
-    List<?> reply = (List<?>) redis.eval(ACKNOWLEDGED, List.of(name), List.of(name));
+    List<?> reply = (List<?>) eval(ACKNOWLEDGED);
     Set<String> pending = new HashSet<>();
     reply.stream().skip(1).forEach(id -> pending.add(id.toString()));
     String last = reply.get(0).toString();
     return new Acknowledged(new StreamEntryID(last), pending);
+  }
+
+  /** A connection that broke is of no use any more; the next one may be. */
+  private Object eval(String script) {
+    try {
+      return redis.eval(script, List.of(name), List.of(name));
+    } catch (JedisException broken) {
+      hangUp();
+      redis = new Jedis(redisUrl);
+      throw broken;
+    }
+  }
+
+  private void hangUp() {
+    try {
+      redis.close();
+    } catch (JedisException broken) {
+      // it is gone as it should be
+    }
   }
 
   /**
@@ -182,6 +204,6 @@ final class BrokerTruth implements AutoCloseable {
   @Override
   public void close() {
     admin.close();
-    redis.close();
+    hangUp();
   }
 }

@@ -152,9 +152,14 @@ final class Load implements AutoCloseable {
 
     @Override
     public void close() {
-      if (connection != null) {
-        connection.close();
-        connection = null;
+      Jedis open = connection;
+      connection = null;
+      if (open != null) {
+        try {
+          open.close();
+        } catch (JedisException broken) {
+          // it is gone as it should be
+        }
       }
     }
   }
