@@ -7,12 +7,12 @@ import dev.tailrace.dispatch.Quiesced;
 import dev.tailrace.dispatch.Scope;
 import dev.tailrace.lifecycle.ResourceGraph;
 import dev.tailrace.lifecycle.ResourceGraph.Stopped;
+import dev.tailrace.message.HandlerEnvironment;
 import dev.tailrace.observe.MessageCounts;
-import dev.tailrace.runtime.VertxLoop;
+import dev.tailrace.runtime.Loop;
 import dev.tailrace.source.Source;
 import dev.tailrace.source.SourceEnvironment;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,7 +29,8 @@ final class Consumer {
   private static final Duration ROLLBACK = Duration.ofSeconds(5);
 
   private final Seat seat;
-  private final VertxLoop loop;
+  private final Loop loop;
+  private final Supplier<Future<Integer>> endWorkers;
   private final ConsumerParts parts;
   private final ResourceGraph resources;
   private final Source source;
@@ -39,13 +40,17 @@ final class Consumer {
   private final StuckWatch watch;
 
   /**
-   * Builds the parts on the caller's event loop; connects nothing. What a handler throws passes.
+   * Builds the parts in a turn of the loop; connects nothing. What a handler throws passes.
+   *
+   * @param setting what the handler is given
+   * @param endWorkers ends the loop's workers, and says how many still run
    */
-  Consumer(Seat seat, Vertx vertx) {
+  Consumer(Seat seat, HandlerEnvironment setting, Loop loop, Supplier<Future<Integer>> endWorkers) {
     this.seat = seat;
-    this.loop = new VertxLoop();
+    this.loop = loop;
+    this.endWorkers = endWorkers;
     Pipeline pipeline = seat.pipeline();
-    this.parts = new ConsumerParts(seat, loop, vertx);
+    this.parts = new ConsumerParts(seat, loop, setting);
     this.resources = new ResourceGraph(loop, parts.resources());
     this.source =
         pipeline
@@ -77,7 +82,7 @@ final class Consumer {
     return seat;
   }
 
-  VertxLoop loop() {
+  Loop loop() {
     return loop;
   }
 
@@ -166,7 +171,7 @@ final class Consumer {
   Future<List<String>> closeResources(Duration budget) {
     return resources
         .stop(budget)
-        .compose(stopped -> loop.close(Duration.ZERO).map(workers -> complaints(stopped, workers)));
+        .compose(stopped -> endWorkers.get().map(workers -> complaints(stopped, workers)));
   }
 
   private List<String> complaints(List<Stopped> stopped, int workers) {

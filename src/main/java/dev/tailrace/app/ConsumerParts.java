@@ -8,6 +8,7 @@ import dev.tailrace.idempotency.IdempotencyStore;
 import dev.tailrace.lifecycle.Connection;
 import dev.tailrace.lifecycle.Resource;
 import dev.tailrace.lifecycle.TimeLimit;
+import dev.tailrace.message.HandlerEnvironment;
 import dev.tailrace.message.HandlerShape;
 import dev.tailrace.observe.Alarm;
 import dev.tailrace.processing.Crew;
@@ -19,7 +20,6 @@ import dev.tailrace.sink.Sink;
 import dev.tailrace.sink.SinkFactory;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ final class ConsumerParts {
   private final Seat seat;
   private final Loop loop;
   private final HandlerShape handler;
-  private final HandlerSetting setting;
+  private final HandlerEnvironment setting;
   private final @Nullable IdempotencyStore store;
   private final @Nullable ClaimClient claims;
   private final @Nullable Sink sink;
@@ -44,12 +44,12 @@ final class ConsumerParts {
   private boolean sinkOpen; // event loop only
   private Instant since; // event loop only; when the sink opened, or else when it was made
 
-  ConsumerParts(Seat seat, Loop loop, Vertx vertx) {
+  ConsumerParts(Seat seat, Loop loop, HandlerEnvironment setting) {
     this.seat = seat;
     this.loop = loop;
     this.since = loop.wall();
     Pipeline pipeline = seat.pipeline();
-    this.setting = new HandlerSetting(vertx, pipeline.name(), pipeline.handlerConfig().copy());
+    this.setting = setting;
     this.handler = pipeline.handler().create(setting);
     Idempotency idempotency = pipeline.idempotency();
     this.store = idempotency == null ? null : store(idempotency);

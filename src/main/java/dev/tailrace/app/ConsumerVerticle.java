@@ -4,6 +4,7 @@ import dev.tailrace.lifecycle.DrainConfig;
 import dev.tailrace.lifecycle.Trigger;
 import dev.tailrace.observe.ClientMeters;
 import dev.tailrace.observe.PoolEventsFanOut;
+import dev.tailrace.runtime.VertxLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -63,7 +64,14 @@ public final class ConsumerVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     try {
-      Consumer consumer = new Consumer(seat, vertx);
+      Pipeline pipeline = seat.pipeline();
+      VertxLoop loop = new VertxLoop();
+      Consumer consumer =
+          new Consumer(
+              seat,
+              new HandlerSetting(vertx, pipeline.name(), pipeline.handlerConfig().copy()),
+              loop,
+              () -> loop.close(Duration.ZERO));
       consumer.announce();
       made.complete(consumer);
       drain

@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,7 @@ final class Drain {
 
   private final Subject subject;
   private final Trigger trigger;
+  private final Clock clock;
   private final DrainProgress begin;
   private final AtomicReference<@Nullable Forced> forced = new AtomicReference<>();
   private volatile @Nullable Running running; // written once, on the drain's loop
@@ -48,16 +51,33 @@ final class Drain {
       Duration longestTimeout,
       int cleanExit) {}
 
+  /**
+   * What tells the time, also before a loop runs the drain; readable from any thread.
+   *
+   * @param wall the wall clock
+   * @param nanos the monotonic clock of the loop that will run it
+   */
+  record Clock(Supplier<Instant> wall, LongSupplier nanos) {
+    /** That of the machine. */
+    static final Clock SYSTEM = new Clock(Instant::now, System::nanoTime);
+  }
+
   private record Forced(String by, DrainBudget budget) {}
 
   private record Running(Loop loop, ShutdownPlan plan, PhaseSequence sequence) {}
 
-  /** The drain is triggered now. */
+  /** The drain is triggered now, by the machine's clock. */
   Drain(Subject subject, Trigger trigger) {
+    this(subject, trigger, Clock.SYSTEM);
+  }
+
+  /** The drain is triggered now. */
+  Drain(Subject subject, Trigger trigger, Clock clock) {
     this.subject = subject;
     this.trigger = trigger;
+    this.clock = clock;
     DrainBudget budget = DrainBudget.of(subject.config(), subject.longestTimeout());
-    this.begin = DrainProgress.begun(Instant.now(), System.nanoTime(), budget);
+    this.begin = DrainProgress.begun(clock.wall().get(), clock.nanos().getAsLong(), budget);
   }
 
   Trigger trigger() {
@@ -88,7 +108,7 @@ final class Drain {
 
   /** Cuts the drain short; the first call counts. */
   void force(String by) {
-    Duration elapsed = Duration.ofNanos(System.nanoTime() - begin.startedNanos());
+    Duration elapsed = sinceTrigger();
     if (forced.compareAndSet(null, new Forced(by, begin.budget().forced(elapsed)))) {
       LOG.warn("drain forced by {}", by);
       Running now = running;
@@ -147,16 +167,17 @@ final class Drain {
         cut == null ? null : cut.by(),
         clean && settled ? subject.cleanExit() : DrainReport.INCOMPLETE_EXIT,
         new DrainReport.Timing(
-            begin.startedAt(),
-            Instant.now(),
-            Duration.ofNanos(System.nanoTime() - begin.startedNanos()),
-            begin.budget().deadline()),
+            begin.startedAt(), clock.wall().get(), sinceTrigger(), begin.budget().deadline()),
         phases,
         ledger.messages(),
         ledger.positions(),
         ledger.flushes(),
         errors(phases, ledger, now),
         complete);
+  }
+
+  private Duration sinceTrigger() {
+    return Duration.ofNanos(clock.nanos().getAsLong() - begin.startedNanos());
   }
 
   /** A handler may use up the drain's time and still end well when it is asked to. */
