@@ -9,12 +9,18 @@ import java.util.Collection;
  * free. What one partition delivered beyond its credit is taken from that of the others, so that
  * what waits and what may come are together no more than the buffer holds. When the whole buffer is
  * full, all are held back. Event loop only.
+ *
+ * <p>Not all of the buffer is promised to what comes: what executes may have to wait once more, for
+ * its next attempt, and needs room then. So a reserve stays free, as large as the retries that may
+ * be parked or the permits, at most half of the buffer.
  */
 final class Credit {
   private final DispatchConfig config;
   private final Source source;
   private final Tally tally;
   private final Collection<PartitionBuffer> partitions;
+  private final int most; // messages, without the reserve
+  private final long mostBytes;
   private boolean open = true;
   private boolean starved; // all are refused until the whole buffer is half empty
   private boolean cramped; // somebody without credit was refused it for the credit of others
@@ -26,6 +32,16 @@ final class Credit {
     this.source = source;
     this.tally = tally;
     this.partitions = partitions;
+    int buffer = config.bufferMessages();
+    int reserve = Math.min(buffer / 2, Math.min(config.parked(), config.concurrency()));
+    this.most = buffer - reserve;
+    this.mostBytes = config.bufferBytes() - config.bufferBytes() / buffer * reserve;
+  }
+
+  /** Whether a message that executes may wait once more, without its permit. */
+  boolean admits(int bytes) {
+    return tally.waiting() < config.bufferMessages()
+        && (tally.waiting() == 0 || tally.waitingBytes() + bytes <= config.bufferBytes());
   }
 
   /** Opens or closes the intake of all partitions. */
@@ -61,17 +77,15 @@ final class Credit {
   /** Full, or not yet half empty after having been full. */
   private boolean isStarved() {
     return starved
-        ? tally.waiting() > config.bufferMessages() / 2
-            || tally.waitingBytes() > config.bufferBytes() / 2
-        : tally.waiting() >= config.bufferMessages()
-            || tally.waitingBytes() >= config.bufferBytes();
+        ? tally.waiting() > most / 2 || tally.waitingBytes() > mostBytes / 2
+        : tally.waiting() >= most || tally.waitingBytes() >= mostBytes;
   }
 
   private void grant(PartitionBuffer buffer) {
     if (buffer.gone) {
       return;
     }
-    long shareBytes = Math.max(1, config.bufferBytes() / Math.max(1, partitions.size()));
+    long shareBytes = Math.max(1, mostBytes / Math.max(1, partitions.size()));
     int own = share() - buffer.waiting;
     int room = Math.min(own, Math.max(free() + buffer.credit, crowd()));
     long roomBytes = shareBytes - buffer.waitingBytes;
@@ -101,7 +115,7 @@ final class Credit {
   }
 
   private int share() {
-    return Math.max(1, config.bufferMessages() / Math.max(1, partitions.size()));
+    return Math.max(1, most / Math.max(1, partitions.size()));
   }
 
   private int halfShare() {
@@ -110,14 +124,14 @@ final class Credit {
 
   /** Room that is neither taken nor promised; below zero where a poll brought more than that. */
   private int free() {
-    return config.bufferMessages() - tally.waiting() - given;
+    return most - tally.waiting() - given;
   }
 
   /**
    * Where partitions are more than the buffer holds messages, each may deliver one all the same.
    */
   private int crowd() {
-    return partitions.size() > config.bufferMessages() ? 1 : 0;
+    return partitions.size() > most ? 1 : 0;
   }
 
   private void give(PartitionBuffer buffer, int credit) {

@@ -59,7 +59,7 @@ public final class Dispatcher implements Intake {
     this.tally = holdings.tally;
     this.credit = new Credit(config, source, tally, holdings.partitions.values());
     this.releases = new Releases(holdings, events, abandonments);
-    this.stops = new Stops(loop, holdings, releases, abandonments);
+    this.stops = new Stops(loop, holdings, releases, abandonments, this::pump);
   }
 
   // -- the source's side
@@ -119,6 +119,7 @@ public final class Dispatcher implements Intake {
     releases.leaveFlights(scope, QuiescePlan.Leave.OVERRAN);
     forget(gone);
     stops.check();
+    pump();
   }
 
   @Override
@@ -294,7 +295,7 @@ public final class Dispatcher implements Intake {
       releases.drop(entry);
     } else if (entry.home.gone || stops.covers(entry.home.partition)) {
       releases.release(entry, again.why().label() + ": " + again.reason());
-    } else if (holdings.parking.admits(entry, again.why())) {
+    } else if (credit.admits(entry.bytes()) && holdings.parking.admits(entry, again.why())) {
       tally.move(entry, Entry.Stage.PARKED);
       holdings.parking.park(entry, again.why());
       events.parked(entry, again.delay(), again.why().label() + ": " + again.reason());

@@ -17,6 +17,7 @@ final class Stops {
   private final Holdings holdings;
   private final Releases releases;
   private final Abandonments abandonments;
+  private final Runnable freed;
   private final List<Stop> active = new ArrayList<>();
   private boolean draining;
 
@@ -28,7 +29,14 @@ final class Stops {
     }
   }
 
-  Stops(Loop loop, Holdings holdings, Releases releases, Abandonments abandonments) {
+  /**
+   * Makes it.
+   *
+   * @param freed called when a stop may have freed permits that others wait for
+   */
+  Stops(
+      Loop loop, Holdings holdings, Releases releases, Abandonments abandonments, Runnable freed) {
+    this.freed = freed;
     this.loop = loop;
     this.holdings = holdings;
     this.releases = releases;
@@ -47,6 +55,7 @@ final class Stops {
       at(stop, plan.leaveAfter(), () -> releases.leaveFlights(scope, plan.leave()));
     }
     check();
+    freed.run();
     return stop.done().future();
   }
 
@@ -62,6 +71,7 @@ final class Stops {
         () -> {
           step.run();
           check();
+          freed.run();
         };
     stop.timers().add(loop.after(delay, timed));
   }

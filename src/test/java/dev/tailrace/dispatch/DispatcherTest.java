@@ -65,7 +65,7 @@ class DispatcherTest {
 
   @Test
   void aSlowPartitionIsHeldBackAlone() {
-    PoolFixture pool = new PoolFixture(Order.PARTITION, 2, 20, 10);
+    PoolFixture pool = new PoolFixture(Order.PARTITION, 2, 22, 10);
     Partition slow = pool.assign("orders/0");
     Partition quick = pool.assign("orders/1");
     pool.deliver(slow, Collections.nCopies(12, "k").toArray(String[]::new));
@@ -76,7 +76,7 @@ class DispatcherTest {
 
   @Test
   void whatAPollBringsBeyondItsCreditIsTakenFromTheOthers() {
-    PoolFixture pool = new PoolFixture(Order.PARTITION, 2, 20, 10);
+    PoolFixture pool = new PoolFixture(Order.PARTITION, 2, 22, 10);
     Partition slow = pool.assign("orders/0");
     Partition quick = pool.assign("orders/1");
     pool.deliver(slow, Collections.nCopies(16, "k").toArray(String[]::new));
@@ -86,7 +86,7 @@ class DispatcherTest {
 
   @Test
   void whoWasLeftWithoutCreditGetsItWhenThereIsRoomAgain() {
-    PoolFixture pool = new PoolFixture(Order.PARTITION, 2, 20, 10);
+    PoolFixture pool = new PoolFixture(Order.PARTITION, 2, 22, 10);
     Partition slow = pool.assign("orders/0");
     Partition quick = pool.assign("orders/1");
     pool.deliver(slow, Collections.nCopies(21, "k").toArray(String[]::new));
@@ -115,7 +115,7 @@ class DispatcherTest {
 
   @Test
   void aPartitionIsAskedAgainWhenHalfOfItsShareIsFree() {
-    PoolFixture pool = new PoolFixture(Order.PARTITION, 1, 10, 10);
+    PoolFixture pool = new PoolFixture(Order.PARTITION, 1, 11, 10);
     Partition orders = pool.assign("orders/0");
     pool.deliver(orders, Collections.nCopies(11, "k").toArray(String[]::new));
     assertThat(pool.credit).containsEntry(orders, 0);
