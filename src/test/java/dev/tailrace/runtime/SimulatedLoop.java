@@ -79,6 +79,21 @@ public final class SimulatedLoop implements Loop {
     return result.get(0);
   }
 
+  /**
+   * Runs {@code turn} as a turn of this loop, {@code nanos} from now: what another machine or
+   * thread sends it arrives so. May be called from anywhere, unlike {@link #after}.
+   */
+  public void later(long nanos, Runnable turn) {
+    if (!crashed) {
+      simulation.schedule(this, nanos, () -> execute(turn));
+    }
+  }
+
+  /** Asks something of this loop's state between two turns; takes no time, and changes nothing. */
+  public <T> T look(Supplier<T> question) {
+    return simulation.look(this, question);
+  }
+
   @Override
   public void execute(Runnable turn) {
     if (!crashed) {

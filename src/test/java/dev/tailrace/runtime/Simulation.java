@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -192,6 +193,16 @@ public final class Simulation {
       current = null;
     }
     nanos += choices.between(0, limits.turnNanos());
+  }
+
+  <T> T look(SimulatedLoop loop, Supplier<T> question) {
+    SimulatedLoop before = current;
+    current = loop;
+    try {
+      return question.get();
+    } finally {
+      current = before;
+    }
   }
 
   /** {@code task} runs outside any turn when {@code delay} has passed; for loops and workers. */

@@ -1,0 +1,328 @@
+package dev.tailrace.simulation;
+
+import dev.tailrace.app.PipelineLimits;
+import dev.tailrace.observe.Alarm;
+import dev.tailrace.observe.Finish;
+import dev.tailrace.observe.MessageCounts;
+import dev.tailrace.observe.PoolEvents;
+import dev.tailrace.observe.Subject;
+import dev.tailrace.processing.Flight;
+import dev.tailrace.runtime.SimulatedLoop;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+
+/**
+ * What one consumer says of itself, kept against the truth and against its own counts: promises P4,
+ * P5 and P10; what it says of effects, order, attempts and positions goes to the other judges. It
+ * is deaf to the dead.
+ */
+final class ConsumerView implements PoolEvents {
+  final SimulatedProcess process;
+  final SimulatedLoop loop;
+  private final World world;
+  private final int index;
+  private final IdentityHashMap<Subject, Stay> stays = new IdentityHashMap<>();
+  private final Map<String, Epoch> epochs = new HashMap<>(); // by source, the last one
+  private final int mostPolled;
+  private PipelineLimits limits = PipelineLimits.DEFAULT;
+  private boolean dirty;
+  private boolean draining;
+  private long received;
+  private long finished;
+  private long released;
+  private long abandoned;
+  private int executing;
+  private int waiting;
+
+  ConsumerView(World world, SimulatedProcess process, SimulatedLoop loop, int index) {
+    this.world = world;
+    this.process = process;
+    this.loop = loop;
+    this.index = index;
+    this.mostPolled = world.settings().group().poll();
+  }
+
+  void limits(PipelineLimits of) {
+    limits = of;
+  }
+
+  Stay stay(Subject subject) {
+    Stay stay = stays.get(subject);
+    if (stay == null) {
+      throw world.broken("P10: " + this + " tells of " + subject + ", which is not in it");
+    }
+    return stay;
+  }
+
+  Stay stay(Flight flight) {
+    return stay(flight.item());
+  }
+
+  private Stay change(Subject subject, String what) {
+    dirty = true;
+    Stay stay = stay(subject);
+    world.tell(() -> stay + " " + what);
+    return stay;
+  }
+
+  // -- partitions
+
+  @Override
+  public void assigned(String pipeline, String source, int epoch, String position) {
+    if (!process.isDead()) {
+      epochs.put(source, new Epoch(source, epoch, process.member(index)));
+      world.tell(() -> this + " begins " + source + "#" + epoch + " at " + position);
+    }
+  }
+
+  @Override
+  public void revoked(String pipeline, String source, int number) {
+    Epoch epoch = epochs.get(source);
+    if (epoch != null && epoch.number == number && !process.isDead()) {
+      epoch.state = Epoch.State.REVOKED;
+      world.tell(() -> this + " ends " + source + "#" + number);
+      world.positions().ended(epoch);
+    }
+  }
+
+  @Override
+  public void lost(String pipeline, String source, int number) {
+    Epoch epoch = epochs.get(source);
+    if (epoch != null && epoch.number == number) {
+      epoch.state = Epoch.State.LOST;
+      world.tell(() -> this + " lost " + source + "#" + number);
+    }
+  }
+
+  // -- messages
+
+  @Override
+  public void received(Subject subject) {
+    if (process.isDead()) {
+      return;
+    }
+    dirty = true;
+    WorldMessage message = (WorldMessage) subject.message();
+    Epoch epoch = epochs.get(message.origin().source());
+    if (epoch == null || epoch.number != subject.epoch() || epoch.state != Epoch.State.OPEN) {
+      throw world.broken("P7: " + message + " received in an epoch that is not open");
+    }
+    if (draining) {
+      throw world.broken("P5: " + message + " received after the drain began");
+    }
+    Stay stay = new Stay(message, this, epoch);
+    stays.put(subject, stay);
+    world.tell(() -> stay + " is received");
+    received++;
+    waiting++;
+  }
+
+  @Override
+  public void waited(Subject subject, long nanos) {
+    if (!process.isDead()) {
+      Stay stay = change(subject, "has a permit");
+      expect(stay, stay.stage != Stay.Stage.EXECUTING, "has a permit twice");
+      stay.stage = Stay.Stage.EXECUTING;
+      stay.startedWithPermit = false;
+      waiting--;
+      executing++;
+    }
+  }
+
+  @Override
+  public void claim(Subject subject, String answer, long token) {
+    if (!process.isDead()) {
+      world.tell(() -> stay(subject) + " claims: " + answer);
+      world.effects().claimed(stay(subject), answer);
+    }
+  }
+
+  @Override
+  public void started(Subject subject) {
+    if (process.isDead()) {
+      return;
+    }
+    Stay stay = change(subject, "starts");
+    expect(stay, stay.stage == Stay.Stage.EXECUTING, "starts without a permit");
+    expect(stay, !stay.running, "starts while it runs");
+    if (stay.startedWithPermit) {
+      world.saw(Sometimes.RETRY_HELD_ITS_PERMIT);
+    }
+    stay.startedWithPermit = true;
+    stay.running = true;
+    stay.lastAttempt = subject.attempt();
+    world.order().starts(stay);
+  }
+
+  @Override
+  public void handled(Subject subject, long nanos, String outcome) {
+    Stay stay = stays.get(subject);
+    if (stay != null) {
+      world.tell(() -> stay + " has run: " + outcome);
+      stay.running = false;
+      world.order().ends(stay);
+    }
+  }
+
+  @Override
+  public void parked(Subject subject, Duration delay, String reason) {
+    if (!process.isDead()) {
+      Stay stay = change(subject, "is parked for " + delay + ": " + reason);
+      expect(stay, stay.stage == Stay.Stage.EXECUTING && !stay.running, "is parked while it runs");
+      stay.stage = Stay.Stage.PARKED;
+      executing--;
+      waiting++;
+    }
+  }
+
+  @Override
+  public void settled(Subject subject, Finish finish, String detail) {
+    if (!process.isDead()) {
+      Stay stay = change(subject, "is settled as " + finish);
+      expect(stay, !stay.running, "is settled while it runs");
+      world.effects().settled(stay, finish, detail);
+      leave(stay);
+      finished++;
+    }
+  }
+
+  @Override
+  public void released(Subject subject, String reason) {
+    if (!process.isDead()) {
+      Stay stay = change(subject, "is released: " + reason);
+      expect(stay, !stay.running, "is released while it runs");
+      if (draining) {
+        world.saw(
+            stay.stage == Stay.Stage.PARKED
+                ? Sometimes.PARKED_AT_DRAIN
+                : Sometimes.RELEASED_AT_DRAIN);
+      }
+      leave(stay);
+      released++;
+    }
+  }
+
+  @Override
+  public void abandoned(Subject subject, String stage) {
+    if (!process.isDead()) {
+      Stay stay = change(subject, "is abandoned: " + stage);
+      expect(stay, draining, "is abandoned without a drain");
+      world.saw(Sometimes.ABANDONED_AT_DRAIN);
+      stay.abandoned = true;
+      leave(stay);
+      abandoned++;
+    }
+  }
+
+  @Override
+  public void overran(Subject subject) {
+    if (!process.isDead()) {
+      stay(subject).overran = true;
+      world.saw(Sometimes.REVOKE_OVERRAN);
+    }
+  }
+
+  @Override
+  public void alarm(String pipeline, String source, Alarm kind, String detail) {
+    if (kind == Alarm.WINDOW_FULL) {
+      world.saw(Sometimes.WINDOW_FULL);
+    } else if (kind == Alarm.STUCK) {
+      world.saw(Sometimes.HANDLER_STUCK);
+    }
+  }
+
+  @Override
+  public void committed(String pipeline, String source, int epoch, String position) {
+    world.tell(() -> this + " committed " + source + "#" + epoch + " " + position);
+  }
+
+  @Override
+  public void commit(String pipeline, String result) {
+    if (result.equals("unknown")) {
+      world.saw(Sometimes.UNKNOWN_COMMIT_READ_BACK);
+    }
+  }
+
+  private void leave(Stay stay) {
+    expect(stay, stay.stage != Stay.Stage.GONE, "leaves twice");
+    if (stay.stage == Stay.Stage.EXECUTING) {
+      executing--;
+    } else {
+      waiting--;
+    }
+    stay.stage = Stay.Stage.GONE;
+  }
+
+  private void expect(Stay stay, boolean condition, String otherwise) {
+    if (!condition) {
+      throw world.broken("P10: " + stay + " (" + stay.stage + ") " + otherwise);
+    }
+  }
+
+  // -- the drain
+
+  void drainBegins() {
+    draining = true;
+  }
+
+  // -- after every step
+
+  /** P10 and P4, where something has changed since the last look. */
+  void check() {
+    if (!dirty || process.isDead()) {
+      return;
+    }
+    dirty = false;
+    MessageCounts counts = loop.look(() -> process.counts(index));
+    if (counts.received() != received
+        || counts.finishedTotal() != finished
+        || counts.released() != released
+        || counts.abandoned() != abandoned
+        || counts.executing() != executing
+        || counts.buffered() + counts.parked() != waiting
+        || received != finished + released + abandoned + executing + waiting) {
+      throw world.broken("P10: " + this + " counts " + counts + ", its events " + tallies());
+    }
+    if (executing > limits.concurrency()
+        || waiting > limits.bufferMessages() + mostPolled
+        || counts.bytes() > limits.bufferBytes() + (long) mostPolled * Topic.MOST_BYTES) {
+      throw world.broken("P4: " + this + " holds " + counts + " within " + limits);
+    }
+  }
+
+  private String tallies() {
+    return "received %d, finished %d, released %d, abandoned %d, executing %d, waiting %d"
+        .formatted(received, finished, released, abandoned, executing, waiting);
+  }
+
+  long received() {
+    return received;
+  }
+
+  long finished() {
+    return finished;
+  }
+
+  long released() {
+    return released;
+  }
+
+  long abandoned() {
+    return abandoned;
+  }
+
+  long inFlight() {
+    return executing + (long) waiting;
+  }
+
+  boolean hasPermits() {
+    return executing > 0;
+  }
+
+  @Override
+  public String toString() {
+    return process + "/" + index;
+  }
+}

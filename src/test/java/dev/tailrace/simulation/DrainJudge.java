@@ -1,0 +1,82 @@
+package dev.tailrace.simulation;
+
+import dev.tailrace.app.DrainReport;
+import dev.tailrace.observe.MessageCounts;
+import java.time.Duration;
+
+/** The judge of a drain's report: promise P5. */
+final class DrainJudge {
+  private static final Duration GRACE = Duration.ofMillis(500);
+
+  private final World world;
+  private final SimulatedProcess process;
+
+  DrainJudge(World world, SimulatedProcess process) {
+    this.world = world;
+    this.process = process;
+  }
+
+  void judge(DrainReport report) {
+    MessageCounts start = report.messages().atStart();
+    MessageCounts since = report.messages().since();
+    long accounted = since.finishedTotal() + since.released() + report.messages().abandoned();
+    require(start.inFlight() == accounted, report, "does not add up");
+    require(since.received() == 0, report, "received after the intake had closed");
+    exit(report);
+    time(report);
+    if (process.wasFrozenSince(process.drainedAt())) {
+      return; // a halt would have come first: it tells what was known by then
+    }
+    long received = 0;
+    long finished = 0;
+    long released = 0;
+    long abandoned = 0;
+    for (ConsumerView view : process.views()) {
+      received += view.received();
+      finished += view.finished();
+      released += view.released();
+      abandoned += view.abandoned() + view.inFlight();
+    }
+    require(start.received() == received, report, "received are " + received);
+    require(
+        start.finishedTotal() + since.finishedTotal() == finished,
+        report,
+        "finished are " + finished);
+    require(start.released() + since.released() == released, report, "released are " + released);
+    require(
+        start.abandoned() + report.messages().abandoned() == abandoned,
+        report,
+        "abandoned are " + abandoned);
+  }
+
+  private void exit(DrainReport report) {
+    if (report.exitCode() == 0) {
+      world.saw(Sometimes.DRAIN_CLEAN);
+      require(report.messages().abandoned() == 0, report, "exits with 0 and left messages");
+    }
+    if (process.isForced() && report.forcedBy() != null) {
+      require(
+          report.result() == DrainReport.Result.FORCED && report.exitCode() == 4,
+          report,
+          "was forced and does not say so");
+    } else if (process.drainedAt() >= world.calmSince()) {
+      require(report.exitCode() == 0, report, "is not clean in a calm world");
+    }
+  }
+
+  private void time(DrainReport report) {
+    long took = world.simulation().nanos() - process.drainedAt();
+    Duration most = report.timing().deadline().plus(GRACE);
+    require(
+        took <= most.toNanos() || process.wasFrozenSince(process.drainedAt()),
+        report,
+        "took " + Duration.ofNanos(took));
+  }
+
+  private void require(boolean condition, DrainReport report, String otherwise) {
+    if (!condition) {
+      throw world.broken(
+          "P5: the drain of " + process + ' ' + otherwise + ": " + report.toJson().encode());
+    }
+  }
+}

@@ -1,0 +1,246 @@
+package dev.tailrace.simulation;
+
+import dev.tailrace.message.Fence;
+import dev.tailrace.message.MessageContext;
+import dev.tailrace.message.Outcome;
+import dev.tailrace.observe.Finish;
+import dev.tailrace.simulation.WorldMessage.Effect;
+import dev.tailrace.simulation.WorldSettings.Store;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The judge of effects, finishes and attempts: promises P2, P8 and P9, and of every finish whether
+ * it is true.
+ */
+final class EffectLedger {
+  private final World world;
+
+  EffectLedger(World world) {
+    this.world = world;
+  }
+
+  // -- claims
+
+  void claimed(Stay stay, String answer) {
+    stay.answer = answer;
+    switch (answer) {
+      case "busy" -> stay.busy = true;
+      case "done" -> world.saw(Sometimes.CLAIM_SAID_DONE);
+      case "dead" -> world.saw(Sometimes.CLAIM_SAID_DEAD);
+      case "mismatch" -> world.saw(Sometimes.CLAIM_MISMATCH);
+      case "won" -> {
+        if (stay.busy) {
+          world.saw(Sometimes.CLAIM_BUSY_THEN_WON);
+        }
+      }
+      default -> {}
+    }
+  }
+
+  // -- calls
+
+  /** A call of the handler begins: P8. */
+  void called(Stay stay, MessageContext context) {
+    String claimId = context.fence().map(Fence::claimId).orElse("");
+    stay.claimId = claimId;
+    if (claimId.isEmpty() && world.settings().store() != Store.NONE) {
+      throw world.broken("P2: " + stay + " runs without a claim");
+    }
+    int attempts = world.settings().pool().retry().attempts();
+    stay.failures += stay.lastFailed.getAsBoolean() ? 1 : 0;
+    StoreServer.Grant grant = world.store().grant(claimId);
+    if (grant != null && grant.attempts > stay.failures) {
+      stay.failures = grant.attempts;
+      world.saw(Sometimes.ATTEMPTS_COUNTED_ACROSS_PROCESSES);
+    }
+    int known = stay.failures;
+    if (world.settings().store() != Store.MEMORY && context.attempt() != known + 1) {
+      throw world.broken(
+          "P8: "
+              + stay
+              + " runs as attempt "
+              + context.attempt()
+              + " after "
+              + known
+              + " failures");
+    }
+    if (context.attempt() > attempts && world.settings().deadLetters() && !world.refusedLetters()) {
+      throw world.broken(
+          "P8: " + stay + " runs as attempt " + context.attempt() + " of " + attempts);
+    }
+  }
+
+  /**
+   * A call ended.
+   *
+   * @param outcome null where it failed
+   * @param counts whether that is a failure that counts; asked before the next call
+   */
+  void returned(Stay stay, Outcome.@Nullable Kind outcome, BooleanSupplier counts) {
+    stay.outcome = outcome;
+    stay.lastFailed = counts;
+    if (outcome == Outcome.Kind.DONE || outcome == Outcome.Kind.DISCARD) {
+      stay.message.identity.finished = true;
+    }
+  }
+
+  /** The effect on the outside world: P2. */
+  void effect(Stay stay, boolean reportsFailure) {
+    Effect effect = new Effect(stay, stay.claimId, reportsFailure);
+    boolean shared = world.settings().store() == Store.SHARED;
+    List<Effect> before = shared ? stay.message.identity.effects : stay.message.effects;
+    for (Effect earlier : before) {
+      if (shared) {
+        attribute(earlier, effect);
+      } else {
+        excuse(earlier, effect);
+      }
+    }
+    stay.message.effects.add(effect);
+    stay.message.identity.effects.add(effect);
+  }
+
+  /** Grade B: by one of the four windows. */
+  private void attribute(Effect earlier, Effect effect) {
+    if (earlier.reported()) {
+      world.saw(Sometimes.DUPLICATE_BY_W4);
+      return;
+    }
+    StoreServer.Grant first = world.store().grant(earlier.claimId());
+    StoreServer.Grant second = world.store().grant(effect.claimId());
+    if (first == null || second == null || first == second) {
+      throw world.broken("P2: a second effect of " + effect.stay() + " under one claim");
+    }
+    // Whose claim is the older one had its window, whichever effect came first.
+    boolean inOrder = first.number < second.number;
+    StoreServer.Grant grant = inOrder ? first : second;
+    switch (grant.end) {
+      case RECORD_LOST -> world.saw(Sometimes.DUPLICATE_BY_W3);
+      case LEASE_OVER -> leaseOver(inOrder ? earlier : effect, grant);
+      default ->
+          throw world.broken(
+              "P2: a second effect of "
+                  + effect.stay()
+                  + " after that of "
+                  + earlier.stay()
+                  + ", whose claim ended as "
+                  + grant.end
+                  + ": in no window");
+    }
+  }
+
+  private void leaseOver(Effect earlier, StoreServer.Grant grant) {
+    if (grant.process.isDead() || earlier.stay().abandoned) {
+      world.saw(Sometimes.DUPLICATE_BY_W1);
+      return;
+    }
+    long lease = world.settings().lease().toNanos();
+    boolean cause =
+        world.store().wasTroubled(grant.prolonged - lease)
+            || grant.process.wasFrozenSince(grant.prolonged - lease);
+    if (!cause) {
+      throw world.broken(
+          "P2: the lease of "
+              + earlier.stay()
+              + " ended without cause while its holder lived, and its effect was repeated");
+    }
+    world.saw(Sometimes.DUPLICATE_BY_W2);
+  }
+
+  /** Grade A: the end of the earlier epoch excuses it. */
+  private void excuse(Effect earlier, Effect effect) {
+    Stay stay = earlier.stay();
+    boolean excused =
+        earlier.reported()
+            || stay.isZombie()
+            || (stay != effect.stay() && effect.stay().isZombie())
+            || stay.epoch.uncovered.contains(stay.message);
+    if (!excused) {
+      throw world.broken(
+          "P2: a second effect of "
+              + effect.stay()
+              + " after that of "
+              + stay
+              + ", whose epoch is "
+              + stay.epoch.state);
+    }
+    world.saw(Sometimes.DUPLICATE_IN_GRADE_A);
+  }
+
+  // -- finishes
+
+  /** The pool says that the message is finished: is it? */
+  void settled(Stay stay, Finish finish, String detail) {
+    boolean rightly =
+        switch (finish) {
+          case DONE -> stay.outcome == Outcome.Kind.DONE;
+          case DISCARDED -> stay.outcome == Outcome.Kind.DISCARD;
+          case DEAD_LETTERED -> stay.message.letter != null;
+          case SKIPPED -> skipped(stay);
+          case MOVED -> false;
+        };
+    if (!rightly) {
+      throw world.broken(
+          (finish == Finish.DEAD_LETTERED ? "P9: " : "P1: ")
+              + stay
+              + " is settled as "
+              + finish
+              + " ("
+              + detail
+              + "), and it is not so; its handler said "
+              + stay.outcome);
+    }
+    if (finish == Finish.DEAD_LETTERED) {
+      checkExhausted(stay);
+    }
+    checkMark(stay, finish);
+    stay.message.settled = true;
+    stay.epoch.settled.add(stay.message);
+    lateFinish(stay);
+  }
+
+  private boolean skipped(Stay stay) {
+    if (stay.stage == Stay.Stage.BUFFERED) {
+      world.saw(Sometimes.FINISHED_BEFORE_BY_METADATA);
+      return stay.message.settled;
+    }
+    return stay.message.identity.finished;
+  }
+
+  /** P8: what died of its failures had all its attempts. */
+  private void checkExhausted(Stay stay) {
+    boolean failed = stay.outcome == Outcome.Kind.RETRY || stay.outcome == null;
+    boolean otherwise = stay.message.fate == Fate.PERMANENT || stay.answer.equals("mismatch");
+    if (stay.lastAttempt == 0 || !failed || otherwise) {
+      return;
+    }
+    world.saw(Sometimes.EXHAUSTED);
+    int attempts = world.settings().pool().retry().attempts();
+    if (stay.lastAttempt != attempts && !world.refusedLetters()) {
+      throw world.broken(
+          "P8: " + stay + " died of attempt " + stay.lastAttempt + " of " + attempts);
+    }
+  }
+
+  /** The mark comes before the finish, save where the claim had passed or the store lost it. */
+  private void checkMark(Stay stay, Finish finish) {
+    if (finish == Finish.SKIPPED || stay.claimId.isEmpty()) {
+      return;
+    }
+    StoreServer.Grant grant = world.store().grant(stay.claimId);
+    if (grant != null && !world.store().isMarked(grant)) {
+      throw world.broken("P2: " + stay + " is settled without its mark");
+    }
+  }
+
+  private void lateFinish(Stay stay) {
+    if (stay.overran && !stay.claimId.isEmpty()) {
+      StoreServer.Grant grant = world.store().grant(stay.claimId);
+      if (grant != null && grant.end == StoreServer.End.FINISHED) {
+        world.saw(Sometimes.LATE_FINISH_WITH_A_CURRENT_TOKEN_MARKED);
+      }
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.tailrace.simulation;
+
+import dev.tailrace.source.Partition;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One assignment of a partition to a consumer, from its beginning to its end. */
+final class Epoch {
+  /** How it stands, as the consumer believes. */
+  enum State {
+    OPEN,
+    REVOKED,
+    LOST
+  }
+
+  final String source;
+  final int number;
+  final GroupMember member;
+  final List<WorldMessage> settled = new ArrayList<>();
+  final List<WorldMessage> uncovered = new ArrayList<>(0); // settled, and not said at its end
+  final long troublesBefore;
+  State state = State.OPEN;
+
+  Epoch(String source, int number, GroupMember member) {
+    this.source = source;
+    this.number = number;
+    this.member = member;
+    this.troublesBefore = member.troubles();
+  }
+
+  /** Whether its end was another than it should be: what finished in it may repeat. */
+  boolean isGivenUp() {
+    return state == State.LOST
+        || (state == State.OPEN
+            && !(member.isKnown() && member.owns(new Partition(source, number))));
+  }
+
+  /** Whether anything disturbed the way to the broker since it began. */
+  boolean isTroubled() {
+    return member.troubles() != troublesBefore;
+  }
+}

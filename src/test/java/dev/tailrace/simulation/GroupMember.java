@@ -1,0 +1,394 @@
+package dev.tailrace.simulation;
+
+import dev.tailrace.runtime.SimulatedLoop;
+import dev.tailrace.source.Partition;
+import dev.tailrace.source.Position;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's side of a group: what the poll thread of a member does. It polls, commits, joins and
+ * joins again; a revocation holds it until what runs has ended or the deadline has passed. All on
+ * its consumer's loop.
+ */
+final class GroupMember {
+  private static final long MOST_DELAY = 2_000_000;
+
+  private final World world;
+  private final SimulatedProcess process;
+  private final SimulatedLoop loop;
+  private final MemberSource source;
+  private final Link link;
+  private final boolean cooperative;
+  private final Duration revokeDeadline;
+  private final Map<String, Partition> owned = new LinkedHashMap<>();
+  private final Set<String> starting = new LinkedHashSet<>();
+  private final MemberPolls polls;
+
+  private String id = "";
+  private int generation;
+  private boolean blocked; // in a revocation
+  private boolean evicted; // heard while blocked
+  private boolean silent; // its heartbeats do not arrive
+  private boolean closed;
+  private long troubles;
+
+  GroupMember(World world, SimulatedProcess process, SimulatedLoop loop, MemberSource source) {
+    this.world = world;
+    this.process = process;
+    this.loop = loop;
+    this.source = source;
+    WorldSettings settings = world.settings();
+    this.cooperative = settings.group().cooperative();
+    this.revokeDeadline = settings.group().revokeDeadline();
+    this.link =
+        new Link(
+            world.simulation(),
+            loop,
+            world.broker(),
+            settings.patience(),
+            new Link.Manner(true, process::isDead));
+    this.polls = new MemberPolls(world, loop, this);
+  }
+
+  // -- joining
+
+  void join() {
+    world.tell(() -> this + " joins with " + owned.values());
+    String as = id;
+    List<String> kept = List.copyOf(owned.keySet());
+    link.post(
+        () -> {
+          if (!process.isDead()) {
+            world.coordinator().join(this, as, kept);
+          }
+        });
+  }
+
+  /** A request that is made until it is answered. */
+  void send(Runnable request) {
+    if (process.isDead()) {
+      return;
+    }
+    world
+        .broker()
+        .loop()
+        .later(
+            delay(),
+            () ->
+                world
+                    .broker()
+                    .arrived(
+                        () -> {
+                          if (!process.isDead()) {
+                            request.run();
+                          }
+                        }));
+  }
+
+  /** What the broker answers, in a turn of this member. */
+  void answer(Runnable turn) {
+    loop.later(delay(), turn);
+  }
+
+  /** What the broker says with the next heartbeat. */
+  void heartbeat(long delay, Runnable news) {
+    loop.later(
+        delay,
+        () -> {
+          if (!silent) {
+            news.run();
+          }
+        });
+  }
+
+  /** The group rebalances. */
+  void rebalancing(String of, int ofGeneration) {
+    if (closed || !of.equals(id) || ofGeneration != generation || blocked) {
+      return; // after a revocation it joins anyway
+    }
+    if (cooperative || owned.isEmpty()) {
+      join();
+    } else {
+      world.saw(Sometimes.REVOKED_BY_EAGER_REBALANCE);
+      revoke(List.copyOf(owned.keySet()), this::join);
+    }
+  }
+
+  /** The rebalance is over. */
+  void assigned(String as, int ofGeneration, List<String> mine) {
+    if (closed) {
+      return;
+    }
+    id = as;
+    generation = ofGeneration;
+    world.tell(() -> this + " is assigned " + mine + " and has " + owned.values());
+    List<String> going = owned.keySet().stream().filter(each -> !mine.contains(each)).toList();
+    if (going.isEmpty()) {
+      receive(mine);
+    } else {
+      world.saw(Sometimes.REVOKED_BY_COOPERATIVE_REBALANCE);
+      revoke(
+          going,
+          () -> {
+            receive(mine);
+            join();
+          });
+    }
+  }
+
+  /** The broker does not know this member any more. */
+  void evicted(String of) {
+    if (closed || !of.equals(id)) {
+      return;
+    }
+    troubles++;
+    world.tell(() -> this + " hears that it is evicted");
+    if (blocked) {
+      evicted = true;
+      return;
+    }
+    List<Partition> lost = announced(owned.keySet());
+    if (!lost.isEmpty()) {
+      world.saw(Sometimes.EVICTION_OBSERVED_LATE);
+      world.saw(Sometimes.PARTITION_LOST);
+    }
+    forget(List.copyOf(owned.keySet()));
+    id = "";
+    source.lost(lost);
+    join();
+  }
+
+  private void revoke(List<String> going, Runnable then) {
+    List<Partition> announced = announced(going);
+    if (announced.isEmpty()) {
+      forget(going);
+      then.run();
+      return;
+    }
+    blocked = true;
+    if (process.isBusy(this)) {
+      world.saw(Sometimes.REVOKED_WITH_WORK_UNDER_WAY);
+    }
+    world.tell(() -> this + " gives back " + announced);
+    boolean[] over = new boolean[1];
+    Runnable end =
+        () -> {
+          if (!over[0]) {
+            over[0] = true;
+            blocked = false;
+            world.tell(() -> this + " has given back " + announced);
+            forget(going);
+            afterRevocation(then);
+          }
+        };
+    loop.after(
+        revokeDeadline,
+        () -> {
+          if (!over[0]) {
+            troubles++;
+            end.run();
+          }
+        });
+    source.revoked(announced, revokeDeadline).onComplete(done -> end.run());
+  }
+
+  private void afterRevocation(Runnable then) {
+    if (evicted) {
+      evicted = false;
+      evicted(id);
+    } else if (!closed) {
+      then.run();
+      polls.next();
+    }
+  }
+
+  private List<Partition> announced(Collection<String> sources) {
+    List<Partition> announced = new ArrayList<>();
+    for (String each : sources) {
+      Partition partition = owned.get(each);
+      if (partition != null && !starting.contains(each)) {
+        announced.add(partition);
+      }
+    }
+    return announced;
+  }
+
+  private void forget(Collection<String> sources) {
+    for (String each : sources) {
+      owned.remove(each);
+      starting.remove(each);
+      polls.forget(each);
+    }
+  }
+
+  // -- new partitions
+
+  private void receive(List<String> mine) {
+    List<Partition> fresh = new ArrayList<>();
+    int epoch = 0;
+    for (String each : mine) {
+      if (!owned.containsKey(each)) {
+        epoch = epoch == 0 ? process.nextEpoch() : epoch;
+        Partition partition = new Partition(each, epoch);
+        owned.put(each, partition);
+        starting.add(each);
+        fresh.add(partition);
+      }
+    }
+    if (!fresh.isEmpty()) {
+      readPositions(fresh);
+    }
+  }
+
+  private void readPositions(List<Partition> fresh) {
+    List<Partition> wanted = fresh.stream().filter(this::isStarting).toList();
+    if (wanted.isEmpty() || closed) {
+      return;
+    }
+    link.<List<@Nullable Position>>ask(() -> world.positions().committed(wanted), () -> List.of())
+        .onComplete(
+            read -> {
+              if (read.failed() || read.result().isEmpty()) {
+                loop.after(Duration.ofMillis(500), () -> readPositions(wanted));
+              } else {
+                started(wanted, read.result());
+              }
+            });
+  }
+
+  private boolean isStarting(Partition partition) {
+    return starting.contains(partition.source()) && partition.equals(owned.get(partition.source()));
+  }
+
+  private void started(List<Partition> wanted, List<@Nullable Position> committed) {
+    List<StartingPoint> points = new ArrayList<>();
+    for (int i = 0; i < wanted.size(); i++) {
+      Partition partition = wanted.get(i);
+      if (isStarting(partition)) {
+        Position held = committed.get(i);
+        long end = world.topic().log(partition.source()).end;
+        long start = held == null || held.offset() > end ? 0 : held.offset();
+        starting.remove(partition.source());
+        polls.begin(partition, start);
+        points.add(new StartingPoint(partition, held, start));
+      }
+    }
+    if (!points.isEmpty() && !closed) {
+      source.started(points);
+    }
+  }
+
+  /** Positions of a partition restarted at {@code offset}. */
+  void restart(Partition old, long offset) {
+    if (old.equals(owned.get(old.source())) && !closed) {
+      Partition again = new Partition(old.source(), process.nextEpoch());
+      owned.put(old.source(), again);
+      polls.begin(again, offset);
+      source.started(List.of(new StartingPoint(again, null, offset)));
+    }
+  }
+
+  // -- polls
+
+  void flow(Partition partition, boolean paused) {
+    polls.flow(partition, paused);
+  }
+
+  boolean mayPoll() {
+    return !blocked && !closed && !process.isDead();
+  }
+
+  boolean owns(Partition partition) {
+    return partition.equals(owned.get(partition.source()));
+  }
+
+  void polled(Map<Partition, List<WorldMessage>> records) {
+    source.polled(records);
+  }
+
+  /** Something was appended. */
+  void wake() {
+    polls.next();
+  }
+
+  // -- ends
+
+  /** Its heartbeats do not arrive from now on, or do again. */
+  void silence(boolean now) {
+    if (silent == now) {
+      return;
+    }
+    silent = now;
+    troubles++;
+    if (now) {
+      world.broker().loop().execute(() -> world.coordinator().silent(this));
+    } else {
+      world.broker().loop().execute(() -> world.coordinator().audible(this, id));
+    }
+  }
+
+  String id() {
+    return id;
+  }
+
+  int generation() {
+    return generation;
+  }
+
+  Link link() {
+    return link;
+  }
+
+  /** Something disturbed its way to the broker. */
+  void troubled() {
+    troubles++;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  boolean isSilent() {
+    return silent;
+  }
+
+  Future<Void> close() {
+    closed = true;
+    polls.close();
+    return link.ask(
+            () -> {
+              world.coordinator().leave(this);
+              return true;
+            },
+            () -> true)
+        .transform(any -> Future.succeededFuture());
+  }
+
+  /** Whether the broker has it as a member. */
+  boolean isKnown() {
+    return world.coordinator().knows(id);
+  }
+
+  /** How often something disturbed its way to the broker. */
+  long troubles() {
+    return troubles + link.troubles();
+  }
+
+  long delay() {
+    return world.choices().between(0, MOST_DELAY);
+  }
+
+  @Override
+  public String toString() {
+    return process + " as " + (id.isEmpty() ? "nobody" : id) + " of generation " + generation;
+  }
+}

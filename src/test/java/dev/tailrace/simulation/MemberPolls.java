@@ -1,0 +1,133 @@
+package dev.tailrace.simulation;
+
+import dev.tailrace.runtime.SimulatedLoop;
+import dev.tailrace.source.Partition;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The polls of one member: one at a time, of the partitions that flowed when it was sent, so that
+ * it may bring more than the credit it finds on its return. On the member's loop.
+ */
+final class MemberPolls {
+  private static final long MOST_THINKING = 1_000_000;
+
+  private final World world;
+  private final SimulatedLoop loop;
+  private final GroupMember member;
+  private final int most;
+  private final Map<String, Cursor> cursors = new LinkedHashMap<>();
+  private boolean polling;
+  private boolean closed;
+
+  private static final class Cursor {
+    final Partition partition;
+    long next;
+    boolean paused = true;
+
+    Cursor(Partition partition, long next) {
+      this.partition = partition;
+      this.next = next;
+    }
+  }
+
+  private record Wish(Partition partition, long from) {}
+
+  MemberPolls(World world, SimulatedLoop loop, GroupMember member) {
+    this.world = world;
+    this.loop = loop;
+    this.member = member;
+    this.most = world.settings().group().poll();
+  }
+
+  void begin(Partition partition, long start) {
+    cursors.put(partition.source(), new Cursor(partition, start));
+  }
+
+  void forget(String source) {
+    cursors.remove(source);
+  }
+
+  void close() {
+    closed = true;
+    cursors.clear();
+  }
+
+  void flow(Partition partition, boolean paused) {
+    Cursor cursor = cursors.get(partition.source());
+    if (cursor != null && cursor.partition.equals(partition)) {
+      cursor.paused = paused;
+      if (!paused) {
+        next();
+      }
+    }
+  }
+
+  /** Polls soon, where there is something to be had; else the next message wakes it. */
+  void next() {
+    if (polling || closed || !member.mayPoll() || cursors.values().stream().noneMatch(this::has)) {
+      return;
+    }
+    polling = true;
+    loop.later(world.choices().between(0, MOST_THINKING), this::poll);
+  }
+
+  private boolean has(Cursor cursor) {
+    Topic.PartitionLog log = world.topic().log(cursor.partition.source());
+    return !cursor.paused && (cursor.next < log.end || cursor.next > log.end);
+  }
+
+  private void poll() {
+    List<Wish> wishes = new ArrayList<>();
+    for (Cursor cursor : cursors.values()) {
+      if (!cursor.paused) {
+        wishes.add(new Wish(cursor.partition, cursor.next));
+      }
+    }
+    member.send(
+        () -> {
+          Map<Partition, List<WorldMessage>> records = fetch(wishes);
+          member.answer(() -> polled(records));
+        });
+  }
+
+  /** On the loop of the servers. */
+  private Map<Partition, List<WorldMessage>> fetch(List<Wish> wishes) {
+    Map<Partition, List<WorldMessage>> records = new LinkedHashMap<>();
+    int left = most;
+    for (Wish wish : wishes) {
+      Topic.PartitionLog log = world.topic().log(wish.partition().source());
+      long from = wish.from() > log.end ? 0 : wish.from(); // out of range: where it begins
+      List<WorldMessage> found = new ArrayList<>();
+      for (int i = log.indexOf(from); i < log.messages.size() && left > 0; i++, left--) {
+        found.add(log.messages.get(i));
+      }
+      records.put(wish.partition(), found);
+    }
+    return records;
+  }
+
+  private void polled(Map<Partition, List<WorldMessage>> records) {
+    polling = false;
+    if (closed) {
+      return;
+    }
+    Map<Partition, List<WorldMessage>> ours = new LinkedHashMap<>();
+    records.forEach(
+        (partition, found) -> {
+          Cursor cursor = cursors.get(partition.source());
+          if (cursor != null && cursor.partition.equals(partition) && member.mayPoll()) {
+            if (!found.isEmpty()) {
+              cursor.next = found.get(found.size() - 1).offset() + 1;
+              ours.put(partition, found);
+            }
+          }
+        });
+    if (!ours.isEmpty()) {
+      member.polled(ours);
+    }
+    next();
+  }
+}

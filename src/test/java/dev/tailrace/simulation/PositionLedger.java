@@ -1,0 +1,156 @@
+package dev.tailrace.simulation;
+
+import dev.tailrace.runtime.Reply;
+import dev.tailrace.source.Partition;
+import dev.tailrace.source.Position;
+import dev.tailrace.source.PositionMetadata;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The positions that the broker keeps, and the judge of every one that is written: promises P1, P6,
+ * P7 and P9. On the loop of the servers.
+ */
+final class PositionLedger {
+  private final World world;
+  private int metadataLimit = PositionMetadata.MAX_CHARS;
+
+  PositionLedger(World world) {
+    this.world = world;
+  }
+
+  /** From now on longer metadata is refused. */
+  void limitMetadata(int chars) {
+    metadataLimit = chars;
+  }
+
+  boolean limitsMetadata() {
+    return metadataLimit < PositionMetadata.MAX_CHARS;
+  }
+
+  List<@Nullable Position> committed(List<Partition> wanted) {
+    List<@Nullable Position> held = new ArrayList<>(wanted.size());
+    for (Partition partition : wanted) {
+      held.add(world.topic().log(partition.source()).committed);
+    }
+    return held;
+  }
+
+  Map<Partition, Reply<Void>> commit(
+      GroupMember member, String id, int generation, Map<Partition, Position> positions) {
+    Map<Partition, Reply<Void>> replies = new LinkedHashMap<>();
+    String refusal = world.coordinator().refusal(member, id, generation);
+    for (Map.Entry<Partition, Position> each : positions.entrySet()) {
+      Position position = each.getValue();
+      if (refusal != null) {
+        replies.put(each.getKey(), Reply.failed(new Link.Unanswered(refusal)));
+      } else if (position.metadata().length() > metadataLimit) {
+        world.saw(Sometimes.METADATA_REFUSED);
+        replies.put(each.getKey(), MemberCommits.tooLarge());
+      } else {
+        if (!world.coordinator().owns(id, each.getKey().source())) {
+          throw world.broken(
+              "P6: " + member + " commits " + each + ", which is not its own: " + id);
+        }
+        write(member, each.getKey(), position);
+        replies.put(each.getKey(), done());
+      }
+    }
+    return replies;
+  }
+
+  @SuppressWarnings("NullAway") // the one value that Void has
+  private static Reply<Void> done() {
+    return Reply.ok(null);
+  }
+
+  private void write(GroupMember member, Partition partition, Position position) {
+    Topic.PartitionLog log = world.topic().log(partition.source());
+    if (position.offset() < log.committedOffset()) {
+      throw world.broken(
+          "P6: "
+              + member
+              + " moves "
+              + partition
+              + " back from "
+              + log.committed
+              + " to "
+              + position);
+    }
+    for (int i = log.indexOf(log.committedOffset()); i < log.messages.size(); i++) {
+      WorldMessage message = log.messages.get(i);
+      if (message.offset() >= position.offset()) {
+        break;
+      }
+      checkSettled(member, message, position, "passes");
+    }
+    if (!position.metadata().isEmpty()) {
+      metadata(position)
+          .ifPresent(
+              above -> {
+                int last = log.indexOf(position.offset() + above.length());
+                for (int i = log.indexOf(position.offset()); i < last; i++) {
+                  WorldMessage message = log.messages.get(i);
+                  if (above.finished((int) (message.offset() - position.offset()))) {
+                    checkSettled(member, message, position, "names as finished");
+                  }
+                }
+              });
+    }
+    log.committed = position;
+  }
+
+  private static Optional<PositionMetadata> metadata(Position position) {
+    return PositionMetadata.decode(position.offset(), position.metadata()).metadata();
+  }
+
+  private void checkSettled(
+      GroupMember member, WorldMessage message, Position position, String how) {
+    if (!message.settled) {
+      throw world.broken(
+          "P1, P6: "
+              + member
+              + " commits "
+              + position
+              + ", which "
+              + how
+              + " "
+              + message
+              + ", which is not finished");
+    }
+  }
+
+  /** Whether the committed position and its metadata say that the message is finished. */
+  boolean covers(WorldMessage message) {
+    Position held = world.topic().log(message.origin().source()).committed;
+    if (held == null || message.offset() < held.offset()) {
+      return held != null;
+    }
+    int above = (int) (message.offset() - held.offset());
+    return metadata(held).filter(metadata -> metadata.finished(above)).isPresent();
+  }
+
+  /**
+   * An epoch has ended in order: all that finished in it is committed, save where something kept
+   * the broker from hearing of it.
+   */
+  void ended(Epoch epoch) {
+    for (WorldMessage message : epoch.settled) {
+      if (!covers(message)) {
+        epoch.uncovered.add(message);
+        if (!epoch.isTroubled() && epoch.member.isKnown() && !limitsMetadata()) {
+          throw world.broken(
+              "P6: "
+                  + message
+                  + " finished in an epoch that ended in order, and the committed position "
+                  + world.topic().log(epoch.source).committed
+                  + " does not say so");
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package dev.tailrace.simulation;
+
+import dev.tailrace.message.BlockingHandler;
+import dev.tailrace.message.CancelReason;
+import dev.tailrace.message.HandlerShape;
+import dev.tailrace.message.MessageContext;
+import dev.tailrace.message.MessageHandler;
+import dev.tailrace.message.Outcome;
+import dev.tailrace.processing.Flight;
+import dev.tailrace.runtime.Choices;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/** The handler of one consumer: each message has its fate, how long it takes is by choice. */
+final class ScriptedHandler {
+  private static final long LONG_MILLIS = 12_000;
+  private static final long SHORT_NANOS = 5_000_000;
+
+  private final World world;
+  private final ConsumerView view;
+  private final Choices choices;
+
+  private ScriptedHandler(World world, ConsumerView view) {
+    this.world = world;
+    this.view = view;
+    this.choices = world.choices();
+  }
+
+  static HandlerShape of(World world, ConsumerView view, boolean blocking) {
+    ScriptedHandler handler = new ScriptedHandler(world, view);
+    if (blocking) {
+      return (BlockingHandler) (message, context) -> handler.block(context);
+    }
+    return (MessageHandler) (message, context) -> handler.handle(context);
+  }
+
+  /** One call. */
+  private static final class Call {
+    final Stay stay;
+    final Future<CancelReason> cancellation;
+
+    final MessageContext context;
+
+    Call(Stay stay, MessageContext context) {
+      this.stay = stay;
+      this.context = context;
+      this.cancellation = context.cancellation();
+    }
+
+    boolean wasCancelled() {
+      return cancellation.isComplete();
+    }
+
+    /**
+     * A failure that shutdown asked for is none of the message's; on a worker the reason is known
+     * some turns later.
+     */
+    BooleanSupplier failureCounts() {
+      boolean cancelled = context.cancelled();
+      return () -> !cancelled || cancellation.result() == CancelReason.TIMEOUT;
+    }
+  }
+
+  private Call begin(MessageContext context) {
+    Stay stay = view.stay((Flight) context);
+    world.effects().called(stay, context);
+    stay.message.calls++;
+    return new Call(stay, context);
+  }
+
+  private Outcome block(MessageContext context) throws InterruptedException {
+    if (view.process.isDead()) {
+      throw new InterruptedException("the process is gone");
+    }
+    Call call = begin(context);
+    if (Thread.currentThread().isInterrupted() && choices.pick(2) == 0) {
+      world.effects().returned(call.stay, null, call.failureCounts());
+      throw new InterruptedException("asked to end");
+    }
+    return end(call);
+  }
+
+  private Future<Outcome> handle(MessageContext context) {
+    if (view.process.isDead()) { // within its last turn
+      return Promise.<Outcome>promise().future();
+    }
+    Call call = begin(context);
+    WorldMessage message = call.stay.message;
+    boolean first = message.calls == 1 && !world.isCalm();
+    if (first && message.fate == Fate.HANGS) {
+      Promise<Outcome> hanging = Promise.promise();
+      world.whenCalm(view.loop, () -> endLater(call, hanging));
+      return hanging.future();
+    }
+    if (first && message.fate == Fate.HANGS_UNTIL_CANCELLED) {
+      return call.cancellation.compose(reason -> Future.failedFuture(failure(call)));
+    }
+    if (choices.pick(3) == 0) {
+      return Future.succeededFuture(end(call));
+    }
+    Promise<Outcome> later = Promise.promise();
+    view.loop.after(duration(), () -> endLater(call, later));
+    return later.future();
+  }
+
+  private Duration duration() {
+    return choices.pick(20) == 0 && !world.isCalm()
+        ? Duration.ofMillis(choices.between(0, LONG_MILLIS))
+        : Duration.ofNanos(choices.between(0, SHORT_NANOS));
+  }
+
+  private void endLater(Call call, Promise<Outcome> promise) {
+    Outcome outcome;
+    try {
+      outcome = end(call);
+    } catch (IllegalStateException | IllegalArgumentException byFate) {
+      promise.fail(byFate);
+      return;
+    }
+    promise.complete(outcome);
+  }
+
+  private Outcome end(Call call) {
+    if (call.wasCancelled() && call.cancellation.result() == CancelReason.TIMEOUT) {
+      world.saw(Sometimes.HANDLER_TIMED_OUT);
+    }
+    WorldMessage message = call.stay.message;
+    boolean patient = message.calls > message.patience;
+    boolean endless = !world.isCalm() || world.settings().deadLetters();
+    return switch (message.fate) {
+      case GOOD, HANGS, HANGS_UNTIL_CANCELLED -> done(call);
+      case FLAKY -> patient ? done(call) : retry(call);
+      case SNOOZES -> patient ? done(call) : snooze(call);
+      case POISON -> endless ? retry(call) : done(call);
+      case THROWS -> {
+        if (patient) {
+          yield done(call);
+        }
+        throw failure(call);
+      }
+      case PERMANENT -> {
+        if (!endless) {
+          yield done(call);
+        }
+        world.effects().returned(call.stay, null, () -> false);
+        throw new IllegalArgumentException("by fate");
+      }
+      case DEAD_LETTER -> endless ? say(call, Outcome.deadLetter("by fate")) : done(call);
+      case DISCARD -> say(call, Outcome.discard("by fate"));
+      case EFFECT_THEN_FAILURE -> {
+        if (message.calls > 1) {
+          yield done(call);
+        }
+        world.effects().effect(call.stay, true);
+        yield retry(call);
+      }
+    };
+  }
+
+  private Outcome done(Call call) {
+    world.effects().effect(call.stay, false);
+    return say(call, Outcome.done());
+  }
+
+  private Outcome retry(Call call) {
+    world.effects().returned(call.stay, Outcome.Kind.RETRY, () -> true);
+    return Outcome.retry("by fate");
+  }
+
+  private Outcome snooze(Call call) {
+    return say(call, Outcome.snooze(Duration.ofMillis(choices.between(0, 50))));
+  }
+
+  private Outcome say(Call call, Outcome outcome) {
+    world.effects().returned(call.stay, outcome.kind(), () -> false);
+    return outcome;
+  }
+
+  private RuntimeException failure(Call call) {
+    world.effects().returned(call.stay, null, call.failureCounts());
+    return new IllegalStateException("by fate");
+  }
+}

@@ -1,0 +1,86 @@
+package dev.tailrace.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.proof.ProofResults;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The campaign of the simulation: a million worlds on all cores. {@code -Dsimulation.schedules=N}
+ * asks for another number, {@code -Dchaos.minutes=N} for an end before, {@code -Dchaos.seed=S} for
+ * other worlds.
+ */
+class SimulationCampaign {
+  private static final long SEED = Long.getLong("chaos.seed", 1);
+  private static final long SCHEDULES = Long.getLong("simulation.schedules", 1_000_000);
+  private static final long MINUTES = Long.getLong("chaos.minutes", 0);
+  private static final long LEAST_SIGHTINGS = 100;
+  private static final long WHOLE = 100_000; // from so many worlds on, nothing may be missed
+  private static final Duration PROGRESS = Duration.ofSeconds(10);
+
+  @Test
+  void everyPromiseHoldsInEveryWorld() throws InterruptedException {
+    Schedules schedules = new Schedules(SEED, SCHEDULES);
+    long nanos = run(schedules, Runtime.getRuntime().availableProcessors());
+    JsonObject run = schedules.toJson();
+    run.put("schedulesPerSecond", Math.round(schedules.done() * 1e9 / nanos));
+    ProofResults.merge("simulation", run);
+    schedules.failures().forEach(failure -> say(failure.story()));
+    assertThat(schedules.failed()).as("worlds in which a promise was broken").isZero();
+    if (schedules.done() >= WHOLE) {
+      assertThat(schedules.missed(LEAST_SIGHTINGS)).as("situations seen too rarely").isEmpty();
+    }
+  }
+
+  /** Runs the campaign without Maven. */
+  public static void main(String[] arguments) throws InterruptedException {
+    new SimulationCampaign().everyPromiseHoldsInEveryWorld();
+  }
+
+  private static long run(Schedules schedules, int threads) throws InterruptedException {
+    World.installFailPoints();
+    Configurator.setLevel("dev.tailrace", Level.OFF);
+    long began = System.nanoTime();
+    List<Thread> running = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      Thread thread = new Thread(schedules::run, "worlds-" + i);
+      thread.setDaemon(true);
+      running.add(thread);
+      thread.start();
+    }
+    for (Thread thread : running) {
+      for (thread.join(PROGRESS.toMillis()); thread.isAlive(); thread.join(PROGRESS.toMillis())) {
+        tell(schedules, began, threads);
+        if (MINUTES > 0 && System.nanoTime() - began > Duration.ofMinutes(MINUTES).toNanos()) {
+          running.forEach(Thread::interrupt);
+        }
+      }
+    }
+    tell(schedules, began, threads);
+    Configurator.setLevel("dev.tailrace", Level.INFO);
+    return System.nanoTime() - began;
+  }
+
+  private static void tell(Schedules schedules, long began, int threads) {
+    double seconds = (System.nanoTime() - began) / 1e9;
+    say(
+        "%,d of %,d worlds, %,.0f a second on %d threads, %d broken"
+            .formatted(
+                schedules.done(),
+                SCHEDULES,
+                schedules.done() / seconds,
+                threads,
+                schedules.failed()));
+  }
+
+  private static void say(String line) {
+    System.err.printf(Locale.ROOT, "simulation: %s%n", line);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.tailrace.simulation;
+
+import dev.tailrace.message.Outcome;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** One message in one consumer, from its receipt to its end, as its events tell of it. */
+final class Stay {
+  /** Where it is, as its events say. */
+  enum Stage {
+    BUFFERED,
+    EXECUTING,
+    PARKED,
+    GONE
+  }
+
+  final WorldMessage message;
+  final ConsumerView consumer;
+  final Epoch epoch;
+  Stage stage = Stage.BUFFERED;
+  boolean running; // its handler
+  boolean startedWithPermit; // it holds the permit of its last attempt
+  boolean overran;
+  boolean abandoned;
+  boolean busy; // was told so at least once
+  int failures; // reported here, or known of by the store, before the last call
+  BooleanSupplier lastFailed = () -> false; // whether the last call reported one more
+  int lastAttempt;
+  String claimId = "";
+  String answer = ""; // the last one to a claim
+  Outcome.@Nullable Kind outcome; // of its last call; null where that failed
+
+  Stay(WorldMessage message, ConsumerView consumer, Epoch epoch) {
+    this.message = message;
+    this.consumer = consumer;
+    this.epoch = epoch;
+  }
+
+  /** Whether the broker or its own pool had given it up before its handler ended. */
+  boolean isZombie() {
+    return consumer.process.isDead() || overran || abandoned || epoch.isGivenUp();
+  }
+
+  @Override
+  public String toString() {
+    return message + " in " + consumer + " epoch " + epoch.number;
+  }
+}

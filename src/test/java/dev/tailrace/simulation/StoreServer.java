@@ -1,0 +1,266 @@
+package dev.tailrace.simulation;
+
+import dev.tailrace.idempotency.ClaimAnswer;
+import dev.tailrace.idempotency.IdempotencyStore.ClaimRequest;
+import dev.tailrace.idempotency.IdempotencyStore.Completion;
+import dev.tailrace.idempotency.IdempotencyStore.ReleaseRequest;
+import dev.tailrace.idempotency.IdempotencyStore.Why;
+import dev.tailrace.message.Fence;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shared store: one record per key, every answer decided here and by its own clock; and a
+ * memory of every claim it granted, for the judges. On the loop of the servers.
+ */
+final class StoreServer {
+  private final World world;
+  private final Server server;
+  private final Map<String, Entry> entries = new HashMap<>();
+  private final Map<String, Grant> grants = new HashMap<>(); // by claim id
+  private Duration skew = Duration.ZERO;
+  private long troubled = Long.MIN_VALUE;
+
+  /** How a claim ended, as the store saw it. */
+  enum End {
+    HELD,
+    FINISHED,
+    UNSTARTED,
+    FAILED,
+    SNOOZED,
+    LEASE_OVER,
+    RECORD_LOST
+  }
+
+  /** A claim that was granted. */
+  static final class Grant {
+    final String key;
+    final int number; // in the order in which they were granted
+    final SimulatedProcess process;
+    final long token;
+    int attempts; // known when it was granted
+    long prolonged; // nanos
+    End end = End.HELD;
+
+    Grant(String key, int number, SimulatedProcess process, Entry entry, long now) {
+      this.key = key;
+      this.number = number;
+      this.process = process;
+      this.token = entry.token;
+      this.attempts = entry.attempts;
+      this.prolonged = now;
+    }
+  }
+
+  private enum State {
+    IDLE,
+    CLAIMED,
+    DONE,
+    DEAD
+  }
+
+  private static final class Entry {
+    State state = State.IDLE;
+    long token;
+    String claimId = "";
+    String hash = "";
+    long endMicros;
+    long leaseMicros;
+    int attempts;
+    int suspicions;
+  }
+
+  StoreServer(World world, Server server) {
+    this.world = world;
+    this.server = server;
+  }
+
+  Server server() {
+    return server;
+  }
+
+  private long micros() {
+    Instant now = world.simulation().wall().plus(skew);
+    return ChronoUnit.MICROS.between(Instant.EPOCH, now);
+  }
+
+  private long nanos() {
+    return world.simulation().nanos();
+  }
+
+  /** All records are gone. */
+  void flush() {
+    entries.values().stream()
+        .filter(entry -> entry.state != State.IDLE)
+        .forEach(entry -> world.saw(Sometimes.STORE_LOST_A_RECORD));
+    entries.clear();
+    grants.values().forEach(grant -> grant.end = End.RECORD_LOST);
+    disturbed();
+  }
+
+  /** Its clock jumps. */
+  void jump(Duration by) {
+    skew = skew.plus(by);
+    disturbed();
+  }
+
+  /** From now on a lease may have run out for a reason. */
+  void disturbed() {
+    troubled = nanos();
+  }
+
+  /** Whether anything befell the store in the last so many nanoseconds before {@code at}. */
+  boolean wasTroubled(long since) {
+    return troubled >= since;
+  }
+
+  ClaimAnswer claim(ClaimRequest request, SimulatedProcess process) {
+    Entry entry = entries.get(request.key());
+    if (entry == null) {
+      return won(request, process, new Entry());
+    }
+    if (!entry.hash.isEmpty() && !entry.hash.equals(request.payloadHash())) {
+      return ClaimAnswer.of(ClaimAnswer.Kind.MISMATCH);
+    }
+    if (entry.state == State.DONE || entry.state == State.DEAD) {
+      return ClaimAnswer.of(
+          entry.state == State.DONE ? ClaimAnswer.Kind.DONE : ClaimAnswer.Kind.DEAD);
+    }
+    if (entry.state == State.CLAIMED) {
+      if (entry.claimId.equals(request.claimId())) {
+        world.saw(Sometimes.UNKNOWN_CLAIM_SENT_AGAIN);
+        prolong(entry);
+        return answer(request.key(), entry);
+      }
+      long remaining = entry.endMicros - micros();
+      if (remaining > 0) {
+        return ClaimAnswer.busy(Duration.of(remaining, ChronoUnit.MICROS));
+      }
+      entry.suspicions++;
+      Grant over = grants.get(entry.claimId);
+      if (over != null && !over.process.isDead()) {
+        world.saw(Sometimes.LEASE_OF_A_LIVING_HOLDER_ENDED);
+      }
+      ended(entry, End.LEASE_OVER);
+    }
+    return won(request, process, entry);
+  }
+
+  private ClaimAnswer won(ClaimRequest request, SimulatedProcess process, Entry entry) {
+    entry.token = Math.max(entry.token + 1, micros());
+    entry.state = State.CLAIMED;
+    entry.claimId = request.claimId();
+    entry.hash = request.payloadHash();
+    entry.leaseMicros = request.lease().toNanos() / 1_000;
+    entries.put(request.key(), entry);
+    Grant again = grants.get(request.claimId()); // given back, or lost, and asked for once more
+    if (again == null) {
+      grants.put(
+          request.claimId(), new Grant(request.key(), grants.size(), process, entry, nanos()));
+    } else {
+      again.end = End.HELD;
+      again.attempts = entry.attempts;
+    }
+    prolong(entry);
+    return answer(request.key(), entry);
+  }
+
+  private void prolong(Entry entry) {
+    entry.endMicros = micros() + entry.leaseMicros;
+    Grant grant = grants.get(entry.claimId);
+    if (grant != null) {
+      grant.prolonged = nanos();
+    }
+  }
+
+  private static ClaimAnswer answer(String key, Entry entry) {
+    return ClaimAnswer.won(
+        new Fence(key, entry.claimId, entry.token), entry.attempts, entry.suspicions);
+  }
+
+  boolean complete(Completion completion) {
+    Fence fence = completion.fence();
+    Entry entry = entries.computeIfAbsent(fence.key(), any -> new Entry());
+    if (entry.token > fence.token()) {
+      world.saw(Sometimes.LATE_FINISH_WITH_A_PASSED_TOKEN_REFUSED);
+      return false;
+    }
+    if (entry.token == fence.token() && (entry.state == State.DONE || entry.state == State.DEAD)) {
+      world.saw(Sometimes.UNKNOWN_MARK_SENT_AGAIN);
+      return true;
+    }
+    ended(entry, End.FINISHED);
+    entry.state = completion.dead() ? State.DEAD : State.DONE;
+    entry.token = fence.token();
+    entry.claimId = "";
+    return true;
+  }
+
+  boolean renew(Fence fence) {
+    Entry entry = entries.get(fence.key());
+    if (entry == null || entry.state != State.CLAIMED || entry.token != fence.token()) {
+      return false;
+    }
+    world.saw(Sometimes.LEASE_RENEWED);
+    prolong(entry);
+    return true;
+  }
+
+  boolean release(ReleaseRequest release) {
+    Entry entry = entries.get(release.key());
+    if (entry == null || !entry.claimId.equals(release.claimId())) {
+      return false;
+    }
+    if (entry.state == State.CLAIMED) {
+      entry.state = State.IDLE;
+      entry.attempts += release.why() == Why.FAILED ? 1 : 0;
+      ended(
+          entry,
+          switch (release.why()) {
+            case UNSTARTED -> End.UNSTARTED;
+            case FAILED -> End.FAILED;
+            case SNOOZED -> End.SNOOZED;
+          });
+    }
+    return entry.state == State.IDLE;
+  }
+
+  private void ended(Entry entry, End end) {
+    Grant grant = grants.get(entry.claimId);
+    if (grant != null && grant.end == End.HELD) {
+      grant.end = end;
+    }
+  }
+
+  @Nullable Grant grant(String claimId) {
+    return grants.get(claimId);
+  }
+
+  /** Whether a finish under this claim is safe: marked, or passed on, or lost by the store. */
+  boolean isMarked(Grant grant) {
+    Entry entry = entries.get(grant.key);
+    return grant.end == End.RECORD_LOST
+        || (entry != null
+            && (entry.token > grant.token
+                || entry.state == State.DONE
+                || entry.state == State.DEAD));
+  }
+
+  /**
+   * Claims that are held by processes that went in order; none, where no request of theirs was
+   * carried out late.
+   */
+  long forgotten() {
+    return server.troubles() > 0
+        ? 0
+        : entries.values().stream()
+            .filter(entry -> entry.state == State.CLAIMED)
+            .map(entry -> grants.get(entry.claimId))
+            .filter(grant -> grant != null && grant.process.hasDrainedClean())
+            .count();
+  }
+}

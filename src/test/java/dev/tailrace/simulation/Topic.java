@@ -1,0 +1,170 @@
+package dev.tailrace.simulation;
+
+import dev.tailrace.dispatch.Order;
+import dev.tailrace.message.Origin;
+import dev.tailrace.runtime.Choices;
+import dev.tailrace.simulation.WorldMessage.Content;
+import dev.tailrace.simulation.WorldMessage.Identity;
+import dev.tailrace.simulation.WorldMessage.WorldLane;
+import dev.tailrace.source.Position;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The partitions of the one topic, with holes between messages, and the positions committed. */
+final class Topic {
+  /** No body is longer. */
+  static final int MOST_BYTES = 40;
+
+  private final Choices choices;
+  private final WorldSettings settings;
+  private final Map<String, PartitionLog> logs = new LinkedHashMap<>();
+  private final Map<String, WorldMessage> byOrigin = new HashMap<>();
+  private final List<Identity> identities = new ArrayList<>();
+  private final int keys;
+
+  /** One partition. */
+  static final class PartitionLog {
+    final String source;
+    final List<WorldMessage> messages = new ArrayList<>();
+    private final Map<String, WorldLane> lanes = new HashMap<>();
+    long end;
+    @Nullable Position committed;
+
+    PartitionLog(String source) {
+      this.source = source;
+    }
+
+    long committedOffset() {
+      return committed == null ? 0 : committed.offset();
+    }
+
+    boolean isFinished() {
+      return messages.isEmpty() || committedOffset() > messages.get(messages.size() - 1).offset();
+    }
+
+    /** The index of the first message at {@code offset} or above. */
+    int indexOf(long offset) {
+      int low = 0;
+      int high = messages.size();
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (messages.get(middle).offset() < offset) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+      return low;
+    }
+  }
+
+  Topic(Choices choices, WorldSettings settings, int messages) {
+    this.choices = choices;
+    this.settings = settings;
+    this.keys = 1 + choices.pick(6);
+    for (int i = 0; i < settings.group().partitions(); i++) {
+      String source = "orders/" + i;
+      logs.put(source, new PartitionLog(source));
+    }
+    append(messages);
+  }
+
+  /** Adds messages to partitions by choice. */
+  void append(int messages) {
+    List<PartitionLog> all = List.copyOf(logs.values());
+    for (int i = 0; i < messages; i++) {
+      append(all.size() == 1 ? all.get(0) : all.get(choices.pick(all.size())));
+    }
+  }
+
+  private void append(PartitionLog log) {
+    boolean hole = choices.pick(6) == 0;
+    long offset = log.end + (hole ? 1 + choices.pick(4) : 0);
+    Buffer key = choices.pick(8) == 0 ? null : Buffer.buffer(log.source + "-" + pick(keys));
+    WorldMessage message =
+        new WorldMessage(Origin.offset(log.source, offset), content(key), lane(log, key));
+    log.messages.add(message);
+    log.end = offset + 1;
+    byOrigin.put(message.origin().toString(), message);
+  }
+
+  private int pick(int bound) {
+    return bound == 1 ? 0 : choices.pick(bound);
+  }
+
+  private Content content(@Nullable Buffer key) {
+    boolean again = !identities.isEmpty() && choices.pick(12) == 0;
+    Identity identity =
+        again ? identities.get(pick(identities.size())) : new Identity("id-" + identities.size());
+    identities.add(identity);
+    boolean other = again && settings.deadLetters() && choices.pick(3) == 0;
+    String text = other ? "another payload" : identity.id().repeat(1 + identity.id().length() % 5);
+    return new Content(identity, key, Buffer.buffer(text), fate(), 1 + choices.pick(3));
+  }
+
+  /** Mostly good. */
+  private Fate fate() {
+    if (choices.pick(2) == 0) {
+      return Fate.GOOD;
+    }
+    Fate[] all = Fate.values();
+    return all[choices.pick(all.length)];
+  }
+
+  private @Nullable WorldLane lane(PartitionLog log, @Nullable Buffer key) {
+    Order order = settings.pool().order();
+    if (order == Order.UNORDERED || (order == Order.KEY && key == null)) {
+      return null;
+    }
+    String name = order == Order.KEY ? String.valueOf(key) : "";
+    return log.lanes.computeIfAbsent(name, any -> new WorldLane());
+  }
+
+  Map<String, PartitionLog> logs() {
+    return logs;
+  }
+
+  PartitionLog log(String source) {
+    PartitionLog log = logs.get(source);
+    if (log == null) {
+      throw new AssertionError("there is no " + source);
+    }
+    return log;
+  }
+
+  WorldMessage at(String origin) {
+    WorldMessage message = byOrigin.get(origin);
+    if (message == null) {
+      throw new AssertionError("there is no message " + origin);
+    }
+    return message;
+  }
+
+  /** Every message below this mark, and all that its metadata names, is finished in truth. */
+  boolean isFinished() {
+    for (PartitionLog log : logs.values()) {
+      if (!log.isFinished()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** For messages: what is not finished. */
+  String unfinished() {
+    StringBuilder text = new StringBuilder();
+    for (PartitionLog log : logs.values()) {
+      text.append(log.source).append(" committed ").append(log.committed).append(", not settled:");
+      log.messages.stream()
+          .filter(message -> !message.settled)
+          .forEach(message -> text.append(' ').append(message));
+      text.append("; ");
+    }
+    return text.toString();
+  }
+}

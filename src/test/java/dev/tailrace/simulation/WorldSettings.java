@@ -1,0 +1,132 @@
+package dev.tailrace.simulation;
+
+import dev.tailrace.app.PipelineLimits;
+import dev.tailrace.dispatch.Order;
+import dev.tailrace.lifecycle.DrainConfig;
+import dev.tailrace.processing.RetryPolicy;
+import dev.tailrace.runtime.Choices;
+import java.time.Duration;
+
+/**
+ * How a world is configured, all by choice.
+ *
+ * @param pool what the processes are configured with
+ * @param group how their group is
+ * @param store which store recognizes repeated messages
+ * @param lease of a claim
+ * @param deadLetters whether there is a destination for dead letters
+ * @param trouble of a hundred requests, how many go astray while the world is not calm
+ * @param patience how long a client waits for an answer
+ */
+record WorldSettings(
+    Pool pool,
+    Group group,
+    Store store,
+    Duration lease,
+    boolean deadLetters,
+    int trouble,
+    Duration patience) {
+
+  /** The kinds of store. */
+  enum Store {
+    NONE,
+    MEMORY,
+    SHARED
+  }
+
+  /**
+   * What a process is configured with.
+   *
+   * @param order which messages run one after the other
+   * @param consumers of each process
+   * @param limits of each process
+   * @param retry when failed messages run again
+   * @param timeout of one call
+   * @param blocking whether the handler runs on workers
+   * @param drain how it stops
+   */
+  record Pool(
+      Order order,
+      int consumers,
+      PipelineLimits limits,
+      RetryPolicy retry,
+      Duration timeout,
+      boolean blocking,
+      DrainConfig drain) {}
+
+  /**
+   * How the group is.
+   *
+   * @param cooperative whether members keep what they have during a rebalance
+   * @param partitions of the topic
+   * @param session how long a silent member stays
+   * @param revokeDeadline how long a revocation waits
+   * @param window how far above a mark messages may begin
+   * @param poll the most messages that one poll brings
+   */
+  record Group(
+      boolean cooperative,
+      int partitions,
+      Duration session,
+      Duration revokeDeadline,
+      int window,
+      int poll) {}
+
+  static WorldSettings draw(Choices choices) {
+    boolean deadLetters = choices.pick(4) > 0;
+    return new WorldSettings(
+        pool(choices),
+        group(choices),
+        one(choices, Store.NONE, Store.MEMORY, Store.SHARED, Store.SHARED, Store.SHARED),
+        millis(choices, 300, 9_000),
+        deadLetters,
+        choices.pick(2) == 0 ? 0 : 1 + choices.pick(30),
+        millis(choices, 300, 3_000));
+  }
+
+  private static Pool pool(Choices choices) {
+    PipelineLimits limits =
+        new PipelineLimits(
+            1 + choices.pick(6),
+            8 + choices.pick(20),
+            200 + choices.pick(800),
+            1 + choices.pick(8));
+    RetryPolicy retry =
+        RetryPolicy.DEFAULT
+            .withAttempts(1 + choices.pick(5))
+            .withBackoff(Duration.ofMillis(5), millis(choices, 20, 2_000));
+    return new Pool(
+        one(choices, Order.KEY, Order.PARTITION, Order.UNORDERED),
+        1 + choices.pick(2),
+        limits,
+        retry,
+        millis(choices, 200, 5_000),
+        choices.pick(4) == 0,
+        drain(choices));
+  }
+
+  private static DrainConfig drain(Choices choices) {
+    DrainConfig.Strategy strategy =
+        choices.pick(5) == 0 ? DrainConfig.Strategy.IMMEDIATE : DrainConfig.Strategy.BOUNDED;
+    return new DrainConfig(millis(choices, 2_000, 25_000), strategy, null, null);
+  }
+
+  private static Group group(Choices choices) {
+    return new Group(
+        choices.pick(2) == 0,
+        1 + choices.pick(3),
+        millis(choices, 1_000, 8_000),
+        millis(choices, 500, 8_000),
+        choices.pick(3) == 0 ? 2 + choices.pick(8) : 24_000,
+        1 + choices.pick(8));
+  }
+
+  private static Duration millis(Choices choices, int from, int to) {
+    return Duration.ofMillis(choices.between(from, to));
+  }
+
+  @SafeVarargs
+  private static <T> T one(Choices choices, T... all) {
+    return all[choices.pick(all.length)];
+  }
+}

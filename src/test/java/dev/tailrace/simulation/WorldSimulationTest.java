@@ -1,0 +1,63 @@
+package dev.tailrace.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.junit.jupiter.api.Test;
+
+/** The quick part of the simulation: two thousand worlds, on two threads. */
+class WorldSimulationTest {
+  private static final long SEED = Long.getLong("chaos.seed", 1);
+  private static final long SCHEDULES = Long.getLong("simulation.schedules", 2_000);
+  private static final int THREADS = 2;
+
+  @Test
+  void everyPromiseHoldsInTwoThousandWorlds() throws InterruptedException {
+    Schedules schedules = new Schedules(SEED, SCHEDULES);
+    runOn(THREADS, schedules);
+    assertThat(schedules.failures()).as(stories(schedules)).isEmpty();
+    assertThat(schedules.done()).isEqualTo(SCHEDULES);
+    if (SCHEDULES >= 2_000) {
+      assertThat(schedules.missed(1)).as("situations that never came up").isEmpty();
+    }
+  }
+
+  @Test
+  void theSameSeedIsTheSameWorld() {
+    World.installFailPoints();
+    for (long seed = SEED; seed < SEED + 20; seed++) {
+      World one = Schedules.world(seed).run();
+      World two = Schedules.world(seed).run();
+      assertThat(two.fingerprint()).as("seed %d", seed).isEqualTo(one.fingerprint());
+      assertThat(two.steps()).as("seed %d", seed).isEqualTo(one.steps());
+    }
+  }
+
+  private static String stories(Schedules schedules) {
+    StringBuilder stories = new StringBuilder();
+    schedules.failures().forEach(failure -> stories.append('\n').append(failure.story()));
+    return stories.toString();
+  }
+
+  /** Silences the log, which tells of every fault that is done to a world. */
+  static void runOn(int threads, Schedules schedules) throws InterruptedException {
+    World.installFailPoints();
+    Configurator.setLevel("dev.tailrace", Level.OFF);
+    try {
+      List<Thread> running = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        Thread thread = new Thread(schedules::run, "worlds-" + i);
+        running.add(thread);
+        thread.start();
+      }
+      for (Thread thread : running) {
+        thread.join();
+      }
+    } finally {
+      Configurator.setLevel("dev.tailrace", Level.INFO);
+    }
+  }
+}
