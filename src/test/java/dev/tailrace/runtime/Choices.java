@@ -1,6 +1,8 @@
 package dev.tailrace.runtime;
 
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /**
  * Where a simulation asks for each of its free decisions. A seed answers at random; an enumeration
@@ -12,6 +14,20 @@ public interface Choices {
 
   /** Printed with every failure, so that the run can be repeated; also seeds the loops' dice. */
   long seed();
+
+  /**
+   * Whether all that can follow from this state has been followed before, or is about to be; then
+   * the world may stop. Only an {@link Enumeration} knows, and only it looks at the state: all that
+   * the rest of the run and its checks depend on.
+   */
+  default boolean isExplored(Supplier<Fingerprint> state) {
+    return false;
+  }
+
+  /** The dice of the loop with this index; chance that enumerations leave out. */
+  default RandomGenerator dice(int loop) {
+    return new SplittableRandom(seed() * 31 + loop);
+  }
 
   /** The choices of a seed: the same for the same seed, on every machine. */
   static Choices seeded(long seed) {

@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -34,7 +33,7 @@ public final class SimulatedLoop implements Loop {
     this.simulation = simulation;
     this.name = name;
     this.index = index;
-    this.random = new SplittableRandom(simulation.choices().seed() * 31 + index);
+    this.random = simulation.choices().dice(index);
   }
 
   /** From now on nothing of this loop runs; its clock goes on, and what falls due is kept. */
@@ -151,7 +150,8 @@ public final class SimulatedLoop implements Loop {
     return index;
   }
 
-  boolean isReady() {
+  /** Whether it has a turn to run, and can. */
+  public boolean isReady() {
     return !frozen && !crashed && !turns.isEmpty();
   }
 

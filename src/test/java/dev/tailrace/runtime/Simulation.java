@@ -132,6 +132,57 @@ public final class Simulation {
     return true;
   }
 
+  /** The loops that have a turn to run, in the order in which they were made. */
+  public List<SimulatedLoop> ready() {
+    return loops.stream().filter(SimulatedLoop::isReady).toList();
+  }
+
+  /** Runs the next turn of {@code loop}: a step for scenarios that choose the loop themselves. */
+  public void step(SimulatedLoop loop) {
+    runTurn(loop, loop.poll());
+    steps++;
+  }
+
+  /** Whether something is due at some time to come. */
+  public boolean isDue() {
+    return nextDue() != null;
+  }
+
+  /** When the next thing is due; the end of time where nothing is. */
+  public long nextDueNanos() {
+    Due first = nextDue();
+    return first == null ? Long.MAX_VALUE : first.at;
+  }
+
+  /** Drops what will never happen, so that it makes no state differ from another. */
+  public void forgetCancelled() {
+    due.removeIf(entry -> entry.cancelled);
+  }
+
+  /** Moves the clock to the next due time, whatever else is ready; what is due becomes turns. */
+  public void advance() {
+    moveToNextDue();
+    fireDue();
+  }
+
+  /** As above, but without a choice: what is due at one instant comes as it was scheduled. */
+  public void advanceInOrder() {
+    moveToNextDue();
+    for (Due first = nextDue(); first != null && first.at <= nanos; first = nextDue()) {
+      due.remove();
+      first.loop.due(first);
+    }
+  }
+
+  private void moveToNextDue() {
+    Due first = nextDue();
+    if (first == null) {
+      throw new IllegalStateException("nothing is due");
+    }
+    nanos = Math.max(nanos, first.at);
+    steps++;
+  }
+
   /** Whoever runs now keeps its thread for so long: the clock goes on, and nothing else does. */
   public void block(Duration time) {
     nanos += time.toNanos();

@@ -1,0 +1,281 @@
+package dev.tailrace.smallworld;
+
+import static dev.tailrace.smallworld.SmallWitness.hold;
+
+import dev.tailrace.dispatch.DispatchConfig;
+import dev.tailrace.dispatch.Dispatcher;
+import dev.tailrace.dispatch.Order;
+import dev.tailrace.idempotency.ClaimClient;
+import dev.tailrace.idempotency.ClaimConfig;
+import dev.tailrace.idempotency.KeyRule;
+import dev.tailrace.message.Fence;
+import dev.tailrace.message.Message;
+import dev.tailrace.message.MessageContext;
+import dev.tailrace.message.MessageHandler;
+import dev.tailrace.message.Outcome;
+import dev.tailrace.observe.Finish;
+import dev.tailrace.observe.MessageCounts;
+import dev.tailrace.observe.PoolEvents;
+import dev.tailrace.observe.Subject;
+import dev.tailrace.processing.Crew;
+import dev.tailrace.processing.RetryPolicy;
+import dev.tailrace.runtime.Reply;
+import dev.tailrace.runtime.SimulatedLoop;
+import dev.tailrace.runtime.Workers;
+import dev.tailrace.source.Partition;
+import dev.tailrace.source.Position;
+import dev.tailrace.source.SourceEnvironment;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** One of the two instances: the production core of one consumer on its loop, and its lines. */
+final class SmallInstance {
+  static final String PIPELINE = "orders";
+  static final Duration LEASE = Duration.ofMillis(900);
+  private static final int CONCURRENCY = 2;
+  private static final Duration NEVER = Duration.ofHours(1);
+
+  final SimulatedLoop loop;
+  final Line storeLine;
+  final Line groupLine;
+  private final SmallWitness witness;
+  private final Dispatcher dispatcher;
+  private final SmallSource source;
+  private final List<Call> calls = new ArrayList<>();
+  private final BitSet settled = new BitSet(); // before or in the epoch that began last
+  private final BitSet unclean = new BitSet(); // epochs that ended without their work
+  private int epoch;
+  private int startedEpoch; // of the flight that calls its handler now
+  private boolean evicted; // and does not know
+
+  /** A handler that runs. */
+  record Call(SmallMessage message, int epoch, long token, Promise<Outcome> promise) {}
+
+  SmallInstance(
+      SimulatedLoop loop, SmallWitness witness, SmallGroup group, @Nullable SmallStore store) {
+    this.loop = loop;
+    this.witness = witness;
+    this.storeLine = new Line(loop);
+    this.groupLine = new Line(loop);
+    Events events = new Events();
+    SourceEnvironment environment =
+        new SourceEnvironment(PIPELINE, loop.toString(), 0, loop, events);
+    this.source = new SmallSource(environment, new GroupLine(group));
+    Crew crew =
+        new Crew(
+            PIPELINE,
+            loop,
+            events,
+            (MessageHandler) this::handle,
+            new Workers("small", CONCURRENCY),
+            Crew.Timing.of(NEVER),
+            RetryPolicy.DEFAULT,
+            store == null ? null : claiming(store),
+            null);
+    DispatchConfig config = new DispatchConfig(PIPELINE, Order.KEY, CONCURRENCY, 4, 1_000, 2);
+    this.dispatcher = new Dispatcher(config, crew, source);
+    loop.turn(() -> source.open(dispatcher));
+  }
+
+  private Crew.Claiming claiming(SmallStore store) {
+    ClaimConfig config =
+        ClaimConfig.of(
+            loop.toString(), LEASE, Duration.ofDays(1), ClaimConfig.WhenUnavailable.PAUSE);
+    ClaimClient client = new ClaimClient(loop, store.reachedBy(this, storeLine), config);
+    KeyRule rule = KeyRule.parse("position", KeyRule.OnMissing.POSITION);
+    return new Crew.Claiming(rule, client, false);
+  }
+
+  private final class GroupLine implements SmallSource.SmallGroupLine {
+    private final SmallGroup group;
+
+    GroupLine(SmallGroup group) {
+      this.group = group;
+    }
+
+    @Override
+    public Future<Reply<Void>> commit(int generation, Partition partition, Position position) {
+      return groupLine.ask(
+          Line.Kind.COMMIT,
+          () -> group.commit(generation, SmallInstance.this, partition, position));
+    }
+
+    @Override
+    public Future<Reply<Position>> readBack() {
+      return groupLine.ask(Line.Kind.OTHER, () -> Reply.ok(group.committed()));
+    }
+  }
+
+  // -- the group; what it says arrives as a turn of the loop
+
+  void assigned(Position committed, int generation) {
+    epoch++;
+    settled.clear();
+    for (SmallMessage message : SmallMessage.LOG) {
+      settled.set(message.offset(), SmallWitness.saysFinished(committed, message.offset()));
+    }
+    loop.execute(
+        () -> {
+          source.join(generation);
+          source.assigned(committed);
+        });
+  }
+
+  void revoke(Consumer<SmallInstance> handedOver) {
+    int going = epoch;
+    loop.execute(
+        () ->
+            source
+                .revoked()
+                .onComplete(
+                    ended -> {
+                      hold(
+                          unclean.get(going) || calls.stream().noneMatch(of(going)),
+                          "P3",
+                          this,
+                          " has handed over while its handler runs");
+                      handedOver.accept(this);
+                    }));
+  }
+
+  private static Predicate<Call> of(int epoch) {
+    return call -> call.epoch() == epoch;
+  }
+
+  void join(int generation) {
+    source.join(generation);
+  }
+
+  /** Its partition has gone to another, and it does not know. */
+  void evict() {
+    evicted = true;
+    unclean.set(epoch);
+  }
+
+  boolean isEvicted() {
+    return evicted && !loop.isCrashed();
+  }
+
+  /** It learns that its partition has gone. */
+  void learn(int generation) {
+    evicted = false;
+    loop.execute(
+        () -> {
+          source.join(generation);
+          source.lost();
+        });
+  }
+
+  void crash() {
+    loop.crash();
+    calls.clear();
+    storeLine.crash();
+    groupLine.crash();
+    unclean.set(epoch);
+  }
+
+  // -- the way of a message
+
+  boolean canPoll() {
+    return !loop.isCrashed() && source.canPoll();
+  }
+
+  void poll() {
+    source.poll();
+  }
+
+  private Future<Outcome> handle(Message message, MessageContext context) {
+    SmallMessage small = (SmallMessage) message;
+    long token = context.fence().map(Fence::token).orElse(-1L);
+    Call call = new Call(small, startedEpoch, token, Promise.promise());
+    for (Call other : calls) {
+      hold(
+          other.epoch() != call.epoch() || !other.message().key().equals(small.key()),
+          "P3",
+          message,
+          " runs beside ",
+          other.message());
+    }
+    witness.starts(small);
+    calls.add(call);
+    return call.promise().future();
+  }
+
+  /** How many handlers run. */
+  int calls() {
+    return calls.size();
+  }
+
+  /** The handler has its effect, and says that it is done. */
+  void finish(int index) {
+    Call call = calls.remove(index);
+    witness.effect(this, call);
+    loop.execute(() -> call.promise().complete(Outcome.done()));
+  }
+
+  private final class Events implements PoolEvents {
+    @Override
+    public void started(Subject subject) {
+      startedEpoch = subject.epoch();
+    }
+
+    @Override
+    public void settled(Subject subject, Finish finish, String detail) {
+      SmallMessage message = (SmallMessage) subject.message();
+      witness.settled(message, detail);
+      if (subject.epoch() == epoch) {
+        settled.set(message.offset());
+      }
+    }
+
+    @Override
+    public void overran(Subject subject) {
+      unclean.set(subject.epoch());
+      witness.overran();
+    }
+  }
+
+  // -- what the witness asks
+
+  /** Whether what was done in this epoch may be done again by the next owner. */
+  boolean mayRepeat(int ofEpoch) {
+    return unclean.get(ofEpoch);
+  }
+
+  /** Whether its last epoch ended with its work. */
+  boolean endedCleanly() {
+    return !unclean.get(epoch);
+  }
+
+  /** What was finished when its last epoch began, or in it. */
+  BitSet settled() {
+    return settled;
+  }
+
+  /** P4 and P10 at this instant. */
+  void check() {
+    MessageCounts counts = loop.call(dispatcher::counts);
+    hold(
+        counts.received()
+            == counts.finishedTotal() + counts.released() + counts.abandoned() + counts.inFlight(),
+        "P10",
+        counts);
+    hold(counts.executing() <= CONCURRENCY, "P4", counts);
+  }
+
+  void checkRest() {
+    hold(loop.call(dispatcher::counts).inFlight() == 0, "P1", this, " rests with work in flight");
+  }
+
+  @Override
+  public String toString() {
+    return loop.toString();
+  }
+}

@@ -1,0 +1,50 @@
+package dev.tailrace.smallworld;
+
+import dev.tailrace.proof.ProofResults;
+import dev.tailrace.runtime.Enumeration.Findings;
+import io.vertx.core.json.JsonObject;
+
+/** What was enumerated, for the terminal and for the results file. */
+final class SmallProof {
+  private final JsonObject exhausted = new JsonObject();
+  private final JsonObject cutShort = new JsonObject();
+  private final long began = System.nanoTime();
+  private long last = began;
+  private int failures;
+
+  /** One more world has been looked at. */
+  void add(SmallSetting setting, Findings findings) {
+    long now = System.nanoTime();
+    System.out.printf(
+        "small world: %s: %,d states, %,d steps, %,d runs, %s, %.1f s%n",
+        setting,
+        findings.states(),
+        findings.transitions(),
+        findings.runs(),
+        findings.exhausted() ? "exhausted" : "not exhausted",
+        (now - last) / 1e9);
+    last = now;
+    failures += findings.counterexample() == null ? 0 : 1;
+    (findings.exhausted() ? exhausted : cutShort)
+        .put(
+            setting.toString(),
+            new JsonObject()
+                .put("mostStates", findings.states())
+                .put("mostSteps", findings.transitions())
+                .put("mostRuns", findings.runs()));
+  }
+
+  /** Adds it all to the results. */
+  void write() {
+    JsonObject run =
+        new JsonObject()
+            .put("mostExhausted", exhausted.size())
+            .put("failures", failures)
+            .put("mostSeconds", (System.nanoTime() - began) / 1_000_000_000)
+            .put("exhausted", exhausted);
+    if (!cutShort.isEmpty()) {
+      run.put("cutShort", cutShort);
+    }
+    ProofResults.merge("smallWorld", run);
+  }
+}
