@@ -33,12 +33,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "replay",
     description = {
-      "Sends dead letters back to where they came from, as they were, with a replay id: with an",
-      "idempotency store each takes effect once, however often it is sent.",
-      "The same command goes on where it had stopped; Ctrl-C stops it in order."
+      "Sends dead letters back to where they came from.",
+      "They go as they were, with a replay id: with an idempotency store each takes effect once,",
+      "however often it is sent. The same command goes on where it had stopped; Ctrl-C stops it."
     },
     mixinStandardHelpOptions = true)
 final class DlqReplayCommand implements Callable<Integer> {
+  private static final String HALTED =
+      "halted: what was under way is not awaited; the same command goes on from what was confirmed,"
+          + " with the same replay ids";
   private static final Pattern RATE = Pattern.compile("([1-9]\\d{0,5})(/s)?");
 
   @Mixin private DlqOptions options = new DlqOptions();
@@ -82,7 +85,12 @@ final class DlqReplayCommand implements Callable<Integer> {
       Function<DeadLetter, Optional<SinkFactory>> way = way(line, session);
       String bookmark = session.letters().name() + ".dlq-replay." + options.selection(to);
       ReplayStop stop =
-          new ReplayStop(session::tell, () -> Runtime.getRuntime().halt(ExitCode.FAILURE));
+          new ReplayStop(
+              session::tell,
+              () -> {
+                line.getErr().println(HALTED);
+                Runtime.getRuntime().halt(ExitCode.FAILURE);
+              });
       new Signals(System::nanoTime, stop).install();
       boolean stopped = false;
       for (SinkFactory destination : session.destinations()) {

@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "show",
     description = {
-      "Shows dead letters, oldest first: why they died, headers, and the beginning of the payload,",
-      "as hex where it is no text. Ten of them, or as many as --limit says."
+      "Shows why letters died, their headers and the beginning of their payload.",
+      "In the order of each partition; what is no text as hex. Ten, or as many as --limit says."
     },
     mixinStandardHelpOptions = true)
 final class DlqShowCommand implements Callable<Integer> {

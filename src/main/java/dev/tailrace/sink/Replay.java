@@ -5,12 +5,14 @@ import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Reply;
 import dev.tailrace.runtime.Timer;
 import dev.tailrace.sink.DeadLetterBox.Ahead;
+import dev.tailrace.sink.DeadLetterBox.Start;
 import dev.tailrace.sink.ReplayReport.Counts;
 import dev.tailrace.sink.ReplayReport.Ending;
 import dev.tailrace.sink.ReplayReport.Progress;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -75,9 +77,12 @@ public final class Replay {
   /** Begins; completes with the report when all is over, and never fails. */
   public Future<ReplayReport> run() {
     assert loop.inLoop();
-    String bookmark = plan.bookmark();
-    boolean again = plan.again() && !plan.pace().dryRun();
-    box.start(new DeadLetterBox.Start(plan.meant().since(), bookmark, again))
+    Instant since = plan.meant().since();
+    // A dry run of another round reads from the beginning, and begins no round.
+    box.start(
+            plan.again() && plan.pace().dryRun()
+                ? Start.reading(since)
+                : new Start(since, plan.bookmark(), plan.again()))
         .onFailure(this::failed)
         .onSuccess(
             found -> {

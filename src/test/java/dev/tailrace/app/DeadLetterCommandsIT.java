@@ -4,23 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.cli.JarProcess;
-import dev.tailrace.cli.Main;
-import dev.tailrace.config.ConfigInputs;
-import dev.tailrace.config.ConfigLoader;
-import dev.tailrace.lifecycle.Trigger;
-import dev.tailrace.local.Servers;
-import dev.tailrace.local.SharedServers;
 import dev.tailrace.message.Headers;
 import dev.tailrace.sink.OutgoingMessage;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,36 +17,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The commands of {@code dlq} as processes, on real brokers, beside a pool that runs. */
-final class DeadLetterCommandsIT {
+final class DeadLetterCommandsIT extends DeadLetterScene {
   private static final int MANY = 10_000;
 
   /** What a replay of 1,500 a second may send once more after it was killed. */
   private static final int CHUNK = 150;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Trigger SIGTERM = new Trigger(Trigger.Kind.SIGTERM, "signal");
   private static final List<String> HALF =
       List.of("--reason", "reason 0", "--reason", "reason 1", "--reason", "reason 2");
-
-  private final Servers servers = SharedServers.get();
-  private final Vertx vertx = Vertx.vertx();
-  private final String name = Servers.uniqueName("mortal");
-  private final MortalHandler.Ward ward = new MortalHandler.Ward();
-
-  @TempDir private Path folder;
-
-  @AfterEach
-  void closeVertx() throws Exception {
-    Results.result(vertx.close());
-    MortalHandler.WARDS.remove(name);
-  }
 
   @ParameterizedTest
   @CsvSource({"kafka, " + MANY, "redis, " + MANY / 2})
@@ -166,31 +138,6 @@ final class DeadLetterCommandsIT {
   }
 
   @Test
-  void ctrlCStopsAReplayInOrderAndTheSameCommandGoesOn() throws Exception {
-    die("kafka", 1, 200);
-    BrokerEnds target = BrokerEnds.of("kafka", servers, vertx);
-    String to = "kafka:" + target.letters;
-
-    try (JarProcess stopped =
-        JarProcess.start(folder, "dlq", "replay", "--to", to, "--rate", "20/s")) {
-      await().atMost(PATIENCE).until(() -> !target.arrived().isEmpty() || ended(stopped));
-      stopped.signal("INT");
-      assertThat(stopped.exitCode()).as(stopped.err()).isEqualTo(1);
-      assertThat(stopped.out()).contains("stopped; the same command goes on from there");
-      assertThat(stopped.out())
-          .contains(name + ".dlq: " + target.arrived().size() + " dead letters replayed")
-          .doesNotContain("not confirmed");
-    }
-    JsonObject rest = result(List.of("replay", "--to", to, "--rate", "1000/s"), "replays");
-
-    assertThat(rest.getBoolean("resumed")).isTrue();
-    assertThat(target.arrived()).hasSize(200);
-    assertThat(target.arrived().stream().map(one -> one.headers().text(Headers.REPLAY_ID)))
-        .doesNotHaveDuplicates();
-    assertThat(result(List.of("replay", "--to", to), "replays").getLong("replayed")).isZero();
-  }
-
-  @Test
   void aServerThatIsNotThereEndsWithFiveAndIsNamed() throws Exception {
     configure("kafka", name, "kafka", name + ".dlq");
     Path toKafka = Files.move(folder.resolve("tailrace.yaml"), folder.resolve("kafka.yaml"));
@@ -233,10 +180,6 @@ final class DeadLetterCommandsIT {
     assertThat(list.getJsonArray("groups")).hasSize(6);
   }
 
-  private static boolean ended(JarProcess process) {
-    return !process.process().isAlive();
-  }
-
   private static long count(String reason, int all) {
     return IntStream.range(0, all).filter(i -> MortalHandler.reason(i).equals(reason)).count();
   }
@@ -250,112 +193,5 @@ final class DeadLetterCommandsIT {
     arguments.addAll(HALF);
     arguments.addAll(List.of(more));
     return arguments;
-  }
-
-  private JarProcess start(List<String> arguments) throws Exception {
-    List<String> all = new ArrayList<>(List.of("dlq"));
-    all.addAll(arguments);
-    all.addAll(List.of("-o", "json"));
-    return JarProcess.start(folder, all.toArray(String[]::new));
-  }
-
-  /**
-   * The one result of a command that succeeds. A replay, which takes the signals of its process,
-   * has a process of its own; the others run in this one.
-   */
-  private JsonObject result(List<String> arguments, String list) throws Exception {
-    String out;
-    if (arguments.get(0).equals("replay")) {
-      try (JarProcess command = start(arguments)) {
-        assertThat(command.exitCode()).as(command.out() + command.err()).isZero();
-        out = command.out();
-      }
-    } else {
-      out = inThisProcess(arguments);
-    }
-    List<JsonObject> results = objects(new JsonObject(out).getJsonArray(list));
-    assertThat(results).as(out).hasSize(1);
-    return results.get(0);
-  }
-
-  private String inThisProcess(List<String> arguments) {
-    List<String> all = new ArrayList<>(List.of("dlq"));
-    all.addAll(arguments);
-    all.addAll(List.of("-o", "json", "-c", folder.resolve("tailrace.yaml").toString()));
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int exitCode =
-        Main.run(
-            all.toArray(String[]::new), new PrintWriter(out, true), new PrintWriter(err, true));
-    assertThat(exitCode).as(out.toString() + err).isZero();
-    return out.toString();
-  }
-
-  private static List<JsonObject> objects(JsonArray array) {
-    return IntStream.range(0, array.size()).mapToObj(array::getJsonObject).toList();
-  }
-
-  /** Writes messages, and has a pool run until all of them are dead and done with. */
-  private void die(String broker, int partitions, int count) throws Exception {
-    MortalHandler.WARDS.put(name, ward);
-    configure(broker, name, broker, name + ".dlq");
-    if (broker.equals("kafka")) {
-      servers.createTopic(name, partitions);
-      servers.createTopic(name + ".dlq", 1);
-    }
-    produce(broker, count);
-    dies(count);
-  }
-
-  private void produce(String broker, int count) throws Exception {
-    if (broker.equals("kafka")) {
-      new KafkaProbe(servers.kafka()).produce(name, 0, count, count);
-    } else {
-      new StreamProbe(vertx, servers.redis().url()).produce(name, 0, count);
-    }
-  }
-
-  private void dies(int count) throws Exception {
-    Tailrace pool = Results.result(pool().start());
-    await().atMost(PATIENCE).until(() -> ward.deaths.get() == count);
-    assertThat(Results.result(pool.drain(SIGTERM)).exitCode()).isZero();
-  }
-
-  private void configure(String broker, String source, String by, String letters) throws Exception {
-    String from =
-        broker.equals("kafka")
-            ? "{kafka: {topics: [%1$s], group: %1$s, start: earliest}}"
-            : "{redis: {streams: [%1$s], group: %1$s, start: earliest}}";
-    Files.writeString(
-        folder.resolve("tailrace.yaml"),
-        """
-        name: %s
-        instance: a
-        kafka: {bootstrap.servers: "%s"}
-        redis: {url: "%s"}
-        pipelines:
-          - name: mortal
-            source: %s
-            order: unordered
-            handler: {java: {class: %s, config: {ward: %s}}}
-            idempotency: {store: redis, key: "header:idempotency-key"}
-            dead-letter: {%s: %s}
-        """
-            .formatted(
-                name,
-                servers.kafka().bootstrap(),
-                servers.redis().url(),
-                from.formatted(source),
-                MortalHandler.class.getName(),
-                name,
-                by,
-                letters));
-  }
-
-  private Tailrace pool() throws Exception {
-    var inputs = new ConfigInputs(List.of(folder.resolve("tailrace.yaml")), Map.of(), List.of());
-    Tailrace.Builder builder = Tailrace.builder(vertx).identity(PoolIdentity.of(name, "a"));
-    ConfiguredPool.read(new ConfigLoader(PoolSchema.schema()).load(inputs)).accept(builder);
-    return builder.build();
   }
 }

@@ -31,6 +31,7 @@ import dev.tailrace.source.TestDelivery;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +70,11 @@ class PoisonTest {
     assertThat(header(DeadLetterHeaders.ATTEMPTS)).hasValue(Integer.toString(attempts));
     assertThat(header(DeadLetterHeaders.REASON)).hasValue("IllegalStateException");
     assertThat(header(DeadLetterHeaders.ORIGIN)).hasValue("orders/1@7");
+    Duration failing =
+        Duration.between(
+            Instant.parse(header(DeadLetterHeaders.FIRST_FAILED_AT).orElseThrow()),
+            Instant.parse(header(DeadLetterHeaders.FAILED_AT).orElseThrow()));
+    assertThat(failing.toSeconds()).as("one second between two attempts").isEqualTo(attempts - 1L);
   }
 
   @Test

@@ -218,6 +218,50 @@ class ReplayTest {
   }
 
   @Test
+  void aDryRunOfAnotherRoundCountsFromTheBeginningAndBeginsNone() {
+    fill(9);
+    replay(DeadLetterFilter.ALL, FAST);
+    Pace dry = new Pace(Long.MAX_VALUE, 1, true);
+    ReplayReport counted =
+        simulation.await(
+            loop.call(new Replay(loop, box, plan(DeadLetterFilter.ALL, true, dry))::run));
+
+    assertThat(counted.counts().replayed()).isEqualTo(9);
+    assertThat(orders.arrived()).hasSize(9);
+    assertThat(bookmarks).containsValue(new ListedBox.Mark(9, 1));
+  }
+
+  @Test
+  void aStopBeforeItBeginsSendsNothing() {
+    fill(9);
+    loop.call(box::open);
+    Replay replay = new Replay(loop, box, plan(DeadLetterFilter.ALL, false, FAST));
+    loop.turn(replay::stop);
+
+    assertThat(simulation.await(loop.call(replay::run)).ending()).isEqualTo(Ending.STOPPED);
+    assertThat(orders.arrived()).isEmpty();
+  }
+
+  @Test
+  void moreDestinationsThanItMayOpenEndItBeforeTheNextOneIsOpened() {
+    fill(Replay.MOST_DESTINATIONS + 20);
+    loop.call(box::open);
+    ReplayPlan wide =
+        new ReplayPlan(
+            DeadLetterFilter.ALL,
+            letter -> Optional.of(new Memory(new InMemorySink(letter.toString()))),
+            "all",
+            false,
+            pace(10));
+
+    ReplayReport report = simulation.await(loop.call(new Replay(loop, box, wide)::run));
+
+    assertThat(report.ending()).isEqualTo(Ending.FAILED);
+    assertThat(report.failure()).hasMessageContaining("64 destinations");
+    assertThat(report.counts().replayed()).isEqualTo(Replay.MOST_DESTINATIONS);
+  }
+
+  @Test
   void anotherRoundBeginsAgainUnderOtherIds() {
     fill(5);
     replay(DeadLetterFilter.ALL, FAST);
