@@ -75,6 +75,8 @@ final class ConsumerParts {
             opened,
             ClaimConfig.of(
                 owner, idempotency.lease(), idempotency.retention(), WhenUnavailable.PAUSE));
+    opened.onLoss(
+        detail -> seat.events().alarm(seat.pipeline().name(), "", Alarm.STORE_LOSS, detail));
     client.onAvailability(
         available -> {
           if (!available) {

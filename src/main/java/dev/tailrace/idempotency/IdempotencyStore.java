@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Remembers which keys were worked on. Lists in, lists out, in the same order; each list is one
@@ -31,6 +32,12 @@ public interface IdempotencyStore {
   default Optional<Connection> connection() {
     return Optional.empty();
   }
+
+  /**
+   * Tells, in words and on the store's loop, whenever records were found to be lost; replaces the
+   * listener before. A store in this process loses nothing while it lives.
+   */
+  default void onLoss(Consumer<String> listener) {}
 
   /** Claims keys. The same {@code claimId} gets the same answer and fence again. */
   Future<List<Reply<ClaimAnswer>>> claim(List<ClaimRequest> requests);

@@ -14,6 +14,8 @@ public enum Alarm {
   SOURCE_RESET,
   /** Entries or records were deleted at the source before they were read. */
   SOURCE_LOSS,
+  /** The idempotency store lost records: what had finished may be processed again. */
+  STORE_LOSS,
   /** Commit metadata did not read back; messages repeat. */
   METADATA,
   /** A dead letter does not fit its destination. */

@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +47,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
   private final RedisConfig config;
   private final String namespace;
   private final String prefix;
+  private final StoreCanary canary;
 
   /**
    * Makes a store; connects nothing.
@@ -57,6 +59,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
     this.config = config;
     this.namespace = namespace;
     this.prefix = namespace + ":idempotency:";
+    this.canary = new StoreCanary(loop, link, namespace + ":idempotency-canary");
   }
 
   @Override
@@ -64,18 +67,26 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
     return Grade.B;
   }
 
-  /**
-   * Completes when the server answers and is fit: a server that may evict records is refused, one
-   * without an append-only file is warned of. Goes on trying while there is no answer.
-   */
   @Override
   public String label() {
     return "redis";
   }
 
   @Override
+  public void onLoss(Consumer<String> listener) {
+    canary.onLoss(listener);
+  }
+
+  /**
+   * Completes when the server answers and is fit: a server that may evict records is refused, one
+   * without an append-only file is warned of. Goes on trying while there is no answer.
+   */
+  @Override
   public Future<Void> open() {
-    return link.open().compose(connected -> ServerInfo.of(link)).compose(this::check);
+    return link.open()
+        .compose(connected -> ServerInfo.of(link))
+        .compose(this::check)
+        .compose(fit -> canary.start());
   }
 
   @Override
@@ -133,6 +144,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
 
   @Override
   public Future<Void> close() {
+    canary.stop();
     return link.close();
   }
 

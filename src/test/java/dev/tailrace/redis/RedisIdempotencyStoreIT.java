@@ -22,6 +22,7 @@ import io.vertx.redis.client.Request;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -173,6 +174,37 @@ class RedisIdempotencyStoreIT extends IdempotencyStoreContract {
       loop.await(right::open);
       loop.await(right::close);
     }
+  }
+
+  @Test
+  void aStoreThatHasLostItsRecordsSaysSoToEveryoneOnce() {
+    RedisIdempotencyStore other = store(SharedServers.get().redis().url(), namespace);
+    List<String> losses = new CopyOnWriteArrayList<>();
+    store.onLoss(loss -> losses.add("one"));
+    other.onLoss(loss -> losses.add("other"));
+    loop.await(other::open);
+    RedisLink link = link(SharedServers.get().redis().url());
+    loop.await(link::open);
+    String canary = namespace + ":idempotency-canary";
+    awaitAnswer(link, Request.cmd(Command.EXISTS).arg(canary), "1");
+
+    awaitAnswer(link, Request.cmd(Command.DEL).arg(canary), "1");
+
+    await().atMost(LIMIT).until(() -> losses.size() >= 2);
+    awaitAnswer(link, Request.cmd(Command.EXISTS).arg(canary), "1");
+    assertThat(losses).containsExactlyInAnyOrder("one", "other");
+    loop.await(other::close);
+    loop.await(link::close);
+  }
+
+  private void awaitAnswer(RedisLink link, Request request, String expected) {
+    await()
+        .atMost(LIMIT)
+        .until(
+            () ->
+                loop.await(() -> link.send(request, Object::toString))
+                        instanceof Reply.Ok<String> ok
+                    && ok.value().equals(expected));
   }
 
   @Test

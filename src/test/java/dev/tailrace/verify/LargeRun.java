@@ -13,7 +13,7 @@ import java.nio.file.Path;
  */
 final class LargeRun {
   private static final int PARTITIONS = 6;
-  private static final int KEYS = 100_000;
+  private static final int KEYS = 10_000;
   private static final int IN_FLIGHT = 64;
   private static final int COMMIT_EVERY = 500;
 
