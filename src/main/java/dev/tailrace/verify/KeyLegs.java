@@ -23,6 +23,12 @@ final class KeyLegs {
     return history.source(legs.get(0)).pipeline();
   }
 
+  /** Whether the store is one for all consumers, and outlives them. */
+  boolean isShared() {
+    Configured configured = configured(legs.get(0));
+    return configured == null || configured.atMostOnce();
+  }
+
   /** Whether the store is said to have lost records, or sources repeat. */
   boolean storeLost() {
     return history.pipeline(pipeline()).storeLoss();

@@ -1,6 +1,8 @@
 package dev.tailrace.verify;
 
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,10 @@ final class ProcessHistory {
   private final String incarnation;
   private final Map<String, Long> finished = new TreeMap<>();
   private final Map<String, Configured> pipelines = new TreeMap<>();
+  private final Set<String> unreachable = new HashSet<>();
   private long lastSeq;
+  private long lastNanos;
+  private long longestSilence;
   private long received;
   private long released;
   private long abandoned;
@@ -68,9 +73,25 @@ final class ProcessHistory {
     return pipelines.get(pipeline);
   }
 
+  /** A pipeline of it could not reach its broker or store for a while. */
+  void unreachable(String pipeline) {
+    unreachable.add(pipeline);
+  }
+
+  boolean wasUnreachable(String pipeline) {
+    return unreachable.contains(pipeline);
+  }
+
+  /** The longest time between two lines, in milliseconds of its own clock. */
+  long longestSilenceMillis() {
+    return longestSilence / 1_000_000;
+  }
+
   /** Takes the next line; whether none is missing before it. */
   boolean next(long seq, long monoNanos) {
     boolean consecutive = seq == lastSeq + 1;
+    longestSilence = lastSeq == 0 ? 0 : Math.max(longestSilence, monoNanos - lastNanos);
+    lastNanos = monoNanos;
     lastSeq = seq;
     if (drain != null && closed == null && isDraining(monoNanos)) {
       closed = ends();

@@ -142,6 +142,7 @@ final class ProcessReading {
         }
       }
       case "dead_letter_refused" -> unsendable(event);
+      case "unreachable" -> process.unreachable(pipeline);
       default -> {}
     }
   }

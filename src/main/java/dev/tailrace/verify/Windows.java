@@ -74,11 +74,19 @@ final class Windows {
     return acknowledged == null ? owner.endedRoughly() : wasTakenOver(message, leg, acknowledged);
   }
 
-  /** Whether it was in hand for so long that another consumer may have taken the entry over. */
-  private static boolean wasTakenOver(MessageLegs message, Leg leg, Leg acknowledged) {
+  /**
+   * Whether another consumer may have taken the entry over: it was in hand for longer than an entry
+   * of a silent consumer stays with it, or its process was silent, or cut off from the server, so
+   * that it may not have renewed it, which it does at a third of that time.
+   */
+  private boolean wasTakenOver(MessageLegs message, Leg leg, Leg acknowledged) {
     Configured configured = message.configured(leg);
-    return configured != null
-        && configured.idleMillis() > 0
-        && acknowledged.sinceMillis() - leg.sinceMillis() >= configured.idleMillis();
+    if (configured == null || configured.idleMillis() <= 0) {
+      return false;
+    }
+    ProcessHistory process = history.ownership(leg).process();
+    return acknowledged.sinceMillis() - leg.sinceMillis() >= configured.idleMillis()
+        || process.longestSilenceMillis() >= configured.idleMillis() * 2 / 3
+        || process.wasUnreachable(message.source().pipeline());
   }
 }

@@ -42,14 +42,11 @@ final class ZombieCheck {
     }
   }
 
-  /** The next claim with a higher fence that a store shared with this one has granted. */
+  /** The next claim with a higher fence on a key that all share. */
   private static @Nullable Leg later(KeyLegs key, int index) {
     Leg leg = key.legs().get(index);
-    Configured configured = key.configured(leg);
-    boolean shared = configured == null || configured.atMostOnce();
     for (Leg other : key.legs().subList(index + 1, key.legs().size())) {
-      boolean same = key.ownership(other).process() == key.ownership(leg).process();
-      if (other.fence() > leg.fence() && (shared || same)) {
+      if (other.fence() > leg.fence() && key.isShared()) {
         return other;
       }
     }
