@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.kafka.client.consumer.KafkaReadStream;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -99,11 +100,13 @@ final class KafkaConnection {
         });
   }
 
-  /** On a worker: makes a client and asks it for the topics. */
+  /** On a worker: makes a client, and asks for the topics and for what this user may do. */
   private Consumer<byte[], byte[]> connect(Map<String, Object> settings) {
     Consumer<byte[], byte[]> client = clients.create(settings);
     try {
-      TopicCheck.of(config).check(client.listTopics(CHECK_LIMIT).keySet());
+      Set<String> topics = client.listTopics(CHECK_LIMIT).keySet();
+      TopicCheck.of(config).check(topics);
+      AccessCheck.reading(config, topics, CHECK_LIMIT);
       return client;
     } catch (RuntimeException failure) {
       abandon(client, failure);

@@ -31,7 +31,8 @@ final class ProducerStart {
   /**
    * Connects, and asks for the topic.
    *
-   * @throws dev.tailrace.source.UnfitException where the broker answers and the topic is not there
+   * @throws dev.tailrace.source.UnfitException where the broker answers and the topic is not there,
+   *     or this user may not write to it
    */
   static Producer<byte[], byte[]> connect(KafkaClientConfig client, String topic, String clientId) {
     Map<String, Object> settings = ClientSettings.producer(client, clientId);
@@ -39,6 +40,7 @@ final class ProducerStart {
     try {
       Set<String> topics = AdminAnswer.of(admin.listTopics().names(), ADMIN_LIMIT);
       new TopicCheck(Set.of(topic), client.bootstrap()).check(topics);
+      new AccessCheck(admin, client.bootstrap(), ADMIN_LIMIT).writing(topic);
       largestMessage(admin, topic)
           .ifPresent(
               most -> {

@@ -21,8 +21,12 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
 import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Brokers that answer and will not do: waiting would not help, so the start fails at once. */
 final class UnfitBrokersIT {
@@ -31,6 +35,18 @@ final class UnfitBrokersIT {
   private final Servers servers = SharedServers.get();
   private final Vertx vertx = Vertx.vertx();
   private final String topic = Servers.uniqueName("unfit");
+
+  private static GuardedKafka guarded;
+
+  @BeforeAll
+  static void startGuarded() throws Exception {
+    guarded = new GuardedKafka();
+  }
+
+  @AfterAll
+  static void stopGuarded() {
+    guarded.close();
+  }
 
   @AfterEach
   void closeVertx() throws Exception {
@@ -75,6 +91,38 @@ final class UnfitBrokersIT {
         .doesNotContain("secret");
   }
 
+  @ParameterizedTest(name = "{0} of the topic, {1} of the group, {2} of the dead letters")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "-        | READ | WRITE    | topic 'orders' does not exist on",
+        "DESCRIBE | READ | WRITE    | this user lacks READ of topic 'orders'",
+        "READ     | -    | WRITE    | this user lacks READ of group 'workers'",
+        "DESCRIBE | -    | WRITE    | lacks READ of topic 'orders' and READ of group 'workers'",
+        "READ     | READ | -        | topic 'letters' does not exist on",
+        "READ     | READ | DESCRIBE | this user lacks WRITE of topic 'letters'"
+      })
+  void whatAUserLacksIsNamed(String topic, String group, String letters, String named)
+      throws Exception {
+    guarded.allowOnly(topic, group, letters);
+
+    Throwable refusal = refusal(guarded.pipeline());
+
+    assertThat(refusal).hasMessageContaining(named);
+    assertThat(refusal.getMessage()).contains(guarded.bootstrap());
+  }
+
+  @Test
+  void theRightsThatAreNamedAreEnough() throws Exception {
+    guarded.allowOnly("READ", "READ", "WRITE");
+    Tailrace pool = Tailrace.builder(vertx).add(guarded.pipeline()).build();
+
+    Results.result(pool.start());
+
+    assertThat(pool.ready()).isTrue();
+    Results.result(pool.close());
+  }
+
   @Test
   void aRedisThatRefusesThePasswordIsNamed() throws Exception {
     try (RedisServer server = servers.newRedis()) {
@@ -94,7 +142,11 @@ final class UnfitBrokersIT {
    * The start's failure: it came before the start-up deadline, and says that the broker refuses.
    */
   private Throwable refusal(SourceConfig source) throws Exception {
-    Tailrace pool = pool(source);
+    return refusal(pipeline(source));
+  }
+
+  private Throwable refusal(Pipeline pipeline) throws Exception {
+    Tailrace pool = pool(pipeline);
     Future<Tailrace> starting = pool.start();
     await().atMost(PATIENCE).until(starting::isComplete);
 
@@ -106,11 +158,17 @@ final class UnfitBrokersIT {
   }
 
   private Tailrace pool(SourceConfig source) {
-    Pipeline pipeline =
-        Pipeline.named("unfit")
-            .source(source)
-            .handle((message, context) -> Future.succeededFuture(Outcome.done()))
-            .build();
+    return pool(pipeline(source));
+  }
+
+  private static Pipeline pipeline(SourceConfig source) {
+    return Pipeline.named("unfit")
+        .source(source)
+        .handle((message, context) -> Future.succeededFuture(Outcome.done()))
+        .build();
+  }
+
+  private Tailrace pool(Pipeline pipeline) {
     return Tailrace.builder(vertx).add(pipeline).startupDeadline(Duration.ofMinutes(5)).build();
   }
 }

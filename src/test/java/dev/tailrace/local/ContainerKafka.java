@@ -55,6 +55,6 @@ final class ContainerKafka extends ContainerProcess implements KafkaBroker {
 
   @Override
   boolean answers() {
-    return Probe.kafka(host(), port);
+    return Probe.kafka(host(), port, administrator());
   }
 }

@@ -16,6 +16,13 @@ import org.apache.kafka.server.common.Feature;
 final class LocalKafkaMain {
   private static final int NODE = 1;
   private static final String CONTROLLER = "CONTROLLER";
+  private static final String CLIENTS = "CLIENTS";
+
+  /** Anybody may do anything. */
+  static final String OPEN = "open";
+
+  /** A client logs in, and may do what a rule allows. */
+  static final String GUARDED = "guarded";
 
   /**
    * How long a broker may be silent before its controller fences it: a busy machine is no death.
@@ -30,7 +37,7 @@ final class LocalKafkaMain {
   /**
    * Runs the broker until it is killed.
    *
-   * @param arguments data folder, port, controller port
+   * @param arguments data folder, port, controller port, open or guarded
    */
   public static void main(String[] arguments) throws Exception {
     Path logs = Path.of(arguments[0], "logs");
@@ -39,6 +46,9 @@ final class LocalKafkaMain {
       format(logs);
     }
     Properties settings = settings(logs, arguments[1], arguments[2]);
+    if (arguments[3].equals(GUARDED)) {
+      settings.putAll(guards());
+    }
     settings.put(
         "broker.session.timeout.ms", restarted ? SESSION_MILLIS_RESTARTED : SESSION_MILLIS);
     KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(settings), Time.SYSTEM);
@@ -57,6 +67,24 @@ final class LocalKafkaMain {
         .run();
   }
 
+  private static Map<String, String> guards() {
+    return Map.of(
+        "listener.security.protocol.map",
+        CLIENTS + ":SASL_PLAINTEXT," + CONTROLLER + ":PLAINTEXT",
+        "sasl.enabled.mechanisms",
+        "PLAIN",
+        "sasl.mechanism.inter.broker.protocol",
+        "PLAIN",
+        "listener.name.clients.plain.sasl.jaas.config",
+        "org.apache.kafka.common.security.plain.PlainLoginModule required"
+            + " username=\"admin\" password=\"admin\""
+            + " user_admin=\"admin\" user_worker=\"worker\";",
+        "authorizer.class.name",
+        "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+        "super.users",
+        "User:admin;User:ANONYMOUS"); // who speaks to the controller has no name
+  }
+
   private static Properties settings(Path logs, String port, String controllerPort) {
     Properties settings = new Properties();
     settings.putAll(
@@ -66,7 +94,8 @@ final class LocalKafkaMain {
             "node.id",
             Integer.toString(NODE),
             "listeners",
-            "PLAINTEXT://"
+            CLIENTS
+                + "://"
                 + LocalProcess.HOST
                 + ":"
                 + port
@@ -77,9 +106,11 @@ final class LocalKafkaMain {
                 + ":"
                 + controllerPort,
             "advertised.listeners",
-            "PLAINTEXT://" + LocalProcess.HOST + ":" + port,
+            CLIENTS + "://" + LocalProcess.HOST + ":" + port,
             "listener.security.protocol.map",
-            "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            CLIENTS + ":PLAINTEXT," + CONTROLLER + ":PLAINTEXT",
+            "inter.broker.listener.name",
+            CLIENTS,
             "controller.listener.names",
             CONTROLLER,
             "controller.quorum.voters",

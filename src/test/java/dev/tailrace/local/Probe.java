@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -18,17 +19,15 @@ final class Probe {
   private Probe() {}
 
   /** Whether a broker is there and knows itself to be in its cluster. */
-  static boolean kafka(String host, int port) {
+  static boolean kafka(String host, int port, Map<String, Object> client) {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(host, port), LIMIT_MILLIS);
     } catch (IOException e) {
       return false; // asked before an admin client is made, which would log each refusal
     }
-    Map<String, Object> settings =
-        Map.of(
-            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, host + ":" + port,
-            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, LIMIT_MILLIS,
-            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, LIMIT_MILLIS);
+    Map<String, Object> settings = new HashMap<>(client);
+    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, LIMIT_MILLIS);
+    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, LIMIT_MILLIS);
     try (Admin admin = Admin.create(settings)) {
       return !admin.describeCluster().nodes().get().isEmpty();
     } catch (ExecutionException e) {

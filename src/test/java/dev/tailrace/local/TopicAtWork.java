@@ -50,14 +50,9 @@ final class TopicAtWork {
    * @throws IllegalStateException with the broker's reason in its message
    */
   void create() {
-    Map<String, Object> client =
-        Map.of(
-            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-            broker.bootstrap(),
-            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-            REQUEST_MILLIS,
-            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-            REQUEST_MILLIS);
+    Map<String, Object> client = new HashMap<>(broker.administrator());
+    client.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
+    client.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
     try (Admin admin = Admin.create(client)) {
       Awaitility.await("topic " + name)
           .atMost(LIMIT)

@@ -1,0 +1,93 @@
+package dev.tailrace.app;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.tailrace.kafka.KafkaClientConfig;
+import dev.tailrace.kafka.KafkaSinkFactory;
+import dev.tailrace.kafka.KafkaSourceConfig;
+import dev.tailrace.local.LocalKafka;
+import dev.tailrace.local.Servers;
+import dev.tailrace.message.Outcome;
+import io.vertx.core.Future;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+
+/**
+ * A broker that asks who somebody is and what he may do, with the topics {@code orders} and {@code
+ * letters}, and one user whose rights are given.
+ */
+final class GuardedKafka implements AutoCloseable {
+  private static final String USER = "worker";
+  private static final String NONE = "-";
+
+  private final LocalKafka broker = LocalKafka.startGuarded();
+
+  GuardedKafka() {
+    for (String topic : List.of("orders", "letters")) {
+      Servers.createTopic(broker, topic, 1, Map.of());
+    }
+  }
+
+  String bootstrap() {
+    return broker.bootstrap();
+  }
+
+  /** One right to the topic, to the group and to the dead letters each, or {@code -} for none. */
+  void allowOnly(String topic, String group, String letters) throws Exception {
+    try (Admin admin = Admin.create(broker.administrator())) {
+      admin.deleteAcls(List.of(AclBindingFilter.ANY)).all().get();
+      Set<AclBinding> rules = new HashSet<>();
+      rules.addAll(rule(ResourceType.TOPIC, "orders", topic));
+      rules.addAll(rule(ResourceType.GROUP, "workers", group));
+      rules.addAll(rule(ResourceType.TOPIC, "letters", letters));
+      admin.createAcls(rules).all().get();
+      // the broker goes by what its controller has told it, which may be a little later
+      await()
+          .until(
+              () -> Set.copyOf(admin.describeAcls(AclBindingFilter.ANY).values().get()),
+              rules::equals);
+    }
+  }
+
+  private static List<AclBinding> rule(ResourceType type, String name, String operation) {
+    return operation.equals(NONE)
+        ? List.of()
+        : List.of(
+            new AclBinding(
+                new ResourcePattern(type, name, PatternType.LITERAL),
+                new AccessControlEntry(
+                    "User:" + USER,
+                    "*",
+                    AclOperation.valueOf(operation),
+                    AclPermissionType.ALLOW)));
+  }
+
+  /** Reads and writes as that user. */
+  Pipeline pipeline() {
+    KafkaClientConfig client = KafkaClientConfig.of(bootstrap());
+    for (Map.Entry<String, String> setting : LocalKafka.login(USER).entrySet()) {
+      client = client.with(setting.getKey(), setting.getValue());
+    }
+    return Pipeline.named("guarded")
+        .source(KafkaSourceConfig.of(bootstrap(), "workers", "orders").withClient(client))
+        .handle((message, context) -> Future.succeededFuture(Outcome.done()))
+        .deadLetter(new KafkaSinkFactory(client, "letters"))
+        .build();
+  }
+
+  @Override
+  public void close() {
+    broker.close();
+  }
+}
