@@ -120,7 +120,8 @@ final class KafkaPartitions {
     long bytes = 0;
     for (KafkaPartition partition : byName.values()) {
       messages += partition.messagesLeft();
-      bytes += partition.bytesLeft();
+      // credit may be without bound, and the sum of two such would be below zero
+      bytes += Math.min(partition.bytesLeft(), Long.MAX_VALUE / byName.size());
     }
     full = messages <= 0 || bytes <= 0;
     byName.values().forEach(this::flow);

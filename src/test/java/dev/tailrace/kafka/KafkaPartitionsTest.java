@@ -79,6 +79,25 @@ final class KafkaPartitionsTest {
     assertThat(pool.accepted).hasSize(POLL);
   }
 
+  @Test
+  void creditWithoutABoundIsNotTakenForNone() {
+    loop.execute(
+        () -> {
+          for (int i = 0; i < PARTITIONS; i++) {
+            Partition partition = new Partition("orders/" + i, 1);
+            KafkaPartition added =
+                new KafkaPartition(committer.track(partition, null, 0), 0, partitions::schedule);
+            partitions.add(new TopicPartition("orders", i), added);
+            partitions.request(partition, POLL + 1, Long.MAX_VALUE);
+          }
+          poll(0);
+        });
+    simulation.runFor(Duration.ofSeconds(1));
+
+    assertThat(pool.accepted).hasSize(POLL);
+    assertThat(pool.held).isEmpty();
+  }
+
   private void poll(int partition) {
     TopicPartition name = new TopicPartition("orders", partition);
     if (pool.held.contains("orders/" + partition)) {
