@@ -8,7 +8,9 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jetbrains.lincheck.datastructures.BooleanGen;
 import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +43,7 @@ public final class ControlQueueInterleavingsTest {
   }
 
   @Operation
-  public void flow(boolean paused) {
+  public void flow(@Param(gen = BooleanGen.class) boolean paused) {
     queue.flow(PARTITION, paused);
   }
 
