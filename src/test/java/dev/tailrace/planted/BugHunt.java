@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Looks for one bug with all layers, in child JVMs that see its classes first. */
@@ -70,14 +69,11 @@ final class BugHunt {
   List<Finding> run(@Nullable PlantedBug bug, List<Layer> layers)
       throws IOException, InterruptedException, PatchFailedException {
     Path classes = folder.resolve("classes");
-    Set<String> changed = Set.of();
+    Set<Path> changed = Set.of();
     Path jar = fatJar;
     if (bug != null) {
       PatchedClasses.build(bug, folder);
-      changed =
-          bug.patched().keySet().stream()
-              .map(path -> path.getName(path.getNameCount() - 2).toString())
-              .collect(Collectors.toSet());
+      changed = bug.patched().keySet();
       boolean processes = layers.stream().anyMatch(layer -> layer.name().equals(Layer.INTEGRATION));
       jar = processes ? PatchedClasses.jar(fatJar, classes, folder.resolve("tailrace.jar")) : jar;
     }
@@ -100,7 +96,7 @@ final class BugHunt {
   }
 
   /** One JVM: as many layers as it gets through before one hangs. */
-  private List<Finding> child(List<Layer> layers, Set<String> changed, Path jar)
+  private List<Finding> child(List<Layer> layers, Set<Path> changed, Path jar)
       throws IOException, InterruptedException {
     JsonArray orders = new JsonArray();
     for (Layer layer : layers) {

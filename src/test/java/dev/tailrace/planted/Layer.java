@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 record Layer(String name, Duration limit, Predicate<String> covers) {
   static final String INTEGRATION = "integration";
 
+  private static final String INTERLEAVINGS = "InterleavingsTest";
   private static final String ROOT = "dev.tailrace.";
   private static final Path TESTS = Path.of("target", "test-classes");
 
@@ -34,20 +35,31 @@ record Layer(String name, Duration limit, Predicate<String> covers) {
           new Layer(
               "unit",
               Duration.ofMinutes(4),
-              test -> !ELSEWHERE.contains(room(test)) && !test.endsWith("WorldsTest")),
+              test ->
+                  !ELSEWHERE.contains(room(test))
+                      && !test.endsWith("WorldsTest")
+                      && !test.endsWith(INTERLEAVINGS)),
           new Layer("simulation", Duration.ofMinutes(3), test -> room(test).equals("simulation")),
           new Layer(
               "small world",
               Duration.ofMinutes(3),
               test -> room(test).equals("smallworld") || test.endsWith("WorldsTest")));
 
+  /** What two threads touch; run only against a bug that names this layer, as integration tests. */
+  static final Layer INTERLEAVED =
+      new Layer("interleavings", Duration.ofMinutes(4), test -> test.endsWith(INTERLEAVINGS));
+
   /** What remains: real servers, by name. */
   static Layer integration(List<String> tests) {
     return new Layer(INTEGRATION, Duration.ofMinutes(6), test -> tests.contains(simpleName(test)));
   }
 
-  /** Its classes; those of the packages that were changed come first, as they notice soonest. */
-  List<String> classes(Set<String> changedPackages) throws IOException {
+  /**
+   * Its classes, those first that notice soonest.
+   *
+   * @param changed the files that were changed
+   */
+  List<String> classes(Set<Path> changed) throws IOException {
     String ending = name.equals(INTEGRATION) ? "IT.class" : "Test.class";
     List<String> classes = new ArrayList<>();
     try (Stream<Path> files = Files.walk(TESTS.resolve("dev"))) {
@@ -58,8 +70,21 @@ record Layer(String name, Duration limit, Predicate<String> covers) {
         }
       }
     }
-    classes.sort(Comparator.comparing((String type) -> !changedPackages.contains(room(type))));
+    classes.sort(Comparator.comparing((String type) -> distance(type, changed)));
     return classes;
+  }
+
+  /** 0 for the test of a changed file, 1 for one of its package, else 2. */
+  private static int distance(String test, Set<Path> changed) {
+    int least = 2;
+    for (Path path : changed) {
+      String file = path.getFileName().toString().replaceAll("\\..*", "");
+      if (simpleName(test).startsWith(file)) {
+        return 0;
+      }
+      least = path.toString().contains("/" + room(test) + "/" + file + ".") ? 1 : least;
+    }
+    return least;
   }
 
   static String simpleName(String type) {

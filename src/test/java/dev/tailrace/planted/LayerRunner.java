@@ -81,7 +81,7 @@ public final class LayerRunner implements TestExecutionListener {
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()
             .selectors(classes.stream().map(name -> selectClass(name)).toList())
-            .configurationParameter("junit.jupiter.execution.timeout.default", "60 s")
+            .configurationParameter("junit.jupiter.execution.timeout.default", "3 m")
             .build();
     LauncherFactory.create()
         .execute(

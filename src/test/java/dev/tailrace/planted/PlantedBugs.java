@@ -91,6 +91,9 @@ final class PlantedBugs {
     if (firstOnly) {
       layers.removeIf(layer -> !bug.caughtBy().contains(layer.name()));
     }
+    if (bug.caughtBy().contains(Layer.INTERLEAVED.name())) {
+      layers.add(Layer.INTERLEAVED);
+    }
     if (needsIntegration(bug)) {
       layers.add(Layer.integration(bug.integration()));
     }
@@ -105,6 +108,9 @@ final class PlantedBugs {
   /** What the sources as they are must pass: all that is asked of any bug. */
   private List<Layer> layers(List<PlantedBug> bugs) {
     List<Layer> layers = new ArrayList<>(firstOnly ? List.of() : Layer.CHEAP);
+    if (bugs.stream().anyMatch(bug -> bug.caughtBy().contains(Layer.INTERLEAVED.name()))) {
+      layers.add(Layer.INTERLEAVED);
+    }
     List<String> named =
         bugs.stream()
             .filter(bug -> needsIntegration(bug))

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.difflib.patch.PatchFailedException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +23,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class PlantedPatchesTest {
   private static final List<String> LAYERS =
-      Stream.concat(Layer.CHEAP.stream().map(Layer::name), Stream.of(Layer.INTEGRATION)).toList();
+      Stream.concat(
+              Layer.CHEAP.stream().map(Layer::name),
+              Stream.of(Layer.INTERLEAVED.name(), Layer.INTEGRATION))
+          .toList();
 
   private final Path folder;
 
@@ -79,6 +86,27 @@ final class PlantedPatchesTest {
              file
             """);
     assertThatThrownBy(rotten::patched).isInstanceOf(PatchFailedException.class);
+  }
+
+  @Test
+  void theGuaranteesNameTheBugsThatBreakThem() throws IOException {
+    Map<String, Set<String>> breaking = new TreeMap<>();
+    for (PlantedBug bug : PlantedBug.all()) {
+      Stream.concat(Stream.of(bug.promise().split(", ", -1)), bug.windows().stream())
+          .forEach(
+              what ->
+                  breaking
+                      .computeIfAbsent(what, any -> new TreeSet<>())
+                      .add(bug.name().split("-", 2)[0]));
+    }
+    Map<String, Set<String>> documented = new TreeMap<>();
+    for (String line : Files.readAllLines(Path.of("docs", "guarantees.md"))) {
+      String[] cells = line.split("\\s*\\|\\s*", -1);
+      if (cells.length > 4 && cells[1].matches("[PW]\\d+")) {
+        documented.put(cells[1], new TreeSet<>(List.of(cells[4].split(", ", -1))));
+      }
+    }
+    assertThat(documented).isEqualTo(breaking).hasSize(14);
   }
 
   static List<PlantedBug> bugs() throws IOException {

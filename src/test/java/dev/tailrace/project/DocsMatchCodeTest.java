@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,6 +47,7 @@ final class DocsMatchCodeTest {
   private static final Pattern TEST_CLASS = Pattern.compile("\\w+(Test|IT|Contract)");
   private static final Pattern COMMAND_LINE =
       Pattern.compile("java -jar target/tailrace\\.jar ([a-z][^#`\\n]*)");
+  private static final Pattern LINKED_TEST = Pattern.compile("\\[`(\\w+)`]: (\\S+)");
   private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--?[a-z][a-z-]*");
 
   @ParameterizedTest
@@ -165,22 +167,30 @@ final class DocsMatchCodeTest {
   }
 
   @Test
-  void everyTestThatProvesAPromiseExists() throws IOException {
-    Set<String> there;
-    try (Stream<Path> files = Files.walk(JavaSources.TEST)) {
-      there =
-          files
-              .map(file -> file.getFileName().toString().replace(".java", ""))
-              .collect(Collectors.toSet());
+  void everyPromiseAndEveryWindowLinksToTheTestsThatBreakWithIt() throws IOException {
+    Path page = Path.of("docs", "guarantees.md");
+    Map<String, Path> links = new TreeMap<>();
+    for (String line : Files.readAllLines(page)) {
+      Matcher link = LINKED_TEST.matcher(line);
+      if (link.matches()) {
+        links.put(link.group(1), page.resolveSibling(link.group(2)).normalize());
+      }
     }
-    List<Row> promises =
-        MarkdownPage.read(Path.of("docs", "guarantees.md")).sections().get(1).rows();
+    List<Section> sections = MarkdownPage.read(page).sections();
+    List<Row> promises = sections.get(1).rows();
+    List<Row> windows = sections.get(2).rows();
     assertThat(promises).hasSize(10);
-    for (Row promise : promises) {
-      List<String> tests = promise.words(promise.cells().size() - 1);
-      assertThat(tests).as(promise.cells().get(0)).isNotEmpty().allMatch(there::contains);
+    assertThat(windows).hasSize(4);
+    Set<String> named = new TreeSet<>();
+    for (Row row : Stream.concat(promises.stream(), windows.stream()).toList()) {
+      List<String> tests = row.words(row.cells().size() - 1);
+      assertThat(tests).as(row.cells().get(0)).isNotEmpty();
       assertThat(tests).allMatch(test -> TEST_CLASS.matcher(test).matches());
+      named.addAll(tests);
     }
+    assertThat(links.keySet()).containsExactlyElementsOf(named);
+    assertThat(links)
+        .allSatisfy((test, file) -> assertThat(file).exists().hasFileName(test + ".java"));
   }
 
   @ParameterizedTest
