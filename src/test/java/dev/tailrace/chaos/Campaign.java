@@ -31,9 +31,8 @@ final class Campaign {
 
   /** Plays one plan, with fates of the caller's. */
   RoundResult once(Plan plan, Fates fates) throws Exception {
-    try (Surroundings servers = Surroundings.start(SharedServers.get());
-        NoiseGauge noise = new NoiseGauge()) {
-      count(plan, new Round(plan, stage(servers, noise)).play(fates).call());
+    try (Surroundings servers = Surroundings.start(SharedServers.get())) {
+      count(plan, new Round(plan, stage(servers)).play(fates).call());
     }
     return total;
   }
@@ -46,9 +45,8 @@ final class Campaign {
   RoundResult run(Duration time, Duration load, long seed) throws Exception {
     long begin = System.nanoTime();
     ExecutorService judge = Executors.newSingleThreadExecutor();
-    try (Surroundings servers = Surroundings.start(SharedServers.get());
-        NoiseGauge noise = new NoiseGauge()) {
-      Round.Stage stage = stage(servers, noise);
+    try (Surroundings servers = Surroundings.start(SharedServers.get())) {
+      Round.Stage stage = stage(servers);
       Future<?> judged = CompletableFuture.completedFuture(null);
       for (long next = seed; System.nanoTime() - begin < time.toNanos(); next++) {
         Plan plan = Plan.draw(next, load);
@@ -77,12 +75,11 @@ final class Campaign {
     return failedSeeds;
   }
 
-  private Round.Stage stage(Surroundings servers, NoiseGauge noise)
-      throws IOException, InterruptedException {
+  private Round.Stage stage(Surroundings servers) throws IOException, InterruptedException {
     Files.createDirectories(folder);
     Path own = Files.createTempDirectory(folder, "campaign-");
     WorkerJvm jvm = WorkerJvm.prepare(own, servers.kafka(), servers.redis());
-    return new Round.Stage(own, jvm, noise, servers, faults);
+    return new Round.Stage(own, jvm, servers, faults);
   }
 
   private void count(Plan plan, RoundResult result) {

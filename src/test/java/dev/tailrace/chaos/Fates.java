@@ -40,7 +40,7 @@ interface Fates {
   static Fates each(int atRandom, Random random) {
     List<Fate> all = new ArrayList<>();
     for (FailPoint point : FailPoint.values()) {
-      all.add(at(point, random));
+      all.add(at(point, random, 200));
     }
     for (int i = 0; i < atRandom; i++) {
       all.add(Fate.killed(millis(random, 500, 2_500)));
@@ -56,21 +56,21 @@ interface Fates {
     } else if (mix == Plan.Mix.FREEZES && dice < 40) {
       return Fate.frozen(millis(random, 1_000, 2_500));
     } else if (dice < 55) {
-      return Fate.killed(millis(random, 0, 2_500));
+      return Fate.killed(millis(random, 0, 3_500));
     }
     boolean drain = dice < 72;
     List<FailPoint> points =
         Arrays.stream(FailPoint.values()).filter(point -> isPhase(point) == drain).toList();
-    return at(points.get(random.nextInt(points.size())), random);
+    return at(points.get(random.nextInt(points.size())), random, 1_200);
   }
 
-  private static Fate at(FailPoint point, Random random) {
+  private static Fate at(FailPoint point, Random random, int mostTimes) {
     if (isPhase(point)) {
       return Fate.killedInDrain(point.label(), millis(random, 900, 2_200));
     }
     boolean rare = point.name().startsWith("REVOKE");
     return Fate.killedAt(
-        point.label(), rare ? 1 : 1 + random.nextInt(400), millis(random, 2_500, 4_000));
+        point.label(), rare ? 1 : 1 + random.nextInt(mostTimes), millis(random, 3_000, 5_000));
   }
 
   private static boolean isPhase(FailPoint point) {

@@ -16,24 +16,19 @@ final class Fleet implements AutoCloseable {
   private final WorkerJvm jvm;
   private final WorkerConfig config;
   private final Path folder;
-  private final NoiseGauge noise;
   private final List<Seat> seats = new CopyOnWriteArrayList<>();
   private final List<Life> ended = new CopyOnWriteArrayList<>();
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
   private final AtomicInteger births = new AtomicInteger();
   private final AtomicInteger numbers = new AtomicInteger();
 
-  Fleet(Plan plan, Fates fates, WorkerJvm jvm, WorkerConfig config, Ground ground) {
+  Fleet(Plan plan, Fates fates, WorkerJvm jvm, WorkerConfig config, Path folder) {
     this.plan = plan;
     this.fates = fates;
     this.jvm = jvm;
     this.config = config;
-    this.folder = ground.folder();
-    this.noise = ground.noise();
+    this.folder = folder;
   }
-
-  /** Where a round takes place. */
-  record Ground(Path folder, NoiseGauge noise) {}
 
   /** Starts the processes of the plan; does not wait for them. */
   void open() {
@@ -76,10 +71,6 @@ final class Fleet implements AutoCloseable {
   /** What went wrong with the harness itself, or with processes that ended uncalled. */
   List<Throwable> failures() {
     return List.copyOf(failures);
-  }
-
-  NoiseGauge noise() {
-    return noise;
   }
 
   Duration freeze() {

@@ -25,7 +25,8 @@ import java.util.regex.Pattern;
 
 /**
  * Judges a round, twice: by the checker, from what the processes left behind; and without it, from
- * what the servers, the witness and the clock of this JVM say.
+ * what the servers, the witness and the clock of this JVM say. A process is late when it is still
+ * there 500 ms after its deadline, and after what the machine kept it waiting for a processor.
  */
 final class Judgement {
   private static final Duration LATE = Plan.DRAIN_DEADLINE.plusMillis(500);
@@ -102,9 +103,14 @@ final class Judgement {
     }
     result.add("exitCodes", "exit " + life.exitCode(), 1);
     result.most("mostMillisToStop", TimeUnit.NANOSECONDS.toMillis(life.stopNanos()));
-    if (life.stopNanos() > LATE.toNanos() + life.noiseNanos()) {
+    if (life.stopNanos() > LATE.toNanos()
+        && life.stopNanos() - life.delayNanos() <= LATE.toNanos()) {
+      result.add("lateForWantOfAProcessor", 1);
+    } else if (life.stopNanos() > LATE.toNanos()) {
       result.add("lateExits", 1);
-      problem("late exit: " + life.describe());
+      problem(
+          "late exit: %s, of which a thread waited %d ms for a processor"
+              .formatted(life.describe(), TimeUnit.NANOSECONDS.toMillis(life.delayNanos())));
     }
     if (life.exitCode() != 0 && life.exitCode() != 4) {
       problem(life.describe() + "; see " + life.log());

@@ -23,7 +23,7 @@ final class Life {
   private final CompletableFuture<Long> ended;
   private boolean killed; // seat's thread
   private long stoppedNanos; // seat's thread; 0 while nobody asked it to stop
-  private long mostNoise; // seat's thread
+  private @Nullable RunDelay delay; // seat's thread; from its stop on
   private boolean underLoad; // seat's thread
 
   /** How it ended. */
@@ -98,6 +98,7 @@ final class Life {
   /** SIGTERM; its clock runs from now. */
   void stop(boolean loaded) {
     underLoad = loaded;
+    delay = new RunDelay(process.pid());
     stoppedNanos = System.nanoTime();
     process.destroy();
   }
@@ -112,9 +113,12 @@ final class Life {
   }
 
   /** Waits for its end; says how it ended. */
-  Ending await(NoiseGauge noise) throws InterruptedException {
-    process.waitFor();
-    mostNoise = stoppedNanos == 0 ? 0 : noise.most(stoppedNanos, ended.join());
+  Ending await() throws InterruptedException {
+    while (!process.waitFor(20, TimeUnit.MILLISECONDS)) {
+      if (delay != null) {
+        delay.sample();
+      }
+    }
     return ending();
   }
 
@@ -149,9 +153,9 @@ final class Life {
     return underLoad;
   }
 
-  /** How late this JVM's own timer was meanwhile, at worst: what the machine added. */
-  long noiseNanos() {
-    return mostNoise;
+  /** How long, since it was asked to stop, one of its threads stood ready and got no processor. */
+  long delayNanos() {
+    return delay == null ? 0 : delay.nanos();
   }
 
   long livedNanos() {

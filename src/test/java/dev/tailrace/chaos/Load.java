@@ -30,7 +30,7 @@ import redis.clients.jedis.exceptions.JedisException;
 final class Load implements AutoCloseable {
   private static final int KEYS = 997;
   private static final long TICK = TimeUnit.MILLISECONDS.toNanos(50);
-  private static final int MOST_WAITING = 5_000;
+  private static final int MOST_WAITING = 15_000;
   private static final String BODY = "x".repeat(64);
 
   private final PipelinePlan plan;

@@ -73,12 +73,12 @@ record PipelinePlan(
             clean || narrow || random.nextInt(4) > 0 ? 0 : 1,
             random.nextInt(3) > 0 ? 0 : 5),
         new Limits(
-            one(random, 32, 128, 256),
+            slow == 1_000 ? 256 : one(random, 32, 128, 256),
             one(random, 128, 512, 2_048),
             one(random, 500, 24_000),
             broker == Broker.KAFKA ? one(random, 1, 1, 2) : 1),
         6,
-        narrow && broker == Broker.REDIS ? 200 : 1_000 + random.nextInt(1_000));
+        narrow && broker == Broker.REDIS ? 200 : 2_000 + random.nextInt(1_500));
   }
 
   @SafeVarargs

@@ -23,6 +23,9 @@ final class Round {
   /** After the last death: session or claim, lease, and 10 s; and a backlog to be worked off. */
   private static final long MOST_SETTLING = TimeUnit.SECONDS.toNanos(90);
 
+  /** Of processes that end by themselves; what goes on then is no use. */
+  private static final int MOST_FAILURES = 10;
+
   private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Plan plan;
@@ -36,7 +39,7 @@ final class Round {
    * @param folder of the campaign
    * @param faults from which each round draws; may be empty
    */
-  record Stage(Path folder, WorkerJvm jvm, NoiseGauge noise, Surroundings servers, Storm faults) {}
+  record Stage(Path folder, WorkerJvm jvm, Surroundings servers, Storm faults) {}
 
   Round(Plan plan, Stage stage) {
     this.plan = plan;
@@ -67,8 +70,7 @@ final class Round {
                 stage.servers().kafka().bootstrap(),
                 stage.servers().redis().url(),
                 stage.jvm().plugins()));
-    Fleet.Ground ground = new Fleet.Ground(folder, stage.noise());
-    try (Fleet fleet = new Fleet(plan, fates, stage.jvm(), config, ground)) {
+    try (Fleet fleet = new Fleet(plan, fates, stage.jvm(), config, folder)) {
       Scene scene =
           new Scene(
               stage.servers().kafka(), stage.servers().redis(), fleet, new Random(plan.seed()));
@@ -137,7 +139,7 @@ final class Round {
   private void settle(Scene scene, SeenEffects effects) throws Exception {
     long end = System.nanoTime() + MOST_SETTLING;
     try (BrokerTruth truth = new BrokerTruth(name, plan, scene)) {
-      while (System.nanoTime() - end < 0) {
+      while (System.nanoTime() - end < 0 && scene.fleet().failures().size() < MOST_FAILURES) {
         boolean done = true;
         for (PipelinePlan pipeline : plan.pipelines()) {
           done &= effects.look(pipeline.name()) >= truth.messages(pipeline).size();

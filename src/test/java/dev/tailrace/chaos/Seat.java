@@ -84,7 +84,7 @@ final class Seat implements Runnable {
       } else {
         act(born, fate.act());
       }
-      fleet.ended(this, born, born.await(fleet.noise()));
+      fleet.ended(this, born, born.await());
     } finally {
       born.process().destroyForcibly();
     }
