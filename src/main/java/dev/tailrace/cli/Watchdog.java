@@ -21,12 +21,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Watchdog {
   /** What is allowed beyond the deadline before it strikes. */
-  static final Duration GRACE = Duration.ofMillis(150);
+  static final Duration GRACE = Duration.ofMillis(20);
 
   /** What writing the last report may take; a dead disk must not keep the process. */
-  static final Duration LONGEST_WRITE = Duration.ofMillis(200);
+  static final Duration LONGEST_WRITE = Duration.ofMillis(80);
 
-  private static final Duration LOOK = Duration.ofMillis(20);
+  /**
+   * What the JVM takes to halt: it waits 300 ms for threads in native code, and every event loop
+   * sits there in its selector.
+   */
+  static final Duration LONGEST_HALT = Duration.ofMillis(350);
+
+  /** How often it looks. */
+  static final Duration LOOK = Duration.ofMillis(20);
 
   private final LongSupplier nanos;
   private final Supplier<Optional<DrainProgress>> progress;

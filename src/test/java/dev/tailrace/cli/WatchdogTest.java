@@ -53,6 +53,17 @@ class WatchdogTest {
   }
 
   @Test
+  void whateverItHasToDoItIsDoneHalfASecondAfterTheDeadline() {
+    Duration most =
+        Watchdog.GRACE
+            .plus(Watchdog.LOOK)
+            .plus(Watchdog.LONGEST_WRITE)
+            .plus(Watchdog.LONGEST_HALT);
+
+    assertThat(most).isLessThanOrEqualTo(Duration.ofMillis(500));
+  }
+
+  @Test
   void itStrikesWhereThePoolNeverBeganTheDrainItWasAskedFor() {
     Watchdog watchdog = watchdog(written::add);
     watchdog.arm(DEADLINE);
