@@ -55,10 +55,7 @@ class WatchdogTest {
   @Test
   void whateverItHasToDoItIsDoneHalfASecondAfterTheDeadline() {
     Duration most =
-        Watchdog.GRACE
-            .plus(Watchdog.LOOK)
-            .plus(Watchdog.LONGEST_WRITE)
-            .plus(Watchdog.LONGEST_HALT);
+        Watchdog.GRACE.plus(Watchdog.LOOK).plus(Watchdog.LONGEST_WRITE).plus(Watchdog.LONGEST_HALT);
 
     assertThat(most).isLessThanOrEqualTo(Duration.ofMillis(500));
   }
