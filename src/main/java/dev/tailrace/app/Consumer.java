@@ -35,6 +35,7 @@ final class Consumer {
   private final ResourceGraph resources;
   private final Source source;
   private final Dispatcher dispatcher;
+  private final IntakeGate gate;
   private final Map<String, String> pausedBy = new LinkedHashMap<>(); // event loop only
   private volatile MessageCounts published = MessageCounts.NONE; // written on the event loop
   private final StuckWatch watch;
@@ -75,6 +76,7 @@ final class Consumer {
                 limits.parked()),
             parts.crew(),
             source);
+    this.gate = new IntakeGate(dispatcher);
     this.watch = new StuckWatch(loop, System::nanoTime, this::look);
   }
 
@@ -117,7 +119,7 @@ final class Consumer {
         .compose(
             ready ->
                 source
-                    .open(dispatcher)
+                    .open(gate)
                     .recover(
                         failure ->
                             source
@@ -137,6 +139,11 @@ final class Consumer {
     if (pausedBy.remove(who) != null && pausedBy.isEmpty()) {
       dispatcher.resume();
     }
+  }
+
+  /** From now on nothing comes in, also where the loop does not turn; any thread. */
+  void shutIntake() {
+    gate.shut();
   }
 
   Future<Void> closeIntake() {

@@ -84,7 +84,13 @@ final class ConsumerDrain {
 
   /** Takes nothing new. */
   Future<Void> stopIntake() {
-    return stoppedIntake.begin(() -> turn(Consumer::closeIntake));
+    return stoppedIntake.begin(
+        () -> {
+          if (consumer.succeeded()) {
+            consumer.result().shutIntake();
+          }
+          return turn(Consumer::closeIntake);
+        });
   }
 
   /**
