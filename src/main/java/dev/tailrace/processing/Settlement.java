@@ -27,6 +27,7 @@ final class Settlement {
   private final Crew crew;
   private final Flight flight;
   private final WorkItem item;
+  private boolean failed; // event loop only; the handler reported a failure that counts
   private String words = ""; // event loop only; what the event log says besides the reason
 
   Settlement(Crew crew, Flight flight) {
@@ -69,6 +70,7 @@ final class Settlement {
 
   private void retry(Outcome.Retry retry) {
     item.failed(crew.loop().wall());
+    failed = true;
     if (crew.retry().isExhausted(item.failures())) {
       if (crew.deadLetters() != null) {
         note("exhausted=" + item.failures());
@@ -136,7 +138,9 @@ final class Settlement {
   /** The message cannot leave, and nothing may be lost: it holds its position and tries again. */
   private void hold(String reason) {
     alarm(reason);
-    giveBack(Why.FAILED, new Landing.Again(crew.retry().maxBackoff(), reason, Landing.Why.RETRY));
+    Why why =
+        failed ? Why.FAILED : Why.SNOOZED; // a verdict that cannot be carried out is no attempt
+    giveBack(why, new Landing.Again(crew.retry().maxBackoff(), reason, Landing.Why.RETRY));
   }
 
   private void alarm(String reason) {

@@ -179,6 +179,23 @@ class PoisonTest {
   }
 
   @Test
+  void aVerdictThatCannotBeCarriedOutIsNoAttempt() {
+    letters.weather(
+        letter -> Reply.failed(new MessageRefusedException("too large", new RuntimeException())));
+    MemoryStore store = new MemoryStore(loop, MemoryLimits.DEFAULT);
+    MessageHandler judge =
+        (message, context) -> Future.succeededFuture(Outcome.deadLetter("unknown customer"));
+    Item item = new Item(TestMessage.at(7));
+    flown(crew(judge, 2, claiming("record-key", store)), item);
+    flown(crew(judge, 2, claiming("record-key", store)), item);
+
+    Landing first = flown(crew(failing(), 2, claiming("record-key", store)), item);
+
+    assertThat(first).as("the first failure of two").isInstanceOf(Landing.Again.class);
+    assertThat(((Landing.Again) first).reason()).isEqualTo("IllegalStateException");
+  }
+
+  @Test
   void withoutADestinationAnExhaustedMessageIsTriedAgainWithAnAlarm() {
     Item item = new Item(TestMessage.at(7));
     Crew complete = crew(failing(), 2, null);
