@@ -39,7 +39,10 @@ public interface IdempotencyStore {
    */
   default void onLoss(Consumer<String> listener) {}
 
-  /** Claims keys. The same {@code claimId} gets the same answer and fence again. */
+  /**
+   * Claims keys. The same {@code claimId} gets the same answer and fence again; once it was given
+   * back it is not granted any more, but busy: such a copy came late, and nobody would end it.
+   */
   Future<List<Reply<ClaimAnswer>>> claim(List<ClaimRequest> requests);
 
   /**

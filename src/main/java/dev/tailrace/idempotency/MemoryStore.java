@@ -147,7 +147,10 @@ public final class MemoryStore implements IdempotencyStore {
         switch (entry.state) {
           case DONE -> ClaimAnswer.of(ClaimAnswer.Kind.DONE);
           case DEAD -> ClaimAnswer.of(ClaimAnswer.Kind.DEAD);
-          case RELEASED -> won(request, entry);
+          case RELEASED ->
+              entry.claimId.equals(request.claimId()) // a copy that comes late
+                  ? ClaimAnswer.busy(Duration.ZERO)
+                  : won(request, entry);
           case CLAIMED -> claimHeld(request, entry);
         });
   }

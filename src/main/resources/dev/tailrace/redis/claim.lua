@@ -36,6 +36,9 @@ for i, key in ipairs(KEYS) do
     answers[i] = {WON_ANSWER, record[2], record[8], record[9], 0}
   elseif record and record[1] == CLAIMED and record[5] > now then
     answers[i] = {BUSY_ANSWER, 0, 0, 0, record[5] - now}
+  elseif record and record[1] == IDLE and record[3] == id then
+    -- A copy that comes late: the claim was given back, nobody would work under it or end it.
+    answers[i] = {BUSY_ANSWER, 0, 0, 0, 0}
   else
     local fence, attempts, suspicions = micros, 0, 0
     if record then

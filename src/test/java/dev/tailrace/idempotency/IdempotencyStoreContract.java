@@ -129,6 +129,17 @@ public abstract class IdempotencyStoreContract {
   }
 
   @Test
+  void aClaimThatWasGivenBackIsNotGrantedToALateCopyOfItself() {
+    ClaimRequest request = request(key, LONG);
+    Fence fence = fence(claim(request));
+    release(fence, Why.FAILED);
+
+    assertThat(claim(request).kind()).isEqualTo(Kind.BUSY);
+    assertThat(release(fence, Why.FAILED)).as("the release repeated").isTrue();
+    assertThat(claim(request(key, LONG)).attempts()).isEqualTo(1);
+  }
+
+  @Test
   void aReportedFailureCountsOneAttemptHoweverOftenItsReleaseIsRepeated() {
     Fence first = win(LONG);
     release(first, Why.FAILED);
