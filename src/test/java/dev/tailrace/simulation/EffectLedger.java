@@ -51,6 +51,16 @@ final class EffectLedger {
     int attempts = world.settings().pool().retry().attempts();
     stay.failures += stay.lastFailed.getAsBoolean() ? 1 : 0;
     StoreServer.Grant grant = world.store().grant(claimId);
+    if (grant != null && grant.attempts > stay.message.identity.failures) {
+      throw world.broken(
+          "P8: the store counts "
+              + grant.attempts
+              + " attempts of "
+              + stay
+              + ", and its handlers reported "
+              + stay.message.identity.failures
+              + " failures");
+    }
     if (grant != null && grant.attempts > stay.failures) {
       stay.failures = grant.attempts;
       world.saw(Sometimes.ATTEMPTS_COUNTED_ACROSS_PROCESSES);
@@ -81,9 +91,18 @@ final class EffectLedger {
   void returned(Stay stay, Outcome.@Nullable Kind outcome, BooleanSupplier counts) {
     stay.outcome = outcome;
     stay.lastFailed = counts;
+    if (outcome == null || outcome == Outcome.Kind.RETRY) {
+      stay.message.identity.failures++;
+    }
     if (outcome == Outcome.Kind.DONE || outcome == Outcome.Kind.DISCARD) {
       stay.message.identity.finished = true;
     }
+  }
+
+  /** A call threw what is permanent: a verdict, not a failure that is tried again. */
+  void verdict(Stay stay) {
+    stay.outcome = null;
+    stay.lastFailed = () -> false;
   }
 
   /** The effect on the outside world: P2. */

@@ -35,6 +35,7 @@ final class GroupMember {
 
   private String id = "";
   private int generation;
+  private boolean joining; // an answer is awaited
   private boolean blocked; // in a revocation
   private boolean evicted; // heard while blocked
   private boolean silent; // its heartbeats do not arrive
@@ -62,6 +63,7 @@ final class GroupMember {
   // -- joining
 
   void join() {
+    joining = true;
     world.tell(() -> this + " joins with " + owned.values());
     String as = id;
     List<String> kept = List.copyOf(owned.keySet());
@@ -112,7 +114,7 @@ final class GroupMember {
 
   /** The group rebalances. */
   void rebalancing(String of, int ofGeneration) {
-    if (closed || !of.equals(id) || ofGeneration != generation || blocked) {
+    if (closed || !of.equals(id) || ofGeneration != generation || blocked || joining) {
       return; // after a revocation it joins anyway
     }
     if (cooperative || owned.isEmpty()) {
@@ -130,6 +132,7 @@ final class GroupMember {
     }
     id = as;
     generation = ofGeneration;
+    joining = false;
     world.tell(() -> this + " is assigned " + mine + " and has " + owned.values());
     List<String> going = owned.keySet().stream().filter(each -> !mine.contains(each)).toList();
     if (going.isEmpty()) {

@@ -115,7 +115,7 @@ final class Link {
     if (weather == Server.Weather.LATE && !manner.ordered()) {
       return delay;
     }
-    lastArrival = Math.max(lastArrival, simulation.nanos() + delay);
+    lastArrival = Math.max(lastArrival + 1, simulation.nanos() + delay);
     return lastArrival - simulation.nanos();
   }
 

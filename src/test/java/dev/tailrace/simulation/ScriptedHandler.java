@@ -144,7 +144,7 @@ final class ScriptedHandler {
         if (!endless) {
           yield done(call);
         }
-        world.effects().returned(call.stay, null, () -> false);
+        world.effects().verdict(call.stay);
         throw new IllegalArgumentException("by fate");
       }
       case DEAD_LETTER -> endless ? say(call, Outcome.deadLetter("by fate")) : done(call);

@@ -146,6 +146,8 @@ final class StoreServer {
         world.saw(Sometimes.LEASE_OF_A_LIVING_HOLDER_ENDED);
       }
       ended(entry, End.LEASE_OVER);
+    } else if (entry.claimId.equals(request.claimId())) {
+      return ClaimAnswer.busy(Duration.ZERO);
     }
     return won(request, process, entry);
   }

@@ -46,6 +46,7 @@ public final class World {
   private final Faults faults;
   private final Sightings sightings = new Sightings();
   private final List<SimulatedProcess> processes = new ArrayList<>();
+  private final List<SimulatedProcess> alive = new ArrayList<>();
   private final List<Runnable> whenCalm = new ArrayList<>();
   private final List<Runnable> pending = new ArrayList<>(); // to be done between two turns
   private @Nullable Path folder;
@@ -63,7 +64,9 @@ public final class World {
         new Simulation(choices, new SimulationLimits(20_000, this::workNanos, limits.steps()));
     this.servers = simulation.loop("servers");
     this.settings = WorldSettings.draw(choices);
-    this.topic = new Topic(choices, settings, limits.messages());
+    this.topic =
+        new Topic(
+            choices, settings, limits.messages() == 1 ? 1 : 1 + choices.pick(limits.messages()));
     this.broker = server();
     this.coordinator = new GroupCoordinator(this, servers, settings.group());
     this.positions = new PositionLedger(this);
@@ -131,7 +134,7 @@ public final class World {
       for (int i = limits.processes() == 1 ? 1 : 1 + choices.pick(limits.processes()); i > 0; i--) {
         startProcess();
       }
-      for (int i = 0; i < limits.faults(); i++) {
+      for (int i = limits.faults() == 0 ? 0 : choices.pick(limits.faults() + 1); i > 0; i--) {
         progress();
         faults.next();
       }
@@ -178,8 +181,8 @@ public final class World {
       pending.clear();
       all.forEach(Runnable::run);
     }
-    for (SimulatedProcess process : processes) {
-      process.check();
+    for (int i = 0; i < alive.size(); i++) {
+      alive.get(i).check();
     }
     return more;
   }
@@ -237,6 +240,7 @@ public final class World {
     if (alive().size() < limits.processes() || alive().stream().allMatch(p -> p.isDraining())) {
       SimulatedProcess process = new SimulatedProcess(this, processes.size());
       processes.add(process);
+      alive.add(process);
       process.start();
     }
   }
@@ -306,7 +310,8 @@ public final class World {
   // -- who is there
 
   List<SimulatedProcess> alive() {
-    return processes.stream().filter(process -> !process.isDead()).toList();
+    alive.removeIf(SimulatedProcess::isDead);
+    return List.copyOf(alive);
   }
 
   boolean isCalm() {

@@ -1,17 +1,17 @@
 package dev.tailrace.simulation;
 
 /**
- * How large a world may be; a shrinker lowers the numbers.
+ * How large a world may be; how large it is, is a choice. A shrinker lowers the numbers.
  *
- * @param messages there at the beginning, over all partitions, at least 1; half as many may be
- *     added
+ * @param messages the most that are there at the beginning, over all partitions, at least 1; some
+ *     may be added
  * @param faults how many things may happen to it, at least 0
  * @param processes how many may run at once, at least 1
  * @param steps how many steps it may take before it counts as restless
  */
 public record WorldLimits(int messages, int faults, int processes, long steps) {
   /** What campaigns run: small, since most faults need few messages. */
-  public static final WorldLimits SMALL = new WorldLimits(16, 6, 3, 200_000);
+  public static final WorldLimits SMALL = new WorldLimits(20, 8, 3, 200_000);
 
   /** The rarer large one. */
   public static final WorldLimits LARGE = new WorldLimits(200, 30, 4, 2_000_000);

@@ -87,6 +87,7 @@ final class WorldMessage implements Message {
   static final class Identity {
     private final String id;
     final List<Effect> effects = new ArrayList<>(2);
+    int failures; // of all its calls, also those that do not count
     boolean finished; // done, discarded or dead with a letter, in truth
 
     Identity(String id) {
