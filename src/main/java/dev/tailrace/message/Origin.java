@@ -11,14 +11,15 @@ import java.util.regex.Pattern;
  * Positions of one source are comparable by {@code (major, minor)}.
  *
  * @param source the partition or stream, as printed
- * @param major the offset, or the milliseconds of an entry id; at least 0
- * @param minor the sequence of an entry id, or {@link #OFFSET} where the position is a plain offset
+ * @param major the offset, or the milliseconds of an entry id; unsigned
+ * @param minor the sequence of an entry id, unsigned, or {@link #OFFSET} where the position is a
+ *     plain offset
  */
 public record Origin(String source, long major, long minor) implements Comparable<Origin> {
-  private static final Pattern PRINTED = Pattern.compile("(?s)(.*)@(\\d{1,19})(?:-(\\d{1,20}))?");
+  private static final Pattern PRINTED = Pattern.compile("(?s)(.*)@(\\d{1,20})(?:-(\\d{1,20}))?");
 
-  /** The {@code minor} of a position that is one number. */
-  public static final long OFFSET = -1;
+  /** The {@code minor} of a position that is one number; the highest sequence is another. */
+  public static final long OFFSET = Long.MIN_VALUE;
 
   /** A position in a Kafka partition. */
   public static Origin offset(String source, long offset) {
@@ -43,13 +44,14 @@ public record Origin(String source, long major, long minor) implements Comparabl
     String minor = parts.group(3);
     return new Origin(
         parts.group(1),
-        Long.parseLong(parts.group(2)),
+        Long.parseUnsignedLong(parts.group(2)),
         minor == null ? OFFSET : Long.parseUnsignedLong(minor));
   }
 
   /** The position alone: {@code 57}, or {@code 1700000000000-3}. */
   public String position() {
-    return minor == OFFSET ? Long.toString(major) : major + "-" + minor;
+    String first = Long.toUnsignedString(major);
+    return minor == OFFSET ? first : first + "-" + Long.toUnsignedString(minor);
   }
 
   /** By source, then by position. */
@@ -59,7 +61,7 @@ public record Origin(String source, long major, long minor) implements Comparabl
     if (bySource != 0) {
       return bySource;
     }
-    int byMajor = Long.compare(major, other.major);
+    int byMajor = Long.compareUnsigned(major, other.major);
     return byMajor != 0 ? byMajor : Long.compareUnsigned(minor, other.minor);
   }
 

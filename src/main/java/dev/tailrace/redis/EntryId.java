@@ -7,6 +7,8 @@ import io.vertx.core.buffer.Buffer;
  * The id of a stream entry, {@code <milliseconds>-<sequence>}, read without a detour by strings.
  */
 final class EntryId {
+  private static final long MOST_TENTHS = Long.divideUnsigned(-1, 10);
+
   private EntryId() {}
 
   /**
@@ -25,15 +27,18 @@ final class EntryId {
     return Origin.entry(stream, number(id, 0, dash), number(id, dash + 1, id.length()));
   }
 
-  /** Both halves are unsigned 64 bit numbers on the server; the sequence may use them all. */
+  /** Both halves are unsigned 64 bit numbers on the server, and may be as high as there are. */
   private static long number(Buffer id, int from, int to) {
     long value = 0;
     for (int i = from; i < to; i++) {
       int digit = id.getByte(i) - '0';
-      if (digit < 0 || digit > 9) {
+      long next = value * 10 + digit;
+      boolean tooHigh =
+          Long.compareUnsigned(value, MOST_TENTHS) > 0 || Long.compareUnsigned(next, digit) < 0;
+      if (digit < 0 || digit > 9 || tooHigh) {
         throw new IllegalArgumentException("no entry id: " + id);
       }
-      value = value * 10 + digit;
+      value = next;
     }
     return value;
   }
