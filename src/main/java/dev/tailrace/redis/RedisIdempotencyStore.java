@@ -36,10 +36,11 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
   /** How long a record stays that is claimed or was given back. */
   private static final Duration UNFINISHED_RETENTION = Duration.ofDays(7);
 
-  private static final RedisScript CLAIM = RedisScript.load("claim.lua");
-  private static final RedisScript COMPLETE = RedisScript.load("complete.lua");
-  private static final RedisScript RENEW = RedisScript.load("renew.lua");
-  private static final RedisScript RELEASE = RedisScript.load("release.lua");
+  private static final String RECORD = "record.lua";
+  private static final RedisScript CLAIM = RedisScript.load(RECORD, "claim.lua");
+  private static final RedisScript COMPLETE = RedisScript.load(RECORD, "complete.lua");
+  private static final RedisScript RENEW = RedisScript.load(RECORD, "renew.lua");
+  private static final RedisScript RELEASE = RedisScript.load(RECORD, "release.lua");
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisIdempotencyStore.class);
 
@@ -108,6 +109,11 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
           .arg(request.lease().toMillis());
     }
     return run(call, requests, RedisIdempotencyStore::claimed);
+  }
+
+  /** Reads the answer to claims; fails where it is none. */
+  static List<Reply<ClaimAnswer>> claims(@Nullable Response answer, List<ClaimRequest> requests) {
+    return read(answer, requests, RedisIdempotencyStore::claimed);
   }
 
   @Override
@@ -191,14 +197,25 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
       case 0 ->
           ClaimAnswer.won(
               new Fence(request.key(), request.claimId(), answer.get(1).toLong()),
-              answer.get(2).toInteger(),
-              answer.get(3).toInteger());
+              count(answer, 2),
+              count(answer, 3));
       case 1 -> ClaimAnswer.of(ClaimAnswer.Kind.DONE);
       case 2 -> ClaimAnswer.of(ClaimAnswer.Kind.DEAD);
-      case 3 -> ClaimAnswer.busy(Duration.ofMillis(answer.get(4).toLong()));
+      case 3 -> ClaimAnswer.busy(Duration.ofMillis(least(answer.get(4).toLong(), answer)));
       case 4 -> ClaimAnswer.of(ClaimAnswer.Kind.MISMATCH);
       default -> throw new IllegalStateException("a claim answered with " + answer);
     };
+  }
+
+  private static int count(Response answer, int index) {
+    return Math.toIntExact(least(answer.get(index).toLong(), answer));
+  }
+
+  private static long least(long number, Response answer) {
+    if (number < 0) {
+      throw new IllegalStateException("a claim answered with " + answer);
+    }
+    return number;
   }
 
   private static boolean yes(Object item, Response answer) {

@@ -25,13 +25,21 @@ final class RedisScript {
     this.digest = sha1(text);
   }
 
-  /** Reads a script that lies beside this class. */
-  static RedisScript load(String name) {
+  /** Reads a script that lies beside this class, in parts that follow each other. */
+  static RedisScript load(String... names) {
+    StringBuilder text = new StringBuilder();
+    for (String name : names) {
+      text.append(part(name));
+    }
+    return new RedisScript(text.toString());
+  }
+
+  private static String part(String name) {
     try (InputStream in = RedisScript.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException("the script " + name + " is not in the jar");
       }
-      return new RedisScript(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the script " + name, e);
     }

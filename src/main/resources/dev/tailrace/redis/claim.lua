@@ -3,8 +3,6 @@
 -- ARGV[1]  how long an unfinished record is kept, in ms
 -- then per key: claimId, owner, payload hash ('' for none), lease in ms
 -- Answers per key: {kind, fence, attempts, suspicions, remaining ms}.
--- A record is {state, fence, claimId, owner, lease end, lease, payload hash, attempts, suspicions,
--- finished at}, times in ms of the server's clock, the fence in µs.
 local IDLE, CLAIMED, DONE, DEAD = 0, 1, 2, 3
 local WON_ANSWER, DONE_ANSWER, DEAD_ANSWER, BUSY_ANSWER, MISMATCH_ANSWER = 0, 1, 2, 3, 4
 
@@ -21,8 +19,7 @@ local answers = {}
 for i, key in ipairs(KEYS) do
   local a = 2 + (i - 1) * 4
   local id, owner, hash, lease = ARGV[a], ARGV[a + 1], ARGV[a + 2], tonumber(ARGV[a + 3])
-  local packed = redis.call('GET', key)
-  local record = packed and cmsgpack.unpack(packed)
+  local record = read(key)
   if record and record[7] ~= '' and hash ~= '' and record[7] ~= hash then
     answers[i] = {MISMATCH_ANSWER, 0, 0, 0, 0}
   elseif record and record[1] == DONE then

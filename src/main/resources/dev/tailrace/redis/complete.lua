@@ -1,7 +1,6 @@
 -- Marks keys as finished, unless a later claim holds them.
 -- KEYS  the records; ARGV per key: fence, 1 where dead, retention in ms
 -- Answers per key: 1 where the mark is there, 0 where a later claim holds the key.
--- The record's fields are those of claim.lua.
 local DONE, DEAD = 2, 3
 
 local time = redis.call('TIME')
@@ -11,8 +10,7 @@ local answers = {}
 for i, key in ipairs(KEYS) do
   local a = 1 + (i - 1) * 3
   local fence, dead, retention = tonumber(ARGV[a]), ARGV[a + 1] == '1', tonumber(ARGV[a + 2])
-  local packed = redis.call('GET', key)
-  local record = packed and cmsgpack.unpack(packed)
+  local record = read(key)
   if record and record[2] > fence then
     answers[i] = 0
   elseif record and record[2] == fence and record[1] >= DONE then

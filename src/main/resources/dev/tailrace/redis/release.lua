@@ -2,7 +2,6 @@
 -- KEYS  the records; ARGV[1] how long an unfinished record is kept, in ms; then per key: claimId,
 -- what to add to the attempts
 -- Answers per key: 1 where the claim is released, now or by the same call before; else 0.
--- The record's fields are those of claim.lua.
 local IDLE, CLAIMED = 0, 1
 
 local keep = tonumber(ARGV[1])
@@ -10,8 +9,7 @@ local keep = tonumber(ARGV[1])
 local answers = {}
 for i, key in ipairs(KEYS) do
   local a = 2 + (i - 1) * 2
-  local packed = redis.call('GET', key)
-  local record = packed and cmsgpack.unpack(packed)
+  local record = read(key)
   answers[i] = 0
   if record and record[3] == ARGV[a] then
     if record[1] == CLAIMED then

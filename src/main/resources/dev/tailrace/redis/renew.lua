@@ -1,7 +1,6 @@
 -- Prolongs leases by their length.
 -- KEYS  the records; ARGV[1] how long an unfinished record is kept, in ms; then per key: fence
 -- Answers per key: 1 where the claim still holds, 0 where it does not.
--- The record's fields are those of claim.lua.
 local CLAIMED = 1
 
 local time = redis.call('TIME')
@@ -10,8 +9,7 @@ local keep = tonumber(ARGV[1])
 
 local answers = {}
 for i, key in ipairs(KEYS) do
-  local packed = redis.call('GET', key)
-  local record = packed and cmsgpack.unpack(packed)
+  local record = read(key)
   if record and record[1] == CLAIMED and record[2] == tonumber(ARGV[i + 1]) then
     record[5] = now + record[6]
     redis.call('SET', key, cmsgpack.pack(record), 'PX', math.max(keep, 2 * record[6]))

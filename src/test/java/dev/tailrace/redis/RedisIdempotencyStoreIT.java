@@ -1,5 +1,6 @@
 package dev.tailrace.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -19,8 +20,12 @@ import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
+import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -28,6 +33,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Jedis;
 
 /** The store's contract on a real server, and what only a server can do. */
 class RedisIdempotencyStoreIT extends IdempotencyStoreContract {
@@ -68,6 +74,54 @@ class RedisIdempotencyStoreIT extends IdempotencyStoreContract {
 
     loop.await(same::close);
     loop.await(other::close);
+  }
+
+  @Test
+  void aDamagedRecordIsAsGoodAsLostAndKeepsNoOtherKeyFromItsAnswer() {
+    SplittableRandom random = new SplittableRandom(20_261_121);
+    List<ClaimRequest> requests =
+        IntStream.range(0, 300).mapToObj(i -> request("damaged-" + i, "c" + i)).toList();
+    loop.await(() -> store.claim(requests));
+    try (Jedis redis = new Jedis(URI.create(SharedServers.get().redis().url()))) {
+      for (ClaimRequest request : requests) {
+        damage(redis, (namespace + ":idempotency:" + request.key()).getBytes(UTF_8), random);
+      }
+    }
+
+    List<ClaimRequest> others =
+        IntStream.range(0, 300).mapToObj(i -> request("damaged-" + i, "other" + i)).toList();
+    List<Reply<ClaimAnswer>> answers = loop.await(() -> store.claim(others));
+
+    assertThat(answers).hasSize(300).allMatch(Reply::isOk);
+    List<Fence> fences =
+        answers.stream()
+            .map(answer -> ((Reply.Ok<ClaimAnswer>) answer).value().fence())
+            .filter(Objects::nonNull)
+            .toList();
+    assertThat(fences).hasSizeGreaterThan(100);
+    assertThat(loop.await(() -> store.renew(fences))).allMatch(Reply::isOk);
+    assertThat(loop.await(() -> store.complete(completions(fences)))).allMatch(Reply::isOk);
+  }
+
+  /** Cuts it, flips bits of it, or puts something else in its place. */
+  private static void damage(Jedis redis, byte[] key, SplittableRandom random) {
+    byte[] record = redis.get(key);
+    switch (random.nextInt(3)) {
+      case 0 -> record = Arrays.copyOf(record, random.nextInt(record.length));
+      case 1 -> random.nextBytes(record);
+      default -> {
+        for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
+          record[random.nextInt(record.length)] ^= (byte) (1 << random.nextInt(8));
+        }
+      }
+    }
+    redis.set(key, record);
+  }
+
+  private static List<Completion> completions(List<Fence> fences) {
+    return fences.stream()
+        .map(fence -> new Completion(fence, false, Duration.ofMinutes(1)))
+        .toList();
   }
 
   @Test

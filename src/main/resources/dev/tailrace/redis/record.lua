@@ -1,0 +1,33 @@
+-- What all scripts of the idempotency store begin with.
+-- A record is {state, fence, claimId, owner, lease end, lease, payload hash, attempts, suspicions,
+-- finished at}, times in ms of the server's clock, the fence in µs.
+local KINDS =
+  {'number', 'number', 'string', 'string', 'number', 'number', 'string', 'number', 'number', 'number'}
+local LAST_STATE, MOST_COUNT, MOST_NUMBER = 3, 2147483647, 9007199254740991
+
+-- The record of a key, or nil. One that is damaged is as good as lost: it must not keep the other
+-- keys of the call from their answers. What is of another type is somebody's, and refused.
+local function read(key)
+  local packed = redis.call('GET', key)
+  if not packed then
+    return nil
+  end
+  local fine, record = pcall(cmsgpack.unpack, packed)
+  if not fine or type(record) ~= 'table' then
+    return nil
+  end
+  for i, kind in ipairs(KINDS) do
+    local value = record[i]
+    if type(value) ~= kind then
+      return nil
+    end
+    if kind == 'number' and not (value >= 0 and value <= MOST_NUMBER and value % 1 == 0) then
+      return nil
+    end
+  end
+  if record[1] > LAST_STATE or record[8] >= MOST_COUNT or record[9] >= MOST_COUNT then
+    return nil
+  end
+  return record
+end
+
