@@ -315,6 +315,11 @@ public final class Flight implements MessageContext {
 
   private void handled(Future<Outcome> ended) {
     FailPoint.BEFORE_MARK.reach();
+    long now = crew.loop().nanos();
+    Future<Outcome> result =
+        ended.succeeded() && ended.result() == null ? nothing("a null outcome") : ended;
+    String label =
+        result.succeeded() ? result.result().kind().name().toLowerCase(Locale.ROOT) : "error";
     if (ended.cause() instanceof OutOfMemoryError exhausted) {
       // Not the message's alone: whoever runs this process has to hear of it, and to end it.
       crew.loop()
@@ -323,11 +328,6 @@ public final class Flight implements MessageContext {
                 throw exhausted;
               });
     }
-    long now = crew.loop().nanos();
-    Future<Outcome> result =
-        ended.succeeded() && ended.result() == null ? nothing("a null outcome") : ended;
-    String label =
-        result.succeeded() ? result.result().kind().name().toLowerCase(Locale.ROOT) : "error";
     crew.events().handled(item, now - since, label);
     since = now;
     stage = Stage.SETTLING;
