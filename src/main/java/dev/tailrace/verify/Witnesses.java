@@ -26,6 +26,7 @@ final class Witnesses {
   private final Findings findings;
   private final Map<String, Integer> names = new HashMap<>();
   private final List<String> processes = new ArrayList<>();
+  private long seen;
   private long untold;
 
   Witnesses(History history, Findings findings) {
@@ -51,6 +52,7 @@ final class Witnesses {
       return;
     }
     findings.exercised(Guarantee.P2);
+    seen++;
     String process = line.text("proc");
     SourceHistory source = history.source(pipeline, msg.substring(0, at));
     Place place = Place.of(source.index(), position);
@@ -65,6 +67,11 @@ final class Witnesses {
           processes.add(added);
           return processes.size() - 1;
         });
+  }
+
+  /** How many effects they saw. */
+  long seen() {
+    return seen;
   }
 
   /** What witnesses say against what logs say. */
