@@ -66,6 +66,7 @@ abstract class DeadLetterScene {
     if (arguments.get(0).equals("replay")) {
       try (JarProcess command = start(arguments)) {
         assertThat(command.exitCode()).as(command.out() + command.err()).isZero();
+        assertThat(command.err()).isEmpty();
         out = command.out();
       }
     } else {
@@ -86,6 +87,7 @@ abstract class DeadLetterScene {
         Main.run(
             all.toArray(String[]::new), new PrintWriter(out, true), new PrintWriter(err, true));
     assertThat(exitCode).as(out.toString() + err).isZero();
+    assertThat(err.toString()).isEmpty();
     return out.toString();
   }
 
