@@ -43,7 +43,10 @@ final class HandlerReader {
     Constructor<?> constructor = constructor(section, name);
     Object first = make(section, name, constructor);
     if (first instanceof HandlerFactory factory) {
-      return factory;
+      Class<?> type = factory.getClass();
+      ClassLoader loader = type.getClassLoader();
+      return environment ->
+          PluginScope.around(PluginScope.as(loader, () -> factory.create(environment)), type);
     }
     if (!(first instanceof HandlerShape shape)) {
       throw refused(section, "'" + name + "' is no handler");
@@ -53,7 +56,8 @@ final class HandlerReader {
     AtomicReference<@Nullable HandlerShape> ready = new AtomicReference<>(shape);
     return environment -> {
       HandlerShape checked = ready.getAndSet(null);
-      return checked != null ? checked : (HandlerShape) unchecked(constructor);
+      HandlerShape made = checked != null ? checked : (HandlerShape) unchecked(constructor);
+      return PluginScope.around(made, made.getClass());
     };
   }
 
@@ -76,7 +80,7 @@ final class HandlerReader {
   private static Object make(ConfigSection section, String name, Constructor<?> constructor)
       throws ConfigException {
     try {
-      return constructor.newInstance();
+      return made(constructor);
     } catch (InvocationTargetException thrown) {
       throw refused(section, "'" + name + "' threw in its constructor: " + thrown.getCause());
     } catch (ReflectiveOperationException | LinkageError impossible) {
@@ -84,9 +88,14 @@ final class HandlerReader {
     }
   }
 
+  private static Object made(Constructor<?> constructor) throws ReflectiveOperationException {
+    ClassLoader loader = constructor.getDeclaringClass().getClassLoader();
+    return PluginScope.<Object, ReflectiveOperationException>as(loader, constructor::newInstance);
+  }
+
   private static Object unchecked(Constructor<?> constructor) {
     try {
-      return constructor.newInstance();
+      return made(constructor);
     } catch (ReflectiveOperationException failure) {
       Throwable cause = failure.getCause() == null ? failure : failure.getCause();
       throw new IllegalStateException("cannot make " + constructor.getDeclaringClass(), cause);

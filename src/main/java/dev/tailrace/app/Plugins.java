@@ -65,7 +65,8 @@ final class Plugins {
     }
     try {
       ClassLoader loader = having.isEmpty() ? application : having.get(0);
-      return Class.forName(className, true, loader);
+      return PluginScope.<Class<?>, ClassNotFoundException>as(
+          loader, () -> Class.forName(className, true, loader));
     } catch (ClassNotFoundException nowhere) {
       throw new ClassNotFoundException("is not found; looked in " + places(), nowhere);
     }
