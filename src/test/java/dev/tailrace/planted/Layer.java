@@ -45,13 +45,21 @@ record Layer(String name, Duration limit, Predicate<String> covers) {
               Duration.ofMinutes(3),
               test -> room(test).equals("smallworld") || test.endsWith("WorldsTest")));
 
-  /** What two threads touch; run only against a bug that names this layer, as integration tests. */
-  static final Layer INTERLEAVED =
-      new Layer("interleavings", Duration.ofMinutes(4), test -> test.endsWith(INTERLEAVINGS));
+  /** What two threads touch, by name: to go through all of it takes minutes. */
+  static Layer interleavings(List<String> tests) {
+    return named("interleavings", "Test", tests);
+  }
 
-  /** What remains: real servers, by name. */
+  /** What needs real servers, by name. */
   static Layer integration(List<String> tests) {
-    return new Layer(INTEGRATION, Duration.ofMinutes(6), test -> tests.contains(simpleName(test)));
+    return named(INTEGRATION, "IT", tests);
+  }
+
+  private static Layer named(String name, String ending, List<String> tests) {
+    return new Layer(
+        name,
+        Duration.ofMinutes(6),
+        test -> test.endsWith(ending) && tests.contains(simpleName(test)));
   }
 
   /**

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  * @param promise which promises it breaks: {@code P6}
  * @param windows of grade B that it makes wider than they are named: {@code W2}; often none
  * @param caughtBy the layers that must notice it
+ * @param interleavings the tests of interleavings that must notice it; mostly empty
  * @param integration the integration tests that must notice it; empty where none is named
  * @param diff the diff itself
  */
@@ -33,6 +34,7 @@ record PlantedBug(
     String promise,
     List<String> windows,
     List<String> caughtBy,
+    List<String> interleavings,
     List<String> integration,
     String diff) {
   static final Path FOLDER = Path.of("src", "test", "planted");
@@ -43,6 +45,7 @@ record PlantedBug(
   PlantedBug {
     windows = List.copyOf(windows);
     caughtBy = List.copyOf(caughtBy);
+    interleavings = List.copyOf(interleavings);
     integration = List.copyOf(integration);
   }
 
@@ -79,6 +82,7 @@ record PlantedBug(
         header.getOrDefault("Breaks", ""),
         list(header.getOrDefault("Window", "")),
         list(header.getOrDefault("Caught-by", "")),
+        list(header.getOrDefault("Interleavings", "")),
         list(header.getOrDefault("Integration", "")),
         text.substring(begin));
   }

@@ -14,6 +14,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -91,8 +93,8 @@ final class PlantedBugs {
     if (firstOnly) {
       layers.removeIf(layer -> !bug.caughtBy().contains(layer.name()));
     }
-    if (bug.caughtBy().contains(Layer.INTERLEAVED.name())) {
-      layers.add(Layer.INTERLEAVED);
+    if (!bug.interleavings().isEmpty()) {
+      layers.add(Layer.interleavings(bug.interleavings()));
     }
     if (needsIntegration(bug)) {
       layers.add(Layer.integration(bug.integration()));
@@ -108,17 +110,17 @@ final class PlantedBugs {
   /** What the sources as they are must pass: all that is asked of any bug. */
   private List<Layer> layers(List<PlantedBug> bugs) {
     List<Layer> layers = new ArrayList<>(firstOnly ? List.of() : Layer.CHEAP);
-    if (bugs.stream().anyMatch(bug -> bug.caughtBy().contains(Layer.INTERLEAVED.name()))) {
-      layers.add(Layer.INTERLEAVED);
+    Set<String> interleavings = new TreeSet<>();
+    Set<String> integration = new TreeSet<>();
+    for (PlantedBug bug : bugs) {
+      interleavings.addAll(bug.interleavings());
+      integration.addAll(needsIntegration(bug) ? bug.integration() : List.of());
     }
-    List<String> named =
-        bugs.stream()
-            .filter(bug -> needsIntegration(bug))
-            .flatMap(bug -> bug.integration().stream())
-            .distinct()
-            .toList();
-    if (!named.isEmpty()) {
-      layers.add(Layer.integration(named));
+    if (!interleavings.isEmpty()) {
+      layers.add(Layer.interleavings(List.copyOf(interleavings)));
+    }
+    if (!integration.isEmpty()) {
+      layers.add(Layer.integration(List.copyOf(integration)));
     }
     return layers;
   }

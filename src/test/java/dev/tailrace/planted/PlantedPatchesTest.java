@@ -24,8 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class PlantedPatchesTest {
   private static final List<String> LAYERS =
       Stream.concat(
-              Layer.CHEAP.stream().map(Layer::name),
-              Stream.of(Layer.INTERLEAVED.name(), Layer.INTEGRATION))
+              Layer.CHEAP.stream().map(Layer::name), Stream.of("interleavings", Layer.INTEGRATION))
           .toList();
 
   private final Path folder;
@@ -53,6 +52,8 @@ final class PlantedPatchesTest {
     if (bug.caughtBy().contains(Layer.INTEGRATION)) {
       assertThat(bug.integration()).isNotEmpty();
     }
+    assertThat(Layer.interleavings(bug.interleavings()).classes(Set.of()))
+        .hasSameSizeAs(bug.interleavings());
     assertThat(Layer.integration(bug.integration()).classes(Set.of()))
         .hasSameSizeAs(bug.integration());
   }
