@@ -1,6 +1,7 @@
 package dev.tailrace.chaos;
 
 import dev.tailrace.local.SharedServers;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,12 +22,26 @@ final class Campaign {
   private final Path folder = Path.of("target", "chaos").toAbsolutePath();
   private final Storm faults;
   private final Consumer<String> progress;
+  private final Consumer<JsonObject> rounds;
   private final RoundResult total = new RoundResult(new ArrayList<>());
   private final List<Long> failedSeeds = new ArrayList<>();
 
+  /** A campaign of which only the sum counts. */
   Campaign(Storm faults, Consumer<String> progress) {
+    this(faults, progress, round -> {});
+  }
+
+  /**
+   * Prepares a campaign.
+   *
+   * @param faults beside the fates of processes
+   * @param progress is told how it goes
+   * @param rounds is given the result of each round; of one that failed, that it did
+   */
+  Campaign(Storm faults, Consumer<String> progress, Consumer<JsonObject> rounds) {
     this.faults = faults;
     this.progress = progress;
+    this.rounds = rounds;
   }
 
   /** Plays one plan, with fates of the caller's. */
@@ -66,7 +81,6 @@ final class Campaign {
     } finally {
       judge.shutdownNow();
     }
-    total.add("seconds", Duration.ofNanos(System.nanoTime() - begin).toSeconds());
     return total;
   }
 
@@ -83,7 +97,10 @@ final class Campaign {
   }
 
   private void count(Plan plan, RoundResult result) {
-    if (!result.problems().isEmpty()) {
+    boolean passed = result.problems().isEmpty();
+    JsonObject json = passed ? result.toJson() : new JsonObject().put("failedRounds", 1);
+    rounds.accept(json.put(passed ? "seeds" : "failedSeeds", new JsonArray().add(plan.seed())));
+    if (!passed) {
       failedSeeds.add(plan.seed());
       result.problems().forEach(progress);
     }
@@ -104,6 +121,7 @@ final class Campaign {
                 failedSeeds.size()));
   }
 
+  /** The sum of all rounds so far. */
   JsonObject results() {
     return total.toJson();
   }

@@ -115,7 +115,9 @@ final class Judgement {
     if (life.exitCode() != 0 && life.exitCode() != 4) {
       problem(life.describe() + "; see " + life.log());
     }
-    if (!Files.exists(life.report())) {
+    if (!Files.exists(life.report()) && life.stopNanos() > Plan.DRAIN_DEADLINE.toNanos()) {
+      result.add("haltedBeforeTheirReport", 1); // after the deadline it has 80 ms to be written
+    } else if (!Files.exists(life.report())) {
       problem("no report of " + life.describe());
     } else if (life.exitCode() != 0) {
       unclean(life);
@@ -176,8 +178,9 @@ final class Judgement {
       events.add(life.events());
       boolean stopped = life.ending() == Life.Ending.STOPPED;
       kills += stopped ? 0 : 1;
-      stops += stopped ? 1 : 0;
-      if (stopped && Files.exists(life.report())) {
+      boolean told = stopped && Files.exists(life.report());
+      stops += told ? 1 : 0;
+      if (told) {
         reports.add(life.report());
       }
     }

@@ -75,7 +75,7 @@ record PipelinePlan(
         new Limits(
             slow == 1_000 ? 256 : one(random, 32, 128, 256),
             one(random, 128, 512, 2_048),
-            one(random, 500, 24_000),
+            one(random, 2_000, 24_000),
             broker == Broker.KAFKA ? one(random, 1, 1, 2) : 1),
         6,
         narrow && broker == Broker.REDIS ? 200 : 2_000 + random.nextInt(1_500));
