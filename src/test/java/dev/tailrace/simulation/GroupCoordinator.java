@@ -206,8 +206,11 @@ final class GroupCoordinator {
   }
 
   private void evict(Chair chair) {
+    boolean pending = chair.ready;
     remove(chair);
-    if (!chair.member.isSilent()) {
+    if (pending) { // its join is answered so
+      chair.member.answer(() -> chair.member.refused(chair.id));
+    } else if (!chair.member.isSilent()) {
       tell(chair, () -> chair.member.evicted(chair.id));
     }
   }

@@ -67,33 +67,23 @@ final class GroupMember {
     world.tell(() -> this + " joins with " + owned.values());
     String as = id;
     List<String> kept = List.copyOf(owned.keySet());
-    link.post(
-        () -> {
-          if (!process.isDead()) {
-            world.coordinator().join(this, as, kept);
-          }
-        });
+    link.post(unlessDead(() -> world.coordinator().join(this, as, kept)));
   }
 
   /** A request that is made until it is answered. */
   void send(Runnable request) {
-    if (process.isDead()) {
-      return;
+    Server broker = world.broker();
+    if (!process.isDead()) {
+      broker.loop().later(delay(), () -> broker.arrived(unlessDead(request)));
     }
-    world
-        .broker()
-        .loop()
-        .later(
-            delay(),
-            () ->
-                world
-                    .broker()
-                    .arrived(
-                        () -> {
-                          if (!process.isDead()) {
-                            request.run();
-                          }
-                        }));
+  }
+
+  private Runnable unlessDead(Runnable request) {
+    return () -> {
+      if (!process.isDead()) {
+        request.run();
+      }
+    };
   }
 
   /** What the broker answers, in a turn of this member. */
@@ -145,6 +135,15 @@ final class GroupMember {
             receive(mine);
             join();
           });
+    }
+  }
+
+  /** Its join was not accepted. */
+  void refused(String of) {
+    if (of.equals(id)) {
+      evicted(of);
+    } else if (id.isEmpty() && joining && !closed) {
+      join();
     }
   }
 
@@ -318,7 +317,6 @@ final class GroupMember {
     source.polled(records);
   }
 
-  /** Something was appended. */
   void wake() {
     polls.next();
   }
@@ -349,6 +347,10 @@ final class GroupMember {
 
   Link link() {
     return link;
+  }
+
+  boolean isHandingOver() {
+    return source.isHandingOver();
   }
 
   /** Something disturbed its way to the broker. */

@@ -166,6 +166,11 @@ final class MemberSource implements Source {
     }
   }
 
+  /** Whether it still ends work of partitions that the group has given to another. */
+  boolean isHandingOver() {
+    return partitions.keySet().stream().anyMatch(partition -> !member.owns(partition));
+  }
+
   // -- the way of messages
 
   void polled(Map<Partition, List<WorldMessage>> records) {

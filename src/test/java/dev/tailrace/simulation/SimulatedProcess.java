@@ -171,7 +171,7 @@ final class SimulatedProcess {
   }
 
   void thaw() {
-    if (frozen) {
+    if (frozen && !isDead()) {
       frozen = false;
       world.tell(() -> this + " thaws");
       lastFrozen = world.simulation().nanos();
@@ -257,9 +257,10 @@ final class SimulatedProcess {
     return all().stream().anyMatch(SimulatedLoop::inLoop);
   }
 
-  /** Whether anything is in its consumers. */
+  /** Whether anything is in its consumers, or on its way out of them. */
   boolean hasWork() {
-    return views.stream().anyMatch(view -> view.inFlight() > 0);
+    return views.stream().anyMatch(view -> view.inFlight() > 0)
+        || members.stream().anyMatch(GroupMember::isHandingOver);
   }
 
   /** Whether the consumer of this member executes something. */
