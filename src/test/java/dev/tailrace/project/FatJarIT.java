@@ -64,6 +64,28 @@ class FatJarIT {
   }
 
   @Test
+  void theLicencesOfItsLibrariesAreInIt() throws IOException {
+    try (JarFile jar = new JarFile(JAR.toFile())) {
+      assertThat(text(jar, "META-INF/LICENSE")).contains("Apache License");
+      assertThat(licence(jar, "slf4j-api-.*/LICENSE.txt")).contains("QOS.ch");
+      assertThat(licence(jar, "kafka-clients-.*/NOTICE")).contains("Apache Kafka");
+      assertThat(licence(jar, "jackson-core-.*/FastDoubleParser-LICENSE")).contains("MIT License");
+      assertThat(licence(jar, "HdrHistogram-.*/LICENSE.txt")).contains("BSD");
+      assertThat(licence(jar, "zstd-jni.txt")).contains("Yann Collet");
+    }
+  }
+
+  private static String licence(JarFile jar, String file) throws IOException {
+    List<String> found =
+        jar.stream()
+            .map(ZipEntry::getName)
+            .filter(name -> name.matches("META-INF/licenses/" + file))
+            .toList();
+    assertThat(found).as(file).hasSize(1);
+    return text(jar, found.get(0));
+  }
+
+  @Test
   void noEntryIsThereTwice() throws IOException {
     try (JarFile jar = new JarFile(JAR.toFile())) {
       assertThat(jar.stream().map(ZipEntry::getName)).doesNotHaveDuplicates();
