@@ -14,116 +14,140 @@ import dev.tailrace.source.Position;
 import dev.tailrace.source.SourceEnvironment;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a poll brings beyond the credit holds back more than the partition that it came from. */
+/** How batches come from the poll thread into a pool that is full by the sum of all partitions. */
 final class KafkaPartitionsTest {
-  private static final int CREDIT = 10;
+  private static final int PARTITIONS = 4;
+  private static final int ROOM = 100;
+  private static final int POLL = 60;
 
-  private final Simulation world = Simulation.seeded(1);
-  private final SimulatedLoop loop = world.loop("consumer");
-  private final Set<String> flowing = new TreeSet<>();
+  private final Simulation simulation = Simulation.seeded(1);
+  private final SimulatedLoop loop = simulation.loop("consumer");
   private final Pool pool = new Pool();
   private final KafkaPartitions partitions = new KafkaPartitions(loop, pool);
-  private int entered;
+  private final Committer committer =
+      new Committer(
+          new SourceEnvironment("orders", "instance", 0, loop, new PoolEvents() {}),
+          Duration.ofMillis(100),
+          1_000,
+          new Nowhere());
 
-  @BeforeEach
-  void assign() {
-    Committer committer =
-        new Committer(
-            new SourceEnvironment("orders", "worker", 0, loop, new PoolEvents() {}),
-            Duration.ofHours(1),
-            24_000,
-            new Unasked());
-    loop.turn(
+  @Test
+  void aFullPoolIsPassedByOnePollAtMostWhicheverPartitionsBringIt() {
+    loop.execute(
         () -> {
-          for (int number = 0; number < 3; number++) {
-            Partition partition = new Partition("orders/" + number, 1);
-            partitions.add(
-                new TopicPartition("orders", number),
-                new KafkaPartition(committer.track(partition, null, 0), 0, () -> {}));
-            partitions.request(partition, CREDIT, 1 << 20);
+          for (int i = 0; i < PARTITIONS; i++) {
+            Partition partition = new Partition("orders/" + i, 1);
+            KafkaPartition added =
+                new KafkaPartition(committer.track(partition, null, 0), 0, partitions::schedule);
+            partitions.add(new TopicPartition("orders", i), added);
+            partitions.request(partition, ROOM / PARTITIONS, 1 << 20);
+          }
+          // The poll thread polls again before any other turn of the loop.
+          for (int i = 0; i < PARTITIONS; i++) {
+            poll(i);
           }
         });
+    simulation.runFor(Duration.ofSeconds(1));
+
+    assertThat(pool.accepted).hasSizeBetween(ROOM, ROOM + POLL - 1);
   }
 
   @Test
-  void aPollWithinItsCreditHoldsNobodyBack() {
-    poll(0, CREDIT - 1);
+  void whileAllHaveCreditABatchEntersThePoolInALaterTurn() {
+    loop.execute(
+        () -> {
+          Partition partition = new Partition("orders/0", 1);
+          KafkaPartition added =
+              new KafkaPartition(committer.track(partition, null, 0), 0, partitions::schedule);
+          partitions.add(new TopicPartition("orders", 0), added);
+          partitions.request(partition, POLL + 1, 1 << 20);
+          poll(0);
+          assertThat(pool.accepted).isEmpty();
+        });
+    simulation.runFor(Duration.ofSeconds(1));
 
-    assertThat(flowing).containsExactly("orders/0", "orders/1", "orders/2");
+    assertThat(pool.accepted).hasSize(POLL);
   }
 
   @Test
-  void aPollThatUsesUpTheCreditOfOneHoldsThatOneBack() {
-    poll(0, CREDIT);
+  void creditWithoutABoundIsNotTakenForNone() {
+    loop.execute(
+        () -> {
+          for (int i = 0; i < PARTITIONS; i++) {
+            Partition partition = new Partition("orders/" + i, 1);
+            KafkaPartition added =
+                new KafkaPartition(committer.track(partition, null, 0), 0, partitions::schedule);
+            partitions.add(new TopicPartition("orders", i), added);
+            partitions.request(partition, POLL + 1, Long.MAX_VALUE);
+          }
+          poll(0);
+        });
+    simulation.runFor(Duration.ofSeconds(1));
 
-    assertThat(flowing).containsExactly("orders/1", "orders/2");
+    assertThat(pool.accepted).hasSize(POLL);
+    assertThat(pool.held).isEmpty();
   }
 
-  @Test
-  void aPollThatBringsAsMuchAsAllMayHoldsAllBackUntilThePoolKnows() {
-    poll(0, 3 * CREDIT);
-    assertThat(flowing).isEmpty();
-
-    world.runFor(Duration.ofMillis(1));
-
-    assertThat(entered).isEqualTo(3 * CREDIT);
-    assertThat(flowing).as("from here on the pool says who may").contains("orders/1", "orders/2");
+  private void poll(int partition) {
+    TopicPartition name = new TopicPartition("orders", partition);
+    if (pool.held.contains("orders/" + partition)) {
+      return;
+    }
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    for (int offset = 0; offset < POLL; offset++) {
+      records.add(new ConsumerRecord<>("orders", partition, offset, null, new byte[10]));
+    }
+    partitions.polled(new ConsumerRecords<>(Map.of(name, records), Map.of()));
   }
 
-  private void poll(int number, int records) {
-    TopicPartition name = new TopicPartition("orders", number);
-    List<ConsumerRecord<byte[], byte[]>> brought =
-        LongStream.range(0, records)
-            .mapToObj(
-                offset ->
-                    new ConsumerRecord<byte[], byte[]>("orders", number, offset, null, new byte[1]))
-            .toList();
-    loop.turn(() -> partitions.polled(new ConsumerRecords<>(Map.of(name, brought), Map.of())));
-  }
-
+  /** Takes what comes, and withdraws all credit once it is full. */
   private final class Pool implements KafkaPartitions.Outlet {
+    private final List<Delivery> accepted = new ArrayList<>();
+    private final Set<String> held = new HashSet<>();
+
     @Override
     public void accept(List<Delivery> batch) {
-      entered += batch.size();
+      accepted.addAll(batch);
+      if (accepted.size() >= ROOM) {
+        partitions.all().forEach(each -> partitions.request(each, 0, 0));
+      }
     }
 
     @Override
     public void flow(Partition partition, boolean paused) {
       if (paused) {
-        flowing.remove(partition.source());
+        held.add(partition.source());
       } else {
-        flowing.add(partition.source());
+        held.remove(partition.source());
       }
     }
 
     @Override
     public void restarted(KafkaPartition partition, long offset) {
-      throw new AssertionError(partition.partition() + " restarted at " + offset);
+      throw new AssertionError("positions restarted");
     }
   }
 
   /** Nothing is committed here. */
-  private static final class Unasked implements CommitTarget {
+  private static final class Nowhere implements CommitTarget {
     @Override
     public Future<Map<Partition, Reply<Void>>> commit(Map<Partition, Position> positions) {
-      return Future.succeededFuture(new HashMap<>());
+      return Future.succeededFuture(Map.of());
     }
 
     @Override
     public Future<Map<Partition, Reply<Position>>> readBack(Set<Partition> partitions) {
-      return Future.succeededFuture(new HashMap<>());
+      return Future.succeededFuture(Map.of());
     }
   }
 }

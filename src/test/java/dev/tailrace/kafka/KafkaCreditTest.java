@@ -1,0 +1,129 @@
+package dev.tailrace.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.observe.PoolEvents;
+import dev.tailrace.runtime.Reply;
+import dev.tailrace.runtime.SimulatedLoop;
+import dev.tailrace.runtime.Simulation;
+import dev.tailrace.source.CommitTarget;
+import dev.tailrace.source.Committer;
+import dev.tailrace.source.Delivery;
+import dev.tailrace.source.Partition;
+import dev.tailrace.source.Position;
+import dev.tailrace.source.SourceEnvironment;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a poll brings beyond the credit holds back more than the partition that it came from. */
+final class KafkaCreditTest {
+  private static final int CREDIT = 10;
+
+  private final Simulation world = Simulation.seeded(1);
+  private final SimulatedLoop loop = world.loop("consumer");
+  private final Set<String> flowing = new TreeSet<>();
+  private final Pool pool = new Pool();
+  private final KafkaPartitions partitions = new KafkaPartitions(loop, pool);
+  private int entered;
+
+  @BeforeEach
+  void assign() {
+    Committer committer =
+        new Committer(
+            new SourceEnvironment("orders", "worker", 0, loop, new PoolEvents() {}),
+            Duration.ofHours(1),
+            24_000,
+            new Unasked());
+    loop.turn(
+        () -> {
+          for (int number = 0; number < 3; number++) {
+            Partition partition = new Partition("orders/" + number, 1);
+            partitions.add(
+                new TopicPartition("orders", number),
+                new KafkaPartition(committer.track(partition, null, 0), 0, () -> {}));
+            partitions.request(partition, CREDIT, 1 << 20);
+          }
+        });
+  }
+
+  @Test
+  void aPollWithinItsCreditHoldsNobodyBack() {
+    poll(0, CREDIT - 1);
+
+    assertThat(flowing).containsExactly("orders/0", "orders/1", "orders/2");
+  }
+
+  @Test
+  void aPollThatUsesUpTheCreditOfOneHoldsThatOneBack() {
+    poll(0, CREDIT);
+
+    assertThat(flowing).containsExactly("orders/1", "orders/2");
+  }
+
+  @Test
+  void aPollThatBringsAsMuchAsAllMayHoldsAllBackUntilThePoolKnows() {
+    poll(0, 3 * CREDIT);
+    assertThat(flowing).isEmpty();
+
+    world.runFor(Duration.ofMillis(1));
+
+    assertThat(entered).isEqualTo(3 * CREDIT);
+    assertThat(flowing).as("from here on the pool says who may").contains("orders/1", "orders/2");
+  }
+
+  private void poll(int number, int records) {
+    TopicPartition name = new TopicPartition("orders", number);
+    List<ConsumerRecord<byte[], byte[]>> brought =
+        LongStream.range(0, records)
+            .mapToObj(
+                offset ->
+                    new ConsumerRecord<byte[], byte[]>("orders", number, offset, null, new byte[1]))
+            .toList();
+    loop.turn(() -> partitions.polled(new ConsumerRecords<>(Map.of(name, brought), Map.of())));
+  }
+
+  private final class Pool implements KafkaPartitions.Outlet {
+    @Override
+    public void accept(List<Delivery> batch) {
+      entered += batch.size();
+    }
+
+    @Override
+    public void flow(Partition partition, boolean paused) {
+      if (paused) {
+        flowing.remove(partition.source());
+      } else {
+        flowing.add(partition.source());
+      }
+    }
+
+    @Override
+    public void restarted(KafkaPartition partition, long offset) {
+      throw new AssertionError(partition.partition() + " restarted at " + offset);
+    }
+  }
+
+  /** Nothing is committed here. */
+  private static final class Unasked implements CommitTarget {
+    @Override
+    public Future<Map<Partition, Reply<Void>>> commit(Map<Partition, Position> positions) {
+      return Future.succeededFuture(new HashMap<>());
+    }
+
+    @Override
+    public Future<Map<Partition, Reply<Position>>> readBack(Set<Partition> partitions) {
+      return Future.succeededFuture(new HashMap<>());
+    }
+  }
+}
