@@ -36,6 +36,7 @@ final class KafkaPartition {
   private int messages; // event loop only; credit that is left
   private long bytes; // event loop only; credit that is left
   private boolean blocked; // event loop only; the window is full
+  private boolean late; // event loop only; what is left of a poll since the window was full
   private boolean held = true; // event loop only; as the poll thread was last told
   private boolean leaving; // event loop only; nothing enters the pool any more
   private long nextOffset; // event loop only
@@ -86,12 +87,16 @@ final class KafkaPartition {
   Handover handOver(List<Delivery> batch) {
     blocked = false;
     for (KafkaDelivery next = polled.peek(); next != null; next = polled.peek()) {
+      if (late && messages + polled.size() <= 0) {
+        return Handover.ALL; // others have taken the room that this poll had; it waits for more
+      }
       if (next.offset() < tracked.next()) {
         return Handover.RESTARTED;
       }
       PositionTracker.Begin begin = tracked.begin(next.offset());
       if (begin == PositionTracker.Begin.WINDOW_FULL) {
         blocked = true;
+        late = true;
         return Handover.WINDOW_FULL;
       }
       if (begin == PositionTracker.Begin.ALREADY_FINISHED) {
@@ -101,6 +106,7 @@ final class KafkaPartition {
       polledBytes -= next.bytes();
       batch.add(next);
     }
+    late = false;
     return Handover.ALL;
   }
 
@@ -127,12 +133,17 @@ final class KafkaPartition {
 
   /** Credit in messages that is left, below zero where the last poll brought more. */
   int messagesLeft() {
-    return leaving || blocked ? 0 : messages;
+    return leaving || blocked || late ? 0 : messages;
   }
 
   /** Credit in bytes that is left, below zero where the last poll brought more. */
   long bytesLeft() {
-    return leaving || blocked ? 0 : bytes;
+    return leaving || blocked || late ? 0 : bytes;
+  }
+
+  /** Whether something waits here for credit. */
+  boolean isLate() {
+    return late && !blocked && !leaving;
   }
 
   /** All that was polled is in the pool, which counts it from now on. */

@@ -85,6 +85,9 @@ final class KafkaPartitions {
     KafkaPartition known = get(partition);
     if (known != null && !closed) {
       known.request(messages, bytes);
+      if (known.isLate()) {
+        schedule();
+      }
       if (full) {
         flowAll();
       } else {

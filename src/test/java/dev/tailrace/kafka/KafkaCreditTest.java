@@ -14,6 +14,7 @@ import dev.tailrace.source.Position;
 import dev.tailrace.source.SourceEnvironment;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,22 +30,18 @@ import org.junit.jupiter.api.Test;
 /** What a poll brings beyond the credit holds back more than the partition that it came from. */
 final class KafkaCreditTest {
   private static final int CREDIT = 10;
+  private static final int WINDOW = 5;
 
   private final Simulation world = Simulation.seeded(1);
   private final SimulatedLoop loop = world.loop("consumer");
   private final Set<String> flowing = new TreeSet<>();
   private final Pool pool = new Pool();
   private final KafkaPartitions partitions = new KafkaPartitions(loop, pool);
-  private int entered;
+  private final List<Delivery> entered = new ArrayList<>();
 
   @BeforeEach
   void assign() {
-    Committer committer =
-        new Committer(
-            new SourceEnvironment("orders", "worker", 0, loop, new PoolEvents() {}),
-            Duration.ofHours(1),
-            24_000,
-            new Unasked());
+    Committer committer = committer(24_000);
     loop.turn(
         () -> {
           for (int number = 0; number < 3; number++) {
@@ -55,6 +52,14 @@ final class KafkaCreditTest {
             partitions.request(partition, CREDIT, 1 << 20);
           }
         });
+  }
+
+  private Committer committer(int window) {
+    return new Committer(
+        new SourceEnvironment("orders", "worker", 0, loop, new PoolEvents() {}),
+        Duration.ofHours(1),
+        window,
+        new Unasked());
   }
 
   @Test
@@ -78,17 +83,55 @@ final class KafkaCreditTest {
 
     world.runFor(Duration.ofMillis(1));
 
-    assertThat(entered).isEqualTo(3 * CREDIT);
+    assertThat(entered).hasSize(3 * CREDIT);
     assertThat(flowing).as("from here on the pool says who may").contains("orders/1", "orders/2");
   }
 
+  @Test
+  void whatWaitedForTheWindowWaitsForCreditToo() {
+    loop.turn(
+        () -> {
+          Partition narrow = new Partition("narrow/0", 1);
+          KafkaPartition blocked =
+              new KafkaPartition(committer(WINDOW).track(narrow, null, 0), 0, partitions::schedule);
+          partitions.add(new TopicPartition("narrow", 0), blocked);
+          partitions.request(narrow, CREDIT, 1 << 20);
+        });
+    poll("narrow", 0, 2 * CREDIT);
+    world.runFor(Duration.ofMillis(1));
+    assertThat(entered).as("the window is full").hasSize(WINDOW);
+
+    finishAll();
+    assertThat(entered).as("the credit is used up").hasSize(CREDIT);
+    finishAll();
+    assertThat(entered).hasSize(CREDIT);
+
+    loop.turn(() -> partitions.request(new Partition("narrow/0", 1), 3, 1 << 20));
+    world.runFor(Duration.ofMillis(1));
+    assertThat(entered).hasSize(CREDIT + 3);
+    loop.turn(() -> partitions.request(new Partition("narrow/0", 1), 100, 1 << 20));
+    for (int round = 0; round < 3; round++) {
+      finishAll();
+    }
+    assertThat(entered).hasSize(2 * CREDIT);
+  }
+
+  private void finishAll() {
+    loop.turn(() -> List.copyOf(entered).forEach(Delivery::settle));
+    world.runFor(Duration.ofMillis(1));
+  }
+
   private void poll(int number, int records) {
-    TopicPartition name = new TopicPartition("orders", number);
+    poll("orders", number, records);
+  }
+
+  private void poll(String topic, int number, int records) {
+    TopicPartition name = new TopicPartition(topic, number);
     List<ConsumerRecord<byte[], byte[]>> brought =
         LongStream.range(0, records)
             .mapToObj(
                 offset ->
-                    new ConsumerRecord<byte[], byte[]>("orders", number, offset, null, new byte[1]))
+                    new ConsumerRecord<byte[], byte[]>(topic, number, offset, null, new byte[1]))
             .toList();
     loop.turn(() -> partitions.polled(new ConsumerRecords<>(Map.of(name, brought), Map.of())));
   }
@@ -96,7 +139,7 @@ final class KafkaCreditTest {
   private final class Pool implements KafkaPartitions.Outlet {
     @Override
     public void accept(List<Delivery> batch) {
-      entered += batch.size();
+      entered.addAll(batch);
     }
 
     @Override

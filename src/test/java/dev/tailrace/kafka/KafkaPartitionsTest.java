@@ -24,7 +24,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** How batches come from the poll thread into a pool that is full by the sum of all partitions. */
+/** How batches come from the poll thread into a pool that all partitions together fill. */
 final class KafkaPartitionsTest {
   private static final int PARTITIONS = 4;
   private static final int ROOM = 100;
