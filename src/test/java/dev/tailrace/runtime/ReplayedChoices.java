@@ -1,6 +1,7 @@
 package dev.tailrace.runtime;
 
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -45,6 +46,15 @@ public final class ReplayedChoices implements Choices {
   @Override
   public long seed() {
     return seed;
+  }
+
+  /** False; but the state is looked at, since worlds may check it then. */
+  @Override
+  public boolean isExplored(Supplier<Fingerprint> state) {
+    if (withoutDice) {
+      Fingerprint unused = state.get();
+    }
+    return false;
   }
 
   @Override

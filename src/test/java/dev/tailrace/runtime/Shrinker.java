@@ -45,8 +45,10 @@ public final class Shrinker {
     boolean better = true;
     while (better && runsLeft > 0) {
       List<Integer> before = best;
-      leaveOut();
-      flatten();
+      for (int size = Math.max(1, best.size() / 2); size > 0 && runsLeft > 0; size /= 2) {
+        leaveOut(size);
+        flatten(size);
+      }
       lower();
       trade();
       better = !best.equals(before);
@@ -54,13 +56,9 @@ public final class Shrinker {
     return best;
   }
 
-  private void leaveOut() {
-    for (int size = Math.max(1, best.size() / 2); size > 0; size /= 2) {
-      for (int from = best.size() - size; from >= 0; from -= size) {
-        from = Math.min(from, best.size() - size);
-        if (from < 0) {
-          break;
-        }
+  private void leaveOut(int size) {
+    for (int from = best.size() - size; from >= 0 && runsLeft > 0; from -= size) {
+      if (from + size <= best.size()) { // it may have become shorter than that meanwhile
         List<Integer> shorter = new ArrayList<>(best);
         shorter.subList(from, from + size).clear();
         offer(shorter);
@@ -68,18 +66,16 @@ public final class Shrinker {
     }
   }
 
-  private void flatten() {
-    for (int size = Math.max(1, best.size() / 2); size > 0; size /= 2) {
-      for (int from = 0; from + size <= best.size(); from += size) {
-        List<Integer> flat = new ArrayList<>(best);
-        flat.subList(from, from + size).replaceAll(pick -> 0);
-        offer(flat);
-      }
+  private void flatten(int size) {
+    for (int from = 0; from + size <= best.size() && runsLeft > 0; from += size) {
+      List<Integer> flat = new ArrayList<>(best);
+      flat.subList(from, from + size).replaceAll(pick -> 0);
+      offer(flat);
     }
   }
 
   private void lower() {
-    for (int at = 0; at < best.size(); at++) {
+    for (int at = 0; at < best.size() && runsLeft > 0; at++) {
       int least = 0; // no smaller pick than this has been seen to fail
       while (at < best.size() && least < best.get(at)) {
         int middle = (least + best.get(at)) >>> 1;
@@ -94,7 +90,7 @@ public final class Shrinker {
 
   /** Lowers a number of things together with leaving out the choices of one of them. */
   private void trade() {
-    for (int at = 0; at < best.size(); at++) {
+    for (int at = 0; at < best.size() && runsLeft > 0; at++) {
       for (int size = 1; size <= MOST_OF_ONE; size++) {
         for (int from = at + 1; from + size <= best.size() && best.get(at) > 0; from++) {
           List<Integer> fewer = new ArrayList<>(best);

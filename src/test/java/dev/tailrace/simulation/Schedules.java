@@ -47,9 +47,11 @@ public final class Schedules {
 
   /** The world of a seed: small, or one in five hundred large. */
   public static World world(long seed) {
-    return new World(
-        Choices.seeded(seed),
-        Math.floorMod(seed, LARGE_EVERY) == 0 ? WorldLimits.LARGE : WorldLimits.SMALL);
+    return new World(Choices.seeded(seed), limits(seed));
+  }
+
+  private static WorldLimits limits(long seed) {
+    return Math.floorMod(seed, LARGE_EVERY) == 0 ? WorldLimits.LARGE : WorldLimits.SMALL;
   }
 
   /** Runs worlds until all have run, too many have failed, or it is interrupted. */
@@ -79,7 +81,7 @@ public final class Schedules {
 
   /** The same world again, which remembers what happens. */
   private void fail(long seed) {
-    failed.incrementAndGet();
+    boolean first = failed.incrementAndGet() == 1;
     World again = world(seed).telling();
     String broken = "it did not break when it was run again: something in it is not by choice";
     try {
@@ -94,9 +96,12 @@ public final class Schedules {
     List<String> story = again.story();
     String told =
         String.join("\n  ", story.subList(Math.max(0, story.size() - LINES), story.size()));
+    ShrunkWorld small = first ? ShrunkWorld.of(seed, limits(seed)) : null;
+    String shrunk = small == null ? "" : "\n" + small.told();
     synchronized (this) {
       failures.add(
-          new Failure(seed, broken + "\n  " + again.where() + "\n  " + told + "\n" + again(seed)));
+          new Failure(
+              seed, broken + "\n  " + again.where() + "\n  " + told + "\n" + again(seed) + shrunk));
     }
   }
 

@@ -23,7 +23,7 @@ record SmallBudget(
    *
    * @param claims of keys
    * @param marks of keys
-   * @param commits of positions
+   * @param commits of positions, or to read back what is committed
    */
   record Unknown(int claims, int marks, int commits) {}
 

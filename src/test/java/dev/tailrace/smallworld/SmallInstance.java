@@ -25,6 +25,7 @@ import dev.tailrace.runtime.Workers;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.Position;
 import dev.tailrace.source.SourceEnvironment;
+import dev.tailrace.source.TrackedPartition;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -79,7 +80,7 @@ final class SmallInstance {
             RetryPolicy.DEFAULT,
             store == null ? null : claiming(store),
             null);
-    DispatchConfig config = new DispatchConfig(PIPELINE, Order.KEY, CONCURRENCY, 4, 1_000, 2);
+    DispatchConfig config = new DispatchConfig(PIPELINE, Order.KEY, CONCURRENCY, 16, 1_000, 2);
     this.dispatcher = new Dispatcher(config, crew, source);
     loop.turn(() -> source.open(dispatcher));
   }
@@ -102,6 +103,9 @@ final class SmallInstance {
 
     @Override
     public Future<Reply<Void>> commit(int generation, Partition partition, Position position) {
+      TrackedPartition tracked = source.tracked();
+      boolean owned = tracked != null && tracked.partition().equals(partition);
+      hold(owned, "P6", SmallInstance.this, " commits ", partition, ", whose epoch has ended");
       return groupLine.ask(
           Line.Kind.COMMIT,
           () -> group.commit(generation, SmallInstance.this, partition, position));
@@ -109,7 +113,7 @@ final class SmallInstance {
 
     @Override
     public Future<Reply<Position>> readBack() {
-      return groupLine.ask(Line.Kind.OTHER, () -> Reply.ok(group.committed()));
+      return groupLine.ask(Line.Kind.COMMIT, () -> Reply.ok(group.committed()));
     }
   }
 
@@ -259,8 +263,13 @@ final class SmallInstance {
     return settled;
   }
 
-  /** P4 and P10 at this instant. */
+  /** P4, P7 and P10 at this instant. */
   void check() {
+    TrackedPartition tracked = source.tracked();
+    if (tracked != null && tracked.partition().epoch() == epoch) {
+      int known = settled.nextClearBit(0);
+      hold(tracked.progress().mark() <= known, "P7", "moved by work of an older epoch: ", known);
+    }
     MessageCounts counts = loop.call(dispatcher::counts);
     hold(
         counts.received()

@@ -125,6 +125,11 @@ final class SmallSource implements Source {
     }
   }
 
+  /** The partition that is its own now; null for none. */
+  @Nullable TrackedPartition tracked() {
+    return tracked;
+  }
+
   // -- the poll thread
 
   boolean canPoll() {

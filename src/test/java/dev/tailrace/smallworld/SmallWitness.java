@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * trusts neither the store's leases nor the tracker's positions.
  */
 final class SmallWitness {
+  private static final ThreadLocal<@Nullable AssertionError> FIRST = new ThreadLocal<>();
+
   private final Simulation clock;
   private final boolean claims;
   private final Sightings sightings;
@@ -269,6 +271,19 @@ final class SmallWitness {
         committed);
   }
 
+  /** A world begins on this thread. */
+  static void begin() {
+    FIRST.remove();
+  }
+
+  /** Throws what was broken first, which the production code may have taken for a handler's. */
+  static void rethrow() {
+    AssertionError broken = FIRST.get();
+    if (broken != null) {
+      throw broken;
+    }
+  }
+
   /** Words are put together only where they are needed: this is called after every step. */
   static void hold(boolean condition, String promise, Object... broken) {
     if (!condition) {
@@ -276,7 +291,11 @@ final class SmallWitness {
       for (Object word : broken) {
         words.append(word);
       }
-      throw new AssertionError(words.toString());
+      AssertionError error = new AssertionError(words.toString());
+      if (FIRST.get() == null) {
+        FIRST.set(error);
+      }
+      throw error;
     }
   }
 }

@@ -79,6 +79,7 @@ final class SmallWorld {
   }
 
   SmallWorld(Choices choices, SmallSetting setting, Sightings sightings) {
+    SmallWitness.begin();
     this.choices = choices;
     this.setting = setting;
     this.simulation = new Simulation(choices, LIMITS);
@@ -126,6 +127,7 @@ final class SmallWorld {
     if (setting.grain() != Grain.TURN) {
       settleLoops();
     }
+    SmallWitness.rethrow();
     return true;
   }
 

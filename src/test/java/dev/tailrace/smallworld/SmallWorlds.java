@@ -39,7 +39,7 @@ final class SmallWorlds {
           graded(Grain.EXCHANGE, SmallBudget.of(0, 0).unknown(1, 1, 1).early(1)),
           graded(Grain.EXCHANGE, SmallBudget.of(0, 1).stalls(1)),
           ungraded(Grain.EXCHANGE, SmallBudget.of(1, 1)),
-          ungraded(Grain.EXCHANGE, SmallBudget.of(0, 1).unknown(0, 0, 1)),
+          ungraded(Grain.OCCASION, SmallBudget.of(0, 1).unknown(0, 0, 2)),
           ungraded(Grain.EXCHANGE, SmallBudget.of(0, 1).stalls(1)));
 
   /** In a campaign, the smaller first: finer, and more of everything. */
