@@ -17,7 +17,9 @@ final class PendingRepliesInterleavingsTest {
           QueuedLoop loop = new QueuedLoop();
           PendingReplies<Integer> replies = new PendingReplies<>(loop, 2);
           Race.between(
-              () -> replies.answer(0, Reply.ok(10)), () -> replies.answer(1, Reply.ok(11)));
+              () -> replies.answer(0, Reply.ok(10)),
+              () -> replies.answer(1, Reply.ok(11)),
+              loop::drain);
           loop.drain();
           Race.require(values(replies).equals(List.of(10, 11)), "not all: " + values(replies));
         });
