@@ -45,6 +45,7 @@ final class EffectLedger {
   void called(Stay stay, MessageContext context) {
     String claimId = context.fence().map(Fence::claimId).orElse("");
     stay.claimId = claimId;
+    stay.token = context.fence().map(Fence::token).orElse(0L);
     if (claimId.isEmpty() && world.settings().store() != Store.NONE) {
       throw world.broken("P2: " + stay + " runs without a claim");
     }
@@ -249,7 +250,7 @@ final class EffectLedger {
       return;
     }
     StoreServer.Grant grant = world.store().grant(stay.claimId);
-    if (grant != null && !world.store().isMarked(grant)) {
+    if (grant != null && !world.store().isMarked(grant, stay.token)) {
       throw world.broken("P2: " + stay + " is settled without its mark");
     }
   }

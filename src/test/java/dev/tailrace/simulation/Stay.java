@@ -27,6 +27,7 @@ final class Stay {
   BooleanSupplier lastFailed = () -> false; // whether the last call reported one more
   int lastAttempt;
   String claimId = "";
+  long token;
   String answer = ""; // the last one to a claim
   Outcome.@Nullable Kind outcome; // of its last call; null where that failed
 

@@ -23,6 +23,7 @@ final class StoreServer {
   private final Map<String, Entry> entries = new HashMap<>();
   private final Map<String, Grant> grants = new HashMap<>(); // by claim id
   private Duration skew = Duration.ZERO;
+  private int granted;
   private long troubled = Long.MIN_VALUE;
 
   /** How a claim ended, as the store saw it. */
@@ -41,8 +42,7 @@ final class StoreServer {
     final String key;
     final int number; // in the order in which they were granted
     final SimulatedProcess process;
-    final long token;
-    int attempts; // known when it was granted
+    final int attempts; // known when it was granted
     long prolonged; // nanos
     End end = End.HELD;
 
@@ -50,7 +50,6 @@ final class StoreServer {
       this.key = key;
       this.number = number;
       this.process = process;
-      this.token = entry.token;
       this.attempts = entry.attempts;
       this.prolonged = now;
     }
@@ -159,14 +158,8 @@ final class StoreServer {
     entry.hash = request.payloadHash();
     entry.leaseMicros = request.lease().toNanos() / 1_000;
     entries.put(request.key(), entry);
-    Grant again = grants.get(request.claimId()); // given back, or lost, and asked for once more
-    if (again == null) {
-      grants.put(
-          request.claimId(), new Grant(request.key(), grants.size(), process, entry, nanos()));
-    } else {
-      again.end = End.HELD;
-      again.attempts = entry.attempts;
-    }
+    // Once more under the same id where the store has lost the first: it is another claim.
+    grants.put(request.claimId(), new Grant(request.key(), granted++, process, entry, nanos()));
     prolong(entry);
     return answer(request.key(), entry);
   }
@@ -242,14 +235,16 @@ final class StoreServer {
     return grants.get(claimId);
   }
 
-  /** Whether a finish under this claim is safe: marked, or passed on, or lost by the store. */
-  boolean isMarked(Grant grant) {
+  /**
+   * Whether a finish under this claim is safe: marked, or passed on, or lost by the store.
+   *
+   * @param token of the fence that the finish has
+   */
+  boolean isMarked(Grant grant, long token) {
     Entry entry = entries.get(grant.key);
     return grant.end == End.RECORD_LOST
         || (entry != null
-            && (entry.token > grant.token
-                || entry.state == State.DONE
-                || entry.state == State.DEAD));
+            && (entry.token > token || entry.state == State.DONE || entry.state == State.DEAD));
   }
 
   /**
