@@ -18,7 +18,6 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,23 +76,17 @@ public final class Dispatcher implements Intake {
   public void accept(List<Delivery> batch) {
     assert loop.inLoop();
     long now = loop.nanos();
-    @Nullable PartitionBuffer touched = null;
     for (Delivery delivery : batch) {
       PartitionBuffer home = holdings.partitions.get(delivery.partition());
       if (home == null || stops.covers(delivery.partition())) {
         delivery.release();
-        continue;
+      } else {
+        receive(new Entry(config.pipeline(), delivery, home, now));
       }
-      receive(new Entry(config.pipeline(), delivery, home, now));
-      if (touched != null && touched != home) {
-        credit.update(touched);
-      }
-      touched = home;
     }
+    // Only now: credit given in between would not know of the rest of the batch.
     pump();
-    if (touched != null) {
-      credit.update(touched);
-    }
+    credit.updateAll();
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.tailrace.source.Delivery;
 import dev.tailrace.source.Partition;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -82,6 +83,21 @@ class DispatcherTest {
     pool.deliver(slow, Collections.nCopies(16, "k").toArray(String[]::new));
 
     assertThat(pool.credit).containsEntry(slow, 0).containsEntry(quick, 5);
+  }
+
+  @Test
+  void noCreditIsGivenBeforeAllOfAPollIsCounted() {
+    PoolFixture pool = new PoolFixture(Order.PARTITION, 2, 22, 10);
+    Partition first = pool.assign("orders/0");
+    Partition second = pool.assign("orders/1");
+    List<Delivery> poll = new ArrayList<>();
+    IntStream.range(0, 16).forEach(i -> poll.add(pool.delivery(first, "k")));
+    IntStream.range(0, 5).forEach(i -> poll.add(pool.delivery(second, "k")));
+    pool.requests.clear();
+
+    pool.deliver(poll);
+
+    assertThat(pool.requests).containsOnly("0 of orders/0", "0 of orders/1");
   }
 
   @Test

@@ -36,6 +36,7 @@ final class PoolFixture {
   final Simulation world = Simulation.seeded(1);
   final SimulatedLoop loop = world.loop("consumer");
   final Map<Partition, Integer> credit = new LinkedHashMap<>();
+  final List<String> requests = new ArrayList<>();
   final Map<String, Promise<Outcome>> running = new LinkedHashMap<>();
   final Map<String, MessageContext> contexts = new LinkedHashMap<>();
   final List<String> events = new ArrayList<>();
@@ -79,12 +80,16 @@ final class PoolFixture {
     for (String key : keys) {
       batch.add(delivery(partition, key));
     }
-    loop.turn(() -> dispatcher.accept(batch));
+    deliver(batch);
     return batch;
   }
 
   void deliver(Delivery delivery) {
-    loop.turn(() -> dispatcher.accept(List.of(delivery)));
+    deliver(List.of(delivery));
+  }
+
+  void deliver(List<Delivery> batch) {
+    loop.turn(() -> dispatcher.accept(batch));
   }
 
   /** The next message of this key, or without one where it is empty; not delivered yet. */
@@ -160,6 +165,7 @@ final class PoolFixture {
     @Override
     public void request(Partition partition, int messages, long bytes) {
       credit.put(partition, messages);
+      requests.add(messages + " of " + partition.source());
     }
 
     @Override
