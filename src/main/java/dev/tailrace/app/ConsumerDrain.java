@@ -113,9 +113,15 @@ final class ConsumerDrain {
         });
   }
 
-  /** Marks and dead letters, then commits and acknowledgements, then what goes back unstarted. */
+  /**
+   * Marks and dead letters, then commits and acknowledgements, then what goes back unstarted. Work
+   * that a late loop has not brought to rest yet is left first: from here on the report counts.
+   */
   Future<Void> settle(Duration budget) {
-    return settling.begin(() -> turn(running -> settle(running, budget)));
+    return settling.begin(
+        () ->
+            quiesce(QuiescePlan.immediate(Duration.ZERO))
+                .transform(left -> turn(running -> settle(running, budget))));
   }
 
   private Future<Void> settle(Consumer running, Duration budget) {

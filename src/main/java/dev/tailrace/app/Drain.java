@@ -157,7 +157,7 @@ final class Drain {
     Running now = running;
     DrainLedger ledger = now == null ? DrainLedger.SETTLED : now.plan().ledger();
     Forced cut = forced.get();
-    boolean clean = cut == null && ledger.clean() && phases.stream().allMatch(Drain::inOrder);
+    boolean clean = cut == null && ledger.clean() && phases.stream().allMatch(Drain::isHarmless);
     boolean settled = phases.stream().anyMatch(phase -> phase.phase() == Phase.SETTLE);
     return new DrainReport(
         subject.identity(),
@@ -178,6 +178,12 @@ final class Drain {
 
   private Duration sinceTrigger() {
     return Duration.ofNanos(clock.nanos().getAsLong() - begin.startedNanos());
+  }
+
+  /** What is late before settling has harmed nobody where the ledger is clean. */
+  private static boolean isHarmless(PhaseResult phase) {
+    boolean beforeSettling = phase.phase().compareTo(Phase.SETTLE) < 0;
+    return inOrder(phase) || (beforeSettling && phase.result() == PhaseResult.Result.OVERRAN);
   }
 
   /** A handler may use up the drain's time and still end well when it is asked to. */

@@ -139,7 +139,7 @@ public final class PoolOnLoops {
     }
   }
 
-  private record NoVertx(String pipeline) implements HandlerEnvironment {
+  record NoVertx(String pipeline) implements HandlerEnvironment {
     @Override
     public Vertx vertx() {
       throw new UnsupportedOperationException("there is no Vert.x in a simulation");
