@@ -68,17 +68,17 @@ public record DeadLetter(Message message) {
   public String replayId(int round) {
     String from = origin().map(Origin::toString).orElseGet(() -> position().toString());
     String repeated = round > 1 ? "~" + round : "";
-    return from + "~" + Long.toString(writtenAtOrigin().toEpochMilli(), BASE_36) + repeated;
+    return from + "~" + Long.toString(millisAtOrigin(), BASE_36) + repeated;
   }
 
-  private Instant writtenAtOrigin() {
+  private long millisAtOrigin() {
     if (origin().isEmpty()) {
-      return writtenAt();
+      return writtenAt().toEpochMilli();
     }
     try {
-      return Instant.parse(text(DeadLetterHeaders.ORIGIN_TIMESTAMP));
-    } catch (DateTimeException unreadable) {
-      return Instant.EPOCH; // the same for every copy, unlike the time of this one
+      return Instant.parse(text(DeadLetterHeaders.ORIGIN_TIMESTAMP)).toEpochMilli();
+    } catch (DateTimeException | ArithmeticException unreadable) {
+      return 0; // the same for every copy, unlike the time of this one
     }
   }
 

@@ -46,8 +46,8 @@ final class ShrunkWorldTest {
       }
     }
     for (ShrunkWorld small : shrunk) {
-      assertThat(small.limits().faults()).isLessThanOrEqualTo(2);
-      assertThat(small.limits().messages()).isLessThanOrEqualTo(2);
+      assertThat(small.limits().faults()).isLessThan(WorldLimits.SMALL.faults());
+      assertThat(small.limits().messages()).isLessThan(WorldLimits.SMALL.messages());
       String told = small.told();
       String limits = option(told, "-Dsimulation.limits=");
       ShrunkWorld read =
