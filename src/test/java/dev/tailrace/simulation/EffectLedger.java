@@ -176,7 +176,8 @@ final class EffectLedger {
         earlier.reported()
             || stay.isZombie()
             || (stay != effect.stay() && effect.stay().isZombie())
-            || stay.epoch.uncovered.contains(stay.message);
+            || stay.epoch.uncovered.contains(stay.message)
+            || world.positions().limitsMetadata(); // what is finished above the mark is not kept
     if (!excused) {
       throw world.broken(
           "P2: a second effect of "
