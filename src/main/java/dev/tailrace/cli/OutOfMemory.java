@@ -1,6 +1,10 @@
 package dev.tailrace.cli;
 
 import io.vertx.core.Vertx;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,7 +16,12 @@ import org.slf4j.LoggerFactory;
  */
 final class OutOfMemory {
   private static final Logger LOG = LoggerFactory.getLogger(OutOfMemory.class);
-  private static final String LAST_WORDS = "out of memory: this process ends here, undrained";
+
+  /** Ready before they are needed, and written past the print stream: both take memory. */
+  private static final byte[] LAST_WORDS =
+      "out of memory: this process ends here, undrained\n".getBytes(StandardCharsets.UTF_8);
+
+  private static final FileOutputStream STDERR = new FileOutputStream(FileDescriptor.err);
 
   /** Causes of causes that are looked at; more would be a circle. */
   private static final int MOST_CAUSES = 20;
@@ -41,7 +50,9 @@ final class OutOfMemory {
       return;
     }
     try {
-      System.err.println(LAST_WORDS);
+      STDERR.write(LAST_WORDS);
+    } catch (IOException closed) {
+      // Nobody listens, and nothing may keep the process.
     } finally {
       halt.accept(ExitCode.FAILURE);
     }
