@@ -29,6 +29,9 @@ record Layer(String name, Duration limit, Predicate<String> covers) {
   private static final Set<String> ELSEWHERE =
       Set.of("project", "config", "proof", "planted", "local", "cli", "simulation", "smallworld");
 
+  /** Tests of the simulator itself; a slip in the core is none of theirs. */
+  private static final Set<String> OF_THE_TOOL = Set.of("ShrunkWorldTest", "ReproductionTest");
+
   /** In order of their cost. To add a layer, add a line. */
   static final List<Layer> CHEAP =
       List.of(
@@ -39,7 +42,10 @@ record Layer(String name, Duration limit, Predicate<String> covers) {
                   !ELSEWHERE.contains(room(test))
                       && !test.endsWith("WorldsTest")
                       && !test.endsWith(INTERLEAVINGS)),
-          new Layer("simulation", Duration.ofMinutes(3), test -> room(test).equals("simulation")),
+          new Layer(
+              "simulation",
+              Duration.ofMinutes(3),
+              test -> room(test).equals("simulation") && !OF_THE_TOOL.contains(simpleName(test))),
           new Layer(
               "small world",
               Duration.ofMinutes(3),
