@@ -202,7 +202,13 @@ final class RedisLink {
     if (opening != null) {
       opening.tryFail(cause);
     }
-    return last == null ? Future.succeededFuture() : last.close().otherwiseEmpty();
+    if (last == null) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> ended = Promise.promise();
+    // The client completes it on whichever thread it likes; what follows belongs to the loop.
+    last.close().onComplete(any -> loop.execute(ended::complete));
+    return ended.future();
   }
 
   private void connect() {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** One connection: its answers in order, its limits, its losses. */
@@ -117,6 +118,15 @@ class RedisLinkIT {
 
     assertThat(replies).hasSize(2 * RedisLink.IN_FLIGHT_LIMIT).allMatch(Reply::isUnknown);
     assertThat(loop.await(() -> increment(link)).isUnknown()).isTrue();
+  }
+
+  @RepeatedTest(30)
+  void whatFollowsAClosingRunsOnTheLoop() {
+    RedisLink link = link(RedisConfig.of(SharedServers.get().redis().url()));
+    loop.await(link::open);
+    loop.await(() -> increment(link));
+    boolean inLoop = loop.await(() -> link.close().map(closed -> loop.loop().inLoop()));
+    assertThat(inLoop).isTrue();
   }
 
   private Future<List<Reply<Long>>> all(RedisLink link, int count) {
