@@ -27,7 +27,16 @@ record Layer(String name, Duration limit, Predicate<String> covers) {
 
   /** Packages of unit tests that a slip in the core could not reach. */
   private static final Set<String> ELSEWHERE =
-      Set.of("project", "config", "proof", "planted", "local", "cli", "simulation", "smallworld");
+      Set.of(
+          "project",
+          "config",
+          "proof",
+          "planted",
+          "local",
+          "cli",
+          "fuzz",
+          "simulation",
+          "smallworld");
 
   /** Tests of the simulator itself; a slip in the core is none of theirs. */
   private static final Set<String> OF_THE_TOOL = Set.of("ShrunkWorldTest", "ReproductionTest");

@@ -218,6 +218,20 @@ class RedisStreamSourceIT extends StreamFixture {
   }
 
   @Test
+  void anEntryThatAnotherTakesJustBeforeItIsGivenBackStaysWithTheOther() {
+    probe.addMany(stream, 2);
+    StreamConsumer leaving = StreamConsumer.holding(loop, config, "a");
+    eventually().until(() -> leaving.bodies().size() == 2);
+    String taken = leaving.accepted().get(0).message().origin().position();
+    probe.command(Command.XCLAIM, stream, "workers", "b", "0", taken); // no renewal has seen it
+
+    Flush given = leaving.drain();
+
+    assertThat(given.flushed()).isEqualTo(1);
+    assertThat(probe.pending(stream, "workers")).contains(taken + " by b");
+  }
+
+  @Test
   void bytesArriveAsTheyWereWritten() {
     Buffer key = Buffer.buffer(new byte[] {0, (byte) 0xff, 13, 10, (byte) 0xc3});
     Buffer value = Buffer.buffer(new byte[] {(byte) 0x80, 0, 13, 10, 42, 36});
