@@ -75,6 +75,7 @@ final class ConsumerParts {
             opened,
             ClaimConfig.of(
                 owner, idempotency.lease(), idempotency.retention(), WhenUnavailable.PAUSE));
+    opened.onMemory(since -> seat.events().remembers(seat.pipeline().name(), since));
     opened.onLoss(
         detail -> seat.events().alarm(seat.pipeline().name(), "", Alarm.STORE_LOSS, detail));
     client.onAvailability(

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * Remembers which keys were worked on. Lists in, lists out, in the same order; each list is one
@@ -32,6 +33,14 @@ public interface IdempotencyStore {
   default Optional<Connection> connection() {
     return Optional.empty();
   }
+
+  /**
+   * Tells since when the store remembers, in microseconds of the clock that its fences are of; on
+   * the store's loop, when it is found out and, before a loss is told, when it has changed. A mark
+   * is gone where its fence is less. A claim's answer comes after what it shows of this. Replaces
+   * the listener before.
+   */
+  default void onMemory(LongConsumer listener) {}
 
   /**
    * Tells, in words and on the store's loop, whenever records were found to be lost; replaces the

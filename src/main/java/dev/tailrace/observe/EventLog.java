@@ -76,6 +76,11 @@ public final class EventLog implements PoolEvents {
   }
 
   @Override
+  public void remembers(String pipeline, long since) {
+    partition(EventKind.STATE, new Place(pipeline, "", 0, ""), "remembers", "since=" + since);
+  }
+
+  @Override
   public void assigned(String pipeline, String source, int epoch, String position) {
     partition(EventKind.ASSIGNED, new Place(pipeline, source, epoch, position), null, null);
   }

@@ -22,6 +22,14 @@ public interface PoolEvents {
    */
   default void configured(String pipeline, String limits) {}
 
+  /**
+   * It was found out since when the idempotency store remembers: at the start, and after each loss
+   * of records.
+   *
+   * @param since in microseconds of the clock that fences are of
+   */
+  default void remembers(String pipeline, long since) {}
+
   /** A partition or stream was assigned; {@code position} is where it goes on, or "". */
   default void assigned(String pipeline, String source, int epoch, String position) {}
 

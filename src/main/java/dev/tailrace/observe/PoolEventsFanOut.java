@@ -46,6 +46,11 @@ public final class PoolEventsFanOut implements PoolEvents {
   }
 
   @Override
+  public void remembers(String pipeline, long since) {
+    each(reader -> reader.remembers(pipeline, since));
+  }
+
+  @Override
   public void assigned(String pipeline, String source, int epoch, String position) {
     each(reader -> reader.assigned(pipeline, source, epoch, position));
   }

@@ -13,12 +13,14 @@ import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +39,8 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
   private static final Duration UNFINISHED_RETENTION = Duration.ofDays(7);
 
   private static final String RECORD = "record.lua";
-  private static final RedisScript CLAIM = RedisScript.load(RECORD, "claim.lua");
+  private static final RedisScript CLAIM =
+      RedisScript.load(RECORD, StoreCanary.SCRIPT, "claim.lua");
   private static final RedisScript COMPLETE = RedisScript.load(RECORD, "complete.lua");
   private static final RedisScript RENEW = RedisScript.load(RECORD, "renew.lua");
   private static final RedisScript RELEASE = RedisScript.load(RECORD, "release.lua");
@@ -74,6 +77,11 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
   }
 
   @Override
+  public void onMemory(LongConsumer listener) {
+    canary.onMemory(listener);
+  }
+
+  @Override
   public void onLoss(Consumer<String> listener) {
     canary.onLoss(listener);
   }
@@ -100,7 +108,10 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
 
   @Override
   public Future<List<Reply<ClaimAnswer>>> claim(List<ClaimRequest> requests) {
-    RedisScript.Call call = CLAIM.call().arg(UNFINISHED_RETENTION.toMillis());
+    if (requests.isEmpty()) {
+      return Future.succeededFuture(List.of());
+    }
+    RedisScript.Call call = CLAIM.call().key(canary.key()).arg(UNFINISHED_RETENTION.toMillis());
     for (ClaimRequest request : requests) {
       call.key(prefix + request.key())
           .arg(request.claimId())
@@ -108,12 +119,35 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
           .arg(digest(request.payloadHash()))
           .arg(request.lease().toMillis());
     }
-    return run(call, requests, RedisIdempotencyStore::claimed);
+    return link.run(call, answer -> claims(answer, requests)).map(reply -> won(reply, requests));
   }
 
+  /** What is told before the claims that were won in a store that has forgotten others. */
+  private List<Reply<ClaimAnswer>> won(Reply<Claims> reply, List<ClaimRequest> requests) {
+    if (reply instanceof Reply.Ok<Claims> ok) {
+      canary.saw(ok.value().since());
+      return ok.value().answers();
+    }
+    return same(reply, requests.size());
+  }
+
+  /**
+   * An answer to claims.
+   *
+   * @param since when the store remembers
+   */
+  record Claims(long since, List<Reply<ClaimAnswer>> answers) {}
+
   /** Reads the answer to claims; fails where it is none. */
-  static List<Reply<ClaimAnswer>> claims(@Nullable Response answer, List<ClaimRequest> requests) {
-    return read(answer, requests, RedisIdempotencyStore::claimed);
+  static Claims claims(@Nullable Response answer, List<ClaimRequest> requests) {
+    if (answer == null || answer.size() != requests.size() + 1) {
+      throw new IllegalStateException("an answer of another length");
+    }
+    List<Reply<ClaimAnswer>> replies = new ArrayList<>(requests.size());
+    for (int i = 0; i < requests.size(); i++) {
+      replies.add(Reply.ok(claimed(requests.get(i), answer.get(i + 1))));
+    }
+    return new Claims(least(answer.get(0).toLong(), answer), replies);
   }
 
   @Override
@@ -180,16 +214,13 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
     if (reply instanceof Reply.Ok<List<Reply<R>>> ok) {
       return ok.value();
     }
-    Function<Throwable, Reply<R>> same = reply.isUnknown() ? Reply::unknown : Reply::failed;
-    Throwable cause =
-        reply instanceof Reply.Failed<List<Reply<R>>> failed
-            ? failed.cause()
-            : ((Reply.Unknown<List<Reply<R>>>) reply).cause();
-    List<Reply<R>> replies = new ArrayList<>(size);
-    for (int i = 0; i < size; i++) {
-      replies.add(same.apply(cause));
-    }
-    return replies;
+    return same(reply, size);
+  }
+
+  private static <R> List<Reply<R>> same(Reply<?> reply, int size) {
+    Throwable cause = Objects.requireNonNull(reply.cause(), "no answer, and no cause");
+    Reply<R> each = reply.isUnknown() ? Reply.unknown(cause) : Reply.failed(cause);
+    return Collections.nCopies(size, each);
   }
 
   private static ClaimAnswer claimed(ClaimRequest request, Response answer) {

@@ -4,28 +4,35 @@ import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Reply;
 import dev.tailrace.runtime.Timer;
 import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices that a store has lost what it knew: a key beside the records, which nobody removes, is
- * gone or is another one. Looked at every second; who finds it gone sets it anew, and all others
- * find another one. A loss that no process lived through is not noticed. Belongs to its loop.
+ * Knows since when a store remembers: a key beside the records, which nobody removes, holds the
+ * moment at which it was set, and goes with them. Every claim looks at it in the same script, and
+ * sets it where it is gone: so no claim is won in a store that has forgotten others without a newer
+ * moment, and who comes after a loss that no process lived through finds that moment, too. Looked
+ * at every second besides. Belongs to its loop.
  */
 final class StoreCanary {
-  /** How soon a loss is noticed while the server answers. */
+  /** What claims put before their own script. */
+  static final String SCRIPT = "canary.lua";
+
+  /** How soon a loss is noticed while nothing is claimed and the server answers. */
   static final Duration INTERVAL = Duration.ofSeconds(1);
 
-  private static final RedisScript CANARY = RedisScript.load("canary.lua");
+  private static final RedisScript LOOK = RedisScript.load(SCRIPT, "look.lua");
 
   private final Loop loop;
   private final RedisLink link;
   private final String key;
 
-  private Consumer<String> listener = loss -> {}; // event loop only
-  private @Nullable String known; // event loop only
+  private LongConsumer memory = since -> {}; // event loop only
+  private Consumer<String> losses = loss -> {}; // event loop only
+  private long since; // event loop only; 0 where it is not known yet
   private @Nullable Timer timer; // event loop only
   private boolean stopped; // event loop only
 
@@ -36,17 +43,24 @@ final class StoreCanary {
     this.key = key;
   }
 
+  /** Where it lies. */
+  String key() {
+    return key;
+  }
+
+  /** Told since when the store remembers, in µs of its clock; replaces the listener before. */
+  void onMemory(LongConsumer told) {
+    memory = told;
+  }
+
   /** Told, in words, of each loss; replaces the listener before. */
   void onLoss(Consumer<String> told) {
-    listener = told;
+    losses = told;
   }
 
   /** Looks now, and from now on; completes when it has looked once, whatever came of that. */
   Future<Void> start() {
-    String mine = HexFormat.of().toHexDigits(loop.random().nextLong());
-    return link.run(CANARY.call().key(key).arg(mine), String::valueOf)
-        .onSuccess(this::looked)
-        .mapEmpty();
+    return link.run(LOOK.call().key(key), StoreCanary::read).onSuccess(this::looked).mapEmpty();
   }
 
   void stop() {
@@ -56,20 +70,37 @@ final class StoreCanary {
     }
   }
 
+  /** What a look, or a claim, has found. */
+  void saw(long now) {
+    assert loop.inLoop();
+    if (now == since) {
+      return;
+    }
+    boolean lost = since != 0;
+    since = now;
+    memory.accept(now);
+    if (lost) {
+      losses.accept(key + " is gone, and with it what was finished: messages may repeat");
+    }
+  }
+
   private void again() {
     Future<Void> unused = start();
   }
 
-  private void looked(Reply<String> reply) {
-    if (reply instanceof Reply.Ok<String> ok) {
-      boolean lost = known != null && !known.equals(ok.value());
-      known = ok.value();
-      if (lost) {
-        listener.accept(key + " is gone, and with it what was finished: messages may repeat");
-      }
+  private void looked(Reply<Long> reply) {
+    if (reply instanceof Reply.Ok<Long> ok) {
+      saw(ok.value());
     }
     if (!stopped) {
       timer = loop.after(INTERVAL, this::again);
     }
+  }
+
+  private static long read(@Nullable Response answer) {
+    if (answer == null || answer.toLong() <= 0) {
+      throw new IllegalStateException("the canary answered with " + answer);
+    }
+    return answer.toLong();
   }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What is kept of a run while it is read: a few words per process and ownership; what is known of
@@ -32,6 +33,7 @@ final class History {
   /** What was seen of a pipeline anywhere. */
   static final class PipelineFacts {
     private boolean claims;
+    private final TreeSet<Long> memories = new TreeSet<>();
     private boolean storeLoss;
     private boolean reset;
 
@@ -44,9 +46,22 @@ final class History {
       claims = true;
     }
 
-    /** The store lost records. */
-    boolean storeLoss() {
-      return storeLoss;
+    /**
+     * Whether the store lost what was claimed with one fence before another was given: it is said
+     * to remember only from a moment between them on. Where no log says from when on, it is enough
+     * that one tells of a loss.
+     */
+    boolean forgot(long fence, long later) {
+      if (memories.isEmpty() || fence <= 0) {
+        return storeLoss;
+      }
+      Long next = memories.higher(fence);
+      return next != null && next <= later;
+    }
+
+    /** Since when it remembers, as a process found; in the unit of fences. */
+    void sawMemory(long since) {
+      memories.add(since);
     }
 
     void sawStoreLoss() {

@@ -29,9 +29,9 @@ final class KeyLegs {
     return configured == null || configured.atMostOnce();
   }
 
-  /** Whether the store is said to have lost records, or sources repeat. */
-  boolean storeLost() {
-    return history.pipeline(pipeline()).storeLoss();
+  /** Whether the store is said to have lost records between two claims. */
+  boolean storeLost(Leg leg, Leg later) {
+    return history.pipeline(pipeline()).forgot(leg.fence(), later.fence());
   }
 
   Ownership ownership(Leg leg) {

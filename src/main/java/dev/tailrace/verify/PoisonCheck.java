@@ -56,7 +56,9 @@ final class PoisonCheck {
 
   /** What the attempts at one key say together, where a store counts them over all processes. */
   void check(KeyLegs key) {
-    if (key.storeLost() || key.legs().stream().anyMatch(leg -> leg.has(Leg.UNSENDABLE))) {
+    List<Leg> legs = key.legs();
+    if (key.storeLost(legs.get(0), legs.get(legs.size() - 1))
+        || legs.stream().anyMatch(leg -> leg.has(Leg.UNSENDABLE))) {
       return;
     }
     Leg before = null;

@@ -69,6 +69,13 @@ final class ProcessReading {
   private void state(EventRecord event) {
     if (event.pipeline() != null && "configured".equals(event.outcome())) {
       process.configured(event.pipeline(), Configured.parse(event.detail()));
+    } else if (event.pipeline() != null && "remembers".equals(event.outcome())) {
+      long since = EventWords.number(event.detail(), "since");
+      if (since <= 0) {
+        findings.refuse("event " + event.seq() + " of " + process + " does not say since when");
+      } else {
+        history.pipeline(event.pipeline()).sawMemory(since);
+      }
     }
   }
 

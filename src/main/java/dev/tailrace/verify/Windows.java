@@ -37,12 +37,14 @@ final class Windows {
 
   /** Whether the store, or the source, has lost what it knew of the message. */
   boolean forgotten(MessageLegs message, Leg leg) {
-    if (history.wasReset(message.source())
-        || history.pipeline(message.source().pipeline()).storeLoss()) {
+    if (history.wasReset(message.source())) {
       return true;
     }
+    History.PipelineFacts facts = history.pipeline(message.source().pipeline());
     Configured configured = message.configured(leg);
-    return message.legs().stream().anyMatch(other -> expired(configured, leg, other));
+    return message.legs().stream()
+        .anyMatch(
+            other -> facts.forgot(leg.fence(), other.fence()) || expired(configured, leg, other));
   }
 
   /**

@@ -1,9 +1,13 @@
--- Reads the canary, and sets it where there is none.
--- KEYS[1]  the canary; ARGV[1] what it is set to
--- Answers what it holds.
-local held = redis.call('GET', KEYS[1])
-if held then
-  return held
+-- Since when the store remembers, in µs of the server's clock: a key that nobody removes, set where
+-- it is missing. A server that was flushed remembers from its next look or claim on.
+local function since(canary)
+  local held = tonumber(redis.call('GET', canary) or '')
+  if held then
+    return held
+  end
+  local time = redis.call('TIME')
+  local micros = string.format('%.0f', tonumber(time[1]) * 1000000 + tonumber(time[2]))
+  redis.call('SET', canary, micros)
+  return tonumber(micros)
 end
-redis.call('SET', KEYS[1], ARGV[1])
-return ARGV[1]
+

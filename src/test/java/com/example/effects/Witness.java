@@ -9,8 +9,12 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The outside world of a handler: one file per process, one append per effect, which outlives the
@@ -23,6 +27,7 @@ public final class Witness {
 
   private final String pipeline;
   private final String process;
+  private final Path file;
   private final FileChannel effects;
   private final int slow;
   private final int most;
@@ -30,28 +35,29 @@ public final class Witness {
   private final int failsAfter;
   private final int hangs;
   private final int allocates;
+  private final int exhausts;
+  private final List<byte[]> kept = new CopyOnWriteArrayList<>(); // what exhausts the heap
 
   /**
    * Opens the file.
    *
    * @param config {@code file}, {@code process}; {@code slow}: how many in a thousand take 0 to
    *     {@code most} ms, the others 0 to 2; in a thousand, too, {@code fails-before} and {@code
-   *     fails-after} their effect, {@code hangs} for 8 s and {@code allocates} 8 MiB
+   *     fails-after} their effect, {@code hangs} for 8 s and {@code allocates} 8 MiB; and {@code
+   *     exhausts}: how many in a hundred thousand take all memory there is, each once
    */
   Witness(String pipeline, JsonObject config) throws IOException {
     this.pipeline = pipeline;
     this.process = config.getString("process");
-    this.effects =
-        FileChannel.open(
-            Path.of(config.getString("file")),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.APPEND);
+    this.file = Path.of(config.getString("file"));
+    this.effects = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     this.slow = config.getInteger("slow");
     this.most = config.getInteger("most");
     this.failsBefore = config.getInteger("fails-before");
     this.failsAfter = config.getInteger("fails-after");
     this.hangs = config.getInteger("hangs");
     this.allocates = config.getInteger("allocates");
+    this.exhausts = config.getInteger("exhausts");
   }
 
   long millis(Message message, MessageContext context) {
@@ -67,6 +73,9 @@ public final class Witness {
     if (dice(message, 43) % 1_000 < allocates) {
       byte[] many = new byte[MANY_BYTES];
       many[dice(message, 47) % MANY_BYTES] = 1;
+    }
+    if (dice(message, 53) % 100_000 < exhausts && isFirst(message)) {
+      exhaust();
     }
     if (dice < failsBefore) {
       throw new IllegalStateException("fails before its effect");
@@ -87,6 +96,25 @@ public final class Witness {
 
   void close() throws IOException {
     effects.close();
+  }
+
+  /** Whether no process has exhausted itself for this message yet. */
+  private boolean isFirst(Message message) {
+    String name = "exhausted-" + message.origin().toString().replace('/', '-');
+    try {
+      Files.createFile(file.resolveSibling(name));
+      return true;
+    } catch (FileAlreadyExistsException before) {
+      return false;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private void exhaust() {
+    while (true) {
+      kept.add(new byte[MANY_BYTES >> 3]);
+    }
   }
 
   private static int dice(Message message, int salt) {

@@ -1,20 +1,29 @@
 package dev.tailrace.chaos;
 
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 
-/** One process more for a while: two rebalances. */
+/** Some processes more for a while: as many rebalances, twice. */
 final class JoinAndLeave implements Fault {
-  private @Nullable Seat joined; // the round's thread
+  private final int others;
+  private final List<Seat> joined = new ArrayList<>(); // the round's thread
+
+  /** A fault. */
+  JoinAndLeave(int others) {
+    this.others = others;
+  }
 
   @Override
   public String name() {
-    return "join and leave";
+    return others == 1 ? "join and leave" : "join and leave, " + others + " at once";
   }
 
   @Override
   public void inject(Scene scene) {
-    joined = scene.fleet().join();
+    for (int i = 0; i < others; i++) {
+      joined.add(scene.fleet().join());
+    }
   }
 
   @Override
@@ -24,8 +33,6 @@ final class JoinAndLeave implements Fault {
 
   @Override
   public void heal(Scene scene) {
-    if (joined != null) {
-      joined.leave();
-    }
+    joined.forEach(Seat::leave);
   }
 }

@@ -90,6 +90,13 @@ final class Judgement {
         result.add("faults", life.fate().fault(), 1);
       }
       case STOPPED -> stopped(life);
+      case EXHAUSTED -> {
+        result.add("kills", 1);
+        result.add("faults", "out of memory", 1);
+        if (plan.pipelines().stream().allMatch(each -> each.work().exhausts() == 0)) {
+          problem(life.describe());
+        }
+      }
       case UNCALLED -> problem(life.describe());
     }
     if (life.fate().act() == Fate.Act.FREEZE && life.stopNanos() > 0) {

@@ -2,6 +2,7 @@ package dev.tailrace.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.proof.CampaignTime;
 import dev.tailrace.proof.ProofResults;
 import java.time.Duration;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
  * -Dit.test=KillsCampaign [-Dchaos.minutes=N] [-Dchaos.seed=S]}. Rounds add up in the results.
  */
 class KillsCampaign {
-  private static final long MINUTES = Long.getLong("chaos.minutes", 10);
+  private static final Duration TIME = CampaignTime.KILLS.orElse(Duration.ofMinutes(10));
   private static final long SEED = Long.getLong("chaos.seed", System.currentTimeMillis() / 1_000);
   private static final Duration LOAD = Duration.ofSeconds(Long.getLong("chaos.load", 45));
 
@@ -20,11 +21,11 @@ class KillsCampaign {
   void deathsLoseNothingAndRepeatNothingWithoutCause() throws Exception {
     Campaign campaign =
         new Campaign(
-            new Storm(List.of(JoinAndLeave::new)),
+            new Storm(List.of(() -> new JoinAndLeave(1))),
             KillsCampaign::tell,
             round -> ProofResults.merge("kills", round));
 
-    RoundResult result = campaign.run(Duration.ofMinutes(MINUTES), LOAD, SEED);
+    RoundResult result = campaign.run(TIME, LOAD, SEED);
 
     result.table("faults").forEach((fault, times) -> tell(fault + ": " + times));
     tell("exit codes: " + result.table("exitCodes"));

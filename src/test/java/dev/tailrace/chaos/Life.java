@@ -1,6 +1,8 @@
 package dev.tailrace.chaos;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Life {
   private static final int KILLED = 128 + 9;
+  private static final int HALTED = 1;
+  private static final String EXHAUSTED = "out of memory: this process ends here";
 
   private final String name;
   private final Path folder;
@@ -34,6 +38,8 @@ final class Life {
     DIED_AT_POINT,
     /** Stopped in order; the exit code says how clean. */
     STOPPED,
+    /** Ended by itself, since its memory was exhausted. */
+    EXHAUSTED,
     /** Ended though nobody wanted it. */
     UNCALLED
   }
@@ -126,7 +132,18 @@ final class Life {
     if (exitCode() == KILLED) {
       return killed || fate.failPoint() == null ? Ending.KILLED : Ending.DIED_AT_POINT;
     }
+    if (exitCode() == HALTED && hasSaid(EXHAUSTED)) {
+      return Ending.EXHAUSTED;
+    }
     return stoppedNanos == 0 ? Ending.UNCALLED : Ending.STOPPED;
+  }
+
+  private boolean hasSaid(String words) {
+    try (var lines = Files.lines(log(), StandardCharsets.ISO_8859_1)) {
+      return lines.anyMatch(line -> line.contains(words));
+    } catch (IOException unread) {
+      throw new UncheckedIOException(unread);
+    }
   }
 
   /** Whether what it was fated to has come. */
@@ -135,7 +152,7 @@ final class Life {
       case KILLED -> fate.failPoint() == null && fate.act() == Fate.Act.KILL;
       case DIED_AT_POINT -> true;
       case STOPPED -> fate.failPoint() == null && fate.act() != Fate.Act.KILL;
-      case UNCALLED -> false;
+      case EXHAUSTED, UNCALLED -> false;
     };
   }
 
@@ -171,6 +188,7 @@ final class Life {
           case STOPPED ->
               "stopped in %d ms with %d"
                   .formatted(TimeUnit.NANOSECONDS.toMillis(stopNanos()), exitCode());
+          case EXHAUSTED -> "ran out of memory";
           case UNCALLED -> "ended by itself with " + exitCode();
         };
     return "%s (%s) %s after %d ms"

@@ -39,12 +39,24 @@ record PipelinePlan(
    * @param failsAfter likewise, after it
    * @param hangs likewise, for 8 s, longer than a drain lasts
    * @param allocates how many fill a good part of the heap
+   * @param exhausts how many in a hundred thousand take all of it, and their process ends
    */
   record Work(
-      boolean blocking, int slow, int failsBefore, int failsAfter, int hangs, int allocates) {
+      boolean blocking,
+      int slow,
+      int failsBefore,
+      int failsAfter,
+      int hangs,
+      int allocates,
+      int exhausts) {
     /** Takes some time; a few fail at first. */
     static Work quick() {
-      return new Work(false, 50, 5, 0, 0, 0);
+      return new Work(false, 50, 5, 0, 0, 0, 0);
+    }
+
+    /** Each takes 0 to 200 ms; a few fail at first. */
+    static Work unhurried() {
+      return new Work(false, 1_000, 5, 0, 0, 0, 0);
     }
   }
 
@@ -71,7 +83,8 @@ record PipelinePlan(
             random.nextInt(10),
             failsAfter,
             clean || narrow || random.nextInt(4) > 0 ? 0 : 1,
-            random.nextInt(3) > 0 ? 0 : 5),
+            random.nextInt(3) > 0 ? 0 : 5,
+            0),
         new Limits(
             slow == 1_000 ? 256 : one(random, 32, 128, 256),
             one(random, 128, 512, 2_048),

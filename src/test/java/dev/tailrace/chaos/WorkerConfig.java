@@ -84,6 +84,7 @@ final class WorkerConfig {
               fails-after: %d
               hangs: %d
               allocates: %d
+              exhausts: %d
     """
         .formatted(
             pipeline.name(),
@@ -100,7 +101,8 @@ final class WorkerConfig {
             work.failsBefore(),
             work.failsAfter(),
             work.hangs(),
-            work.allocates());
+            work.allocates(),
+            work.exhausts());
   }
 
   private String source(PipelinePlan pipeline, int seat) {

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.fuzz.FuzzTargets.Target;
 import dev.tailrace.local.TestClassPath;
+import dev.tailrace.proof.CampaignTime;
 import dev.tailrace.proof.ProofResults;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * target/fuzz}; what is found is there, too, and is to be kept beside the other inputs.
  */
 class FuzzCampaign {
-  private static final long MINUTES = Long.getLong("chaos.minutes", 10);
+  private static final Duration TIME = CampaignTime.FUZZ.orElse(Duration.ofMinutes(10));
   private static final long SEED = Long.getLong("chaos.seed", 1);
   private static final Path FOLDER = Path.of("target", "fuzz").toAbsolutePath();
   private static final Pattern RUNS = Pattern.compile("stat::number_of_executed_units: *(\\d+)");
@@ -30,7 +32,7 @@ class FuzzCampaign {
   @Test
   void noInputBreaksAReader() throws Exception {
     List<Target> targets = FuzzTargets.all();
-    long seconds = Math.max(5, TimeUnit.MINUTES.toSeconds(MINUTES) / targets.size());
+    long seconds = Math.max(5, TIME.toSeconds() / targets.size());
     JsonArray failures = new JsonArray();
     for (Target target : targets) {
       fuzz(target, seconds, failures);

@@ -3,6 +3,7 @@ package dev.tailrace.interleaving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPackage;
 
+import dev.tailrace.proof.CampaignTime;
 import dev.tailrace.proof.ProofResults;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -21,11 +22,11 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
  * [-Dchaos.minutes=N]}.
  */
 class InterleavingsCampaign {
-  private static final long MINUTES = Long.getLong("chaos.minutes", 10);
+  private static final Duration TIME = CampaignTime.INTERLEAVINGS.orElse(Duration.ofMinutes(10));
 
   @Test
   void noInterleavingBreaksAPromise() {
-    long end = System.nanoTime() + Duration.ofMinutes(MINUTES).toNanos();
+    long end = System.nanoTime() + TIME.toNanos();
     int depth = 2;
     do {
       TestExecutionSummary summary = run(depth);

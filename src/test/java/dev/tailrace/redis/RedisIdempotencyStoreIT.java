@@ -251,6 +251,35 @@ class RedisIdempotencyStoreIT extends IdempotencyStoreContract {
     loop.await(link::close);
   }
 
+  @Test
+  void noClaimIsWonAfterALossWithoutSayingSinceWhenTheStoreRemembers() {
+    List<Long> memories = new CopyOnWriteArrayList<>();
+    store.onMemory(memories::add);
+    RedisLink link = link(SharedServers.get().redis().url());
+    loop.await(link::open);
+    Fence before = won("before");
+    Request lost = Request.cmd(Command.DEL).arg(namespace + ":idempotency-canary");
+    loop.await(() -> link.send(lost, Object::toString));
+
+    Fence after = won("after");
+
+    assertThat(memories).isNotEmpty();
+    long since = memories.get(memories.size() - 1);
+    assertThat(since).isGreaterThan(before.token()).isLessThanOrEqualTo(after.token());
+    RedisIdempotencyStore late = store(SharedServers.get().redis().url(), namespace);
+    List<Long> found = new CopyOnWriteArrayList<>();
+    late.onMemory(found::add);
+    loop.await(late::open);
+    assertThat(found).as("what one finds that was not there").containsExactly(since);
+    loop.await(late::close);
+    loop.await(link::close);
+  }
+
+  private Fence won(String key) {
+    Reply<ClaimAnswer> reply = loop.await(() -> store.claim(List.of(request(key, key)))).get(0);
+    return Objects.requireNonNull(((Reply.Ok<ClaimAnswer>) reply).value().fence());
+  }
+
   private void awaitAnswer(RedisLink link, Request request, String expected) {
     await()
         .atMost(LIMIT)

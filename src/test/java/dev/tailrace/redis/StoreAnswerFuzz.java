@@ -18,7 +18,8 @@ public final class StoreAnswerFuzz {
   public static void fuzzerTestOneInput(byte[] input) {
     List<Reply<ClaimAnswer>> answers;
     try {
-      answers = RedisIdempotencyStore.claims(FuzzResponse.of(new FuzzBytes(input)), REQUESTS);
+      answers =
+          RedisIdempotencyStore.claims(FuzzResponse.of(new FuzzBytes(input)), REQUESTS).answers();
     } catch (RuntimeException unreadable) { // as the link takes it: the answer is unknown
       return;
     }

@@ -2,6 +2,7 @@ package dev.tailrace.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.proof.CampaignTime;
 import dev.tailrace.proof.ProofResults;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class SimulationCampaign {
   private static final long SEED = Long.getLong("chaos.seed", 1);
   private static final long SCHEDULES = Long.getLong("simulation.schedules", 1_000_000);
-  private static final long MINUTES = Long.getLong("chaos.minutes", 0);
+  private static final Duration TIME = CampaignTime.SIMULATION.orElse(Duration.ZERO);
   private static final long LEAST_SIGHTINGS = 100;
   private static final long WHOLE = 100_000; // from so many worlds on, nothing may be missed
   private static final Duration PROGRESS = Duration.ofSeconds(10);
@@ -59,7 +60,7 @@ class SimulationCampaign {
     for (Thread thread : running) {
       for (thread.join(PROGRESS.toMillis()); thread.isAlive(); thread.join(PROGRESS.toMillis())) {
         tell(schedules, began, threads);
-        if (MINUTES > 0 && System.nanoTime() - began > Duration.ofMinutes(MINUTES).toNanos()) {
+        if (!TIME.isZero() && System.nanoTime() - began > TIME.toNanos()) {
           running.forEach(Thread::interrupt);
         }
       }

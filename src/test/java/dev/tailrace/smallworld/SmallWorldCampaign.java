@@ -2,6 +2,7 @@ package dev.tailrace.smallworld;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.proof.CampaignTime;
 import dev.tailrace.runtime.Enumeration.Counterexample;
 import dev.tailrace.runtime.Enumeration.Findings;
 import java.time.Duration;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 final class SmallWorldCampaign {
   @Test
   void everyWayKeepsEveryPromise() {
-    Duration left = Duration.ofMinutes(Long.getLong("chaos.minutes", 30));
+    Duration left = CampaignTime.SMALL_WORLD.orElse(Duration.ofMinutes(30));
     int threads = Runtime.getRuntime().availableProcessors();
     long began = System.nanoTime();
     SmallProof proof = new SmallProof();
