@@ -7,12 +7,14 @@ import dev.tailrace.runtime.Enumeration.Counterexample;
 import dev.tailrace.runtime.Enumeration.Findings;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
  * The small world in full, as far as {@code -Dchaos.minutes} reaches: what was not enumerated to
- * its end is recorded as cut short, and is not said to be exhausted.
+ * its end is recorded as cut short, and is not said to be exhausted; what never came up fails the
+ * campaign only where all was enumerated.
  */
 final class SmallWorldCampaign {
   @Test
@@ -23,12 +25,18 @@ final class SmallWorldCampaign {
     SmallProof proof = new SmallProof();
     Sightings sightings = new Sightings();
     List<String> told = new ArrayList<>();
+    boolean whole = true;
+    int worlds = SmallWorlds.FULL.size();
     for (SmallSetting setting : SmallWorlds.FULL) {
       Duration rest = left.minusNanos(System.nanoTime() - began);
       if (rest.isNegative()) {
+        whole = false;
         break;
       }
-      Findings findings = SmallWorlds.explore(setting, threads, rest, sightings);
+      // What a small one leaves of its share is for the larger ones that follow.
+      Duration share = rest.dividedBy(worlds--);
+      Findings findings = SmallWorlds.explore(setting, threads, share, sightings);
+      whole &= findings.exhausted();
       proof.add(setting, findings);
       Counterexample broken = findings.counterexample();
       if (broken != null) {
@@ -37,8 +45,13 @@ final class SmallWorldCampaign {
     }
     proof.write();
     assertThat(told).isEmpty();
-    for (Sighting sighting : Sighting.values()) {
-      assertThat(sightings.of(sighting)).as("%s came up", sighting).isPositive();
+    List<Sighting> missing =
+        Arrays.stream(Sighting.values())
+            .filter(sighting -> sightings.of(sighting) == 0)
+            .toList();
+    System.out.println("small world: never came up: " + missing);
+    if (whole) {
+      assertThat(missing).as("what never came up").isEmpty();
     }
   }
 }
