@@ -46,9 +46,7 @@ final class SmallWorldCampaign {
     proof.write();
     assertThat(told).isEmpty();
     List<Sighting> missing =
-        Arrays.stream(Sighting.values())
-            .filter(sighting -> sightings.of(sighting) == 0)
-            .toList();
+        Arrays.stream(Sighting.values()).filter(sighting -> sightings.of(sighting) == 0).toList();
     System.out.println("small world: never came up: " + missing);
     if (whole) {
       assertThat(missing).as("what never came up").isEmpty();
