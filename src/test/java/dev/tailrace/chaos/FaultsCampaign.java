@@ -167,7 +167,7 @@ class FaultsCampaign {
     tell(kind.name() + ": " + plan);
     Campaign campaign = new Campaign(new Storm(List.of(kind.fault())), FaultsCampaign::tell);
     Fates fates = kind.deaths() ? Fates.drawn(plan.mix(), random) : () -> Fate.LIVES;
-    RoundResult result = campaign.once(plan, fates);
+    RoundResult result = play(campaign, plan, fates);
     boolean held = result.problems().isEmpty();
     tell(line(kind.name(), result));
     ProofResults.merge(
@@ -177,6 +177,19 @@ class FaultsCampaign {
             .put("seeds", new JsonArray().add("faults " + seed))
             .put("failedSeeds", held ? new JsonArray() : new JsonArray().add(seed)));
     return result;
+  }
+
+  /** A round that could not be played to its end has failed, and the others go on. */
+  private static RoundResult play(Campaign campaign, Plan plan, Fates fates)
+      throws InterruptedException {
+    try {
+      return campaign.once(plan, fates);
+    } catch (InterruptedException ended) {
+      throw ended;
+    } catch (Exception | AssertionError failure) {
+      tell("not played to its end: " + failure + ", since " + failure.getCause());
+      return new RoundResult(new ArrayList<>(List.of(failure.toString())));
+    }
   }
 
   private static String line(String name, RoundResult result) {

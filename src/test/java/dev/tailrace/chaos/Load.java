@@ -31,6 +31,10 @@ final class Load implements AutoCloseable {
   private static final int KEYS = 997;
   private static final long TICK = TimeUnit.MILLISECONDS.toNanos(50);
   private static final int MOST_WAITING = 15_000;
+
+  /** Longer than any fault keeps a broker away. */
+  private static final String PATIENCE_MILLIS = "300000";
+
   private static final String BODY = "x".repeat(64);
 
   private final PipelinePlan plan;
@@ -95,7 +99,17 @@ final class Load implements AutoCloseable {
     ToKafka(KafkaBroker kafka) {
       producer =
           new KafkaProducer<>(
-              Map.of("bootstrap.servers", kafka.bootstrap(), "acks", "all", "linger.ms", "5"),
+              Map.of(
+                  "bootstrap.servers",
+                  kafka.bootstrap(),
+                  "acks",
+                  "all",
+                  "linger.ms",
+                  "5",
+                  "max.block.ms",
+                  PATIENCE_MILLIS,
+                  "delivery.timeout.ms",
+                  PATIENCE_MILLIS),
               new StringSerializer(),
               new StringSerializer());
     }
