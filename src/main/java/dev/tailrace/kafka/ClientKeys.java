@@ -2,6 +2,7 @@ package dev.tailrace.kafka;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -71,6 +72,10 @@ final class ClientKeys {
           "max.poll.interval.ms",
           "max.poll.records",
           "session.timeout.ms");
+
+  /** What the brokers set for a group in which they divide the partitions. */
+  private static final List<String> OF_CLASSIC_GROUPS =
+      List.of("heartbeat.interval.ms", "session.timeout.ms");
 
   private static final Set<String> PRODUCER =
       Set.of(
@@ -167,6 +172,11 @@ final class ClientKeys {
       return "allowed: what the documentation of Kafka's clients says";
     }
     return "allowed: " + (key.equals("enable.auto.commit") ? "false, or no value" : "no value");
+  }
+
+  /** The first of the settings that only members of a classic group may have. */
+  static Optional<String> ofClassicGroupsOnly(KafkaClientConfig config) {
+    return OF_CLASSIC_GROUPS.stream().filter(config.settings()::containsKey).findFirst();
   }
 
   /** Those settings that concern a consumer. */

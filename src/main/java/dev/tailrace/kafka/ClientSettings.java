@@ -25,10 +25,12 @@ final class ClientSettings {
     settings.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "100");
     Membership membership = config.membership();
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, membership.group());
-    settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
-    settings.put(
-        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
-        List.of(membership.assignor().implementation()));
+    settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, membership.protocol().label());
+    Assignor assignor = membership.protocol().assignor();
+    if (assignor != null) {
+      settings.put(
+          ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, List.of(assignor.implementation()));
+    }
     String instanceId = membership.instanceId(environment.consumer());
     if (instanceId != null) {
       settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instanceId);

@@ -225,8 +225,12 @@ final class ControlledConsumer extends PollOnlyConsumer {
       return; // what a wakeup on closing breaks off is no failure
     }
     loop.execute(() -> events.failed(failure));
-    if (failure instanceof FencedInstanceIdException) {
+    boolean ended = KafkaErrors.endsMember(failure, config.membership());
+    if (ended || failure instanceof FencedInstanceIdException) {
       membership.lostAll(); // another consumer joined with our id, and what was ours is its own
+    }
+    if (ended) {
+      loop.execute(events::ended);
     }
     long until = System.nanoTime() + FAILURE_PAUSE_NANOS;
     while (until - System.nanoTime() > 0

@@ -28,4 +28,7 @@ interface GroupEvents {
 
   /** The broker did not answer, or refused. */
   void failed(Throwable failure);
+
+  /** The client is of no use any more; nothing is ours. Another one is to be made. */
+  void ended();
 }

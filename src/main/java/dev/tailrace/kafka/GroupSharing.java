@@ -39,12 +39,9 @@ final class GroupSharing {
               .formatted(other.group(), shared, pipeline),
           OWN_GROUP);
     }
-    if (one.assignor() != other.assignor()) {
-      return fatal(
-          "assignor",
-          "'%s' is not that of pipeline '%s' in the same group"
-              .formatted(other.assignor().label(), pipeline),
-          one.assignor().label() + ", or " + OWN_GROUP);
+    Optional<SourceConflict> disagreement = disagreement(one.protocol(), other.protocol());
+    if (disagreement.isPresent()) {
+      return disagreement;
     }
     if (one.staticId() != null && one.staticId().equals(other.staticId())) {
       return fatal(
@@ -60,6 +57,23 @@ final class GroupSharing {
                 .formatted(other.group(), pipeline),
             "advised: " + OWN_GROUP,
             false));
+  }
+
+  private Optional<SourceConflict> disagreement(GroupProtocol one, GroupProtocol other) {
+    if (one.isClassic() != other.isClassic()) {
+      return fatal(
+          "protocol",
+          "'%s' is not that of pipeline '%s' in the same group".formatted(other.label(), pipeline),
+          one.label() + ", or " + OWN_GROUP);
+    }
+    Assignor theirs = one.assignor();
+    Assignor ours = other.assignor();
+    return theirs == ours || theirs == null || ours == null
+        ? Optional.empty()
+        : fatal(
+            "assignor",
+            "'%s' is not that of pipeline '%s' in the same group".formatted(ours.label(), pipeline),
+            theirs.label() + ", or " + OWN_GROUP);
   }
 
   private static Optional<SourceConflict> fatal(String key, String problem, String allowed) {

@@ -53,6 +53,7 @@ final class KafkaConnection {
       BoundMeters.NONE; // written by the worker that subscribes
   private Future<?> working = Future.succeededFuture(); // event loop only; the last offloaded step
   private @Nullable Timer retry; // event loop only
+  private boolean joined; // event loop only; a client has polled: what is refused now is waited for
   private @Nullable Promise<Void> closing; // event loop only
 
   KafkaConnection(
@@ -93,11 +94,32 @@ final class KafkaConnection {
         failure -> {
           if (closing == null) {
             events.failed(failure);
-            if (KafkaErrors.unfit(failure, config).isEmpty()) {
+            if (joined || KafkaErrors.unfit(failure, config).isEmpty()) {
               retry = loop.after(RETRY_PAUSE, () -> open(settings, events));
             }
           }
         });
+  }
+
+  /** Ends a client that is of no use any more, and connects with another one; as {@link #open}. */
+  void renew(Map<String, Object> settings, GroupEvents events) {
+    KafkaReadStream<byte[], byte[]> useless = stream;
+    if (closing != null || consumer == null || useless == null) {
+      return;
+    }
+    consumer.beginClose();
+    clientMeters.close();
+    consumer = null;
+    stream = null;
+    working = working.transform(begun -> useless.close());
+    working.onComplete(
+        closed ->
+            loop.execute(
+                () -> {
+                  if (closing == null) {
+                    retry = loop.after(RETRY_PAUSE, () -> open(settings, events));
+                  }
+                }));
   }
 
   /** On a worker: makes a client, and asks for the topics and for what this user may do. */
@@ -133,6 +155,7 @@ final class KafkaConnection {
     made.batchHandler(polled);
     consumer = controlled;
     stream = made;
+    joined = true;
     // The stream makes its thread in this call, with the caller's daemon flag: so from a worker,
     // which is a daemon, and not from the event loop, which would keep the process alive.
     working = loop.offload(WORKERS, () -> subscribed(made, controlled)).future();

@@ -8,6 +8,8 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupMaxSizeReachedException;
 import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -15,6 +17,7 @@ import org.apache.kafka.common.errors.InvalidGroupIdException;
 import org.apache.kafka.common.errors.InvalidSessionTimeoutException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnreleasedInstanceIdException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.errors.WakeupException;
 
@@ -52,22 +55,56 @@ final class KafkaErrors {
     if (failure instanceof UnfitException unfit) {
       return Optional.of(unfit);
     }
-    String group = config.membership().group();
-    String words =
-        failure instanceof InconsistentGroupProtocolException
-            ? "the group "
-                + group
-                + " is used with another assignor or protocol than "
-                + config.membership().assignor().label()
-                + ": set source.kafka.assignor to that of its members, or stop them first"
-            : failure instanceof FencedInstanceIdException
-                ? "another consumer of the group " + group + " uses the same static-id"
-                : failure instanceof NoOffsetForPartitionException
-                    ? "the group " + group + " has no position and start is none"
-                    : "";
+    String words = groupRefusal(failure, config.membership());
     return words.isEmpty()
         ? unfit(failure, "kafka " + config.bootstrap())
         : Optional.of(new UnfitException(words + " (" + text(failure) + ")", failure));
+  }
+
+  private static String groupRefusal(Throwable failure, Membership membership) {
+    String group = membership.group();
+    if (failure instanceof InconsistentGroupProtocolException
+        || failure instanceof GroupIdNotFoundException) {
+      return ("the group %s is used with another protocol or assignor than %s: set %s to that of its"
+              + " members, or stop them first")
+          .formatted(
+              group,
+              membership.protocol(),
+              membership.protocol().isClassic()
+                  ? "source.kafka.assignor or source.kafka.protocol"
+                  : "source.kafka.protocol");
+    }
+    if (failure instanceof FencedInstanceIdException) {
+      return "another consumer of the group " + group + " uses the same static-id";
+    }
+    return failure instanceof NoOffsetForPartitionException
+        ? "the group " + group + " has no position and start is none"
+        : "";
+  }
+
+  /** What the trouble is, where trying again may help. */
+  static String trouble(Throwable failure, KafkaSourceConfig config) {
+    String words =
+        failure instanceof UnreleasedInstanceIdException
+            ? ("the group %s still has a member of this static-id, which may have died: it is waited"
+                    + " for")
+                .formatted(config.membership().group())
+            : "no answer from " + config.bootstrap();
+    return words + ": " + text(failure);
+  }
+
+  /**
+   * Whether the client is of no use after this, although another one may be: under KIP-848 a member
+   * never gets over a refusal of the group. A static member that died keeps its id until its
+   * session has run out.
+   */
+  static boolean endsMember(RuntimeException failure, Membership membership) {
+    return !membership.protocol().isClassic()
+        && (failure instanceof UnreleasedInstanceIdException
+            || failure instanceof FencedInstanceIdException
+            || failure instanceof GroupIdNotFoundException
+            || failure instanceof GroupMaxSizeReachedException
+            || failure instanceof GroupAuthorizationException);
   }
 
   private static String refusal(Throwable failure) {

@@ -270,10 +270,12 @@ final class KafkaSource implements Source, GroupEvents, KafkaPartitions.Outlet {
     Optional<UnfitException> unfit = KafkaErrors.unfit(failure, config);
     unfit.ifPresent(opened::tryFail); // which does nothing once it is open
     connectivity.down(
-        unfit
-            .map(Throwable::getMessage)
-            .orElseGet(
-                () -> "no answer from " + config.bootstrap() + ": " + KafkaErrors.text(failure)));
+        unfit.map(Throwable::getMessage).orElseGet(() -> KafkaErrors.trouble(failure, config)));
+  }
+
+  @Override
+  public void ended() {
+    connection.renew(ClientSettings.consumer(config, environment), this);
   }
 
   @Override

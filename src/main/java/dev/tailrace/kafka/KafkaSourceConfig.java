@@ -48,6 +48,14 @@ public record KafkaSourceConfig(
       throw new IllegalArgumentException(
           "window must be from 1 to " + PositionMetadata.MAX_WINDOW + ", not " + window);
     }
+    if (!membership.protocol().isClassic()) {
+      ClientKeys.ofClassicGroupsOnly(client)
+          .ifPresent(
+              key -> {
+                throw new IllegalArgumentException(
+                    key + " does not go with protocol consumer: it is the brokers' setting");
+              });
+    }
     Duration most = mostRevokeDeadline(client);
     if (membership.revokeDeadline().compareTo(most) >= 0) {
       throw new IllegalArgumentException(

@@ -18,6 +18,8 @@ import java.util.regex.PatternSyntaxException;
 /** {@code source: {kafka: {…}}}: members of a consumer group. */
 public final class KafkaSourceType implements SourceType {
   private static final int MOST_CONSUMERS = 1_000;
+  private static final GroupProtocol DEFAULT_PROTOCOL =
+      GroupProtocol.classic(Assignor.COOPERATIVE_STICKY);
 
   @Override
   public Fragment fragment() {
@@ -31,13 +33,18 @@ public final class KafkaSourceType implements SourceType {
             .required("group")
             .example("group", "orders")
             .integer("consumers", 1, 1, MOST_CONSUMERS, "Members of the group in this process")
-            .choice("protocol", "classic", List.of("classic"), "The protocol of the group")
-            .choiceNotYet("protocol", "consumer")
+            .choice(
+                "protocol",
+                "classic",
+                GroupProtocol.labels(),
+                "How the group agrees, the same for all its members: its members divide the"
+                    + " partitions, or the brokers (consumer: KIP-848)")
             .choice(
                 "assignor",
-                Assignor.COOPERATIVE_STICKY.label(),
+                null,
                 Assignor.labels(),
-                "How the group divides its partitions; the same for all its members")
+                "How a classic group divides its partitions, the same for all its members;"
+                    + " cooperative-sticky where nothing is said")
             .textMatching(
                 "start",
                 null,
@@ -139,6 +146,7 @@ public final class KafkaSourceType implements SourceType {
               "allowed: remain with static-id"));
       return Optional.empty();
     }
+    Optional<GroupProtocol> protocol = protocol(section, client, errors);
     Duration deadline = section.duration("revoke-deadline");
     Duration most = KafkaSourceConfig.mostRevokeDeadline(client);
     if (deadline.compareTo(most) >= 0) {
@@ -149,13 +157,38 @@ public final class KafkaSourceType implements SourceType {
               "allowed: less than " + most.toMillis() + "ms"));
       return Optional.empty();
     }
-    return Optional.of(
-        new Membership(
-            section.text("group"),
-            section.choice("assignor", Assignor.class),
-            staticId.orElse(null),
-            onClose,
-            deadline));
+    return protocol.map(
+        agreed ->
+            new Membership(
+                section.text("group"), agreed, staticId.orElse(null), onClose, deadline));
+  }
+
+  private static Optional<GroupProtocol> protocol(
+      ConfigSection section, KafkaClientConfig client, List<ConfigError> errors) {
+    boolean classic = section.choice("protocol").equals(DEFAULT_PROTOCOL.label());
+    if (classic) {
+      return Optional.of(
+          section.isSet("assignor")
+              ? GroupProtocol.classic(section.choice("assignor", Assignor.class))
+              : DEFAULT_PROTOCOL);
+    }
+    if (section.isSet("assignor")) {
+      errors.add(
+          section.error(
+              "assignor",
+              "does not go with protocol 'consumer', where the brokers divide the partitions",
+              "allowed: no value, or protocol: classic"));
+      return Optional.empty();
+    }
+    Optional<String> ofClassic = ClientKeys.ofClassicGroupsOnly(client);
+    ofClassic.ifPresent(
+        key ->
+            errors.add(
+                section.error(
+                    "protocol",
+                    "'consumer' does not go with kafka." + key + ", which the brokers set then",
+                    "allowed: classic, or group.consumer." + key + " at the brokers instead")));
+    return ofClassic.isPresent() ? Optional.empty() : Optional.of(GroupProtocol.consumer());
   }
 
   /** The window is a key of the pipeline around this section. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * How a source is a member of its group. Immutable.
  *
  * @param group the consumer group
- * @param assignor how the group divides its partitions
+ * @param protocol how the group divides its partitions
  * @param staticId prefix of the static member id, one per process, or null; each consumer adds its
  *     index
  * @param onClose what becomes of the membership when the source closes
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Membership(
     String group,
-    Assignor assignor,
+    GroupProtocol protocol,
     @Nullable String staticId,
     OnClose onClose,
     Duration revokeDeadline) {
@@ -37,8 +37,22 @@ public record Membership(
 
   /** A dynamic member with the defaults. */
   public static Membership of(String group) {
-    return new Membership(
-        group, Assignor.COOPERATIVE_STICKY, null, OnClose.LEAVE, DEFAULT_REVOKE_DEADLINE);
+    return of(group, GroupProtocol.classic(Assignor.COOPERATIVE_STICKY));
+  }
+
+  /** A dynamic member of a group of this protocol, with the defaults. */
+  public static Membership of(String group, GroupProtocol protocol) {
+    return new Membership(group, protocol, null, OnClose.LEAVE, DEFAULT_REVOKE_DEADLINE);
+  }
+
+  /** A static member instead. */
+  public Membership withStaticId(String id, OnClose onClose) {
+    return new Membership(group, protocol, id, onClose, revokeDeadline);
+  }
+
+  /** Another deadline. */
+  public Membership withRevokeDeadline(Duration deadline) {
+    return new Membership(group, protocol, staticId, onClose, deadline);
   }
 
   /** The static id of one consumer of the process, or null for a dynamic member. */

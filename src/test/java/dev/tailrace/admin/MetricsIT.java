@@ -13,12 +13,10 @@ import dev.tailrace.app.StreamProbe;
 import dev.tailrace.app.Tailrace;
 import dev.tailrace.dispatch.Order;
 import dev.tailrace.idempotency.KeyRule;
-import dev.tailrace.kafka.Assignor;
 import dev.tailrace.kafka.KafkaClientConfig;
 import dev.tailrace.kafka.KafkaSinkFactory;
 import dev.tailrace.kafka.KafkaSourceConfig;
 import dev.tailrace.kafka.Membership;
-import dev.tailrace.kafka.OnClose;
 import dev.tailrace.lifecycle.DrainConfig;
 import dev.tailrace.lifecycle.Trigger;
 import dev.tailrace.local.Servers;
@@ -203,9 +201,7 @@ final class MetricsIT {
 
     private Pipeline orders() {
       String brokers = servers.kafka().bootstrap();
-      Membership member =
-          new Membership(
-              topic, Assignor.COOPERATIVE_STICKY, null, OnClose.LEAVE, Duration.ofSeconds(2));
+      Membership member = Membership.of(topic).withRevokeDeadline(Duration.ofSeconds(2));
       return pipeline("orders")
           .source(
               KafkaSourceConfig.of(brokers, topic, topic).withConsumers(2).withMembership(member))

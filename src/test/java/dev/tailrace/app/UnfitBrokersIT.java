@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.kafka.Assignor;
+import dev.tailrace.kafka.GroupProtocol;
 import dev.tailrace.kafka.KafkaSourceConfig;
 import dev.tailrace.kafka.Membership;
-import dev.tailrace.kafka.OnClose;
 import dev.tailrace.lifecycle.State;
 import dev.tailrace.local.RedisServer;
 import dev.tailrace.local.Servers;
@@ -60,8 +60,7 @@ final class UnfitBrokersIT {
     Tailrace first = Results.result(pool(ours).start());
     KafkaProbe kafka = new KafkaProbe(servers.kafka());
     await().atMost(PATIENCE).until(() -> kafka.members(topic) == 1);
-    Membership range =
-        new Membership(topic, Assignor.RANGE, null, OnClose.LEAVE, Duration.ofSeconds(8));
+    Membership range = Membership.of(topic, GroupProtocol.classic(Assignor.RANGE));
 
     Throwable refusal = refusal(ours.withMembership(range));
 

@@ -77,7 +77,8 @@ class ControlledConsumerTest {
 
   private ControlledConsumer consumer(Duration revokeDeadline) {
     Membership membership =
-        new Membership("group", Assignor.RANGE, null, OnClose.LEAVE, revokeDeadline);
+        Membership.of("group", GroupProtocol.classic(Assignor.RANGE))
+            .withRevokeDeadline(revokeDeadline);
     KafkaSourceConfig config =
         KafkaSourceConfig.of("localhost:1", "group", "orders").withMembership(membership);
     return new ControlledConsumer(client, config, loop, told);

@@ -27,4 +27,7 @@ class IgnoredEvents implements GroupEvents {
 
   @Override
   public void failed(Throwable failure) {}
+
+  @Override
+  public void ended() {}
 }

@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Members that come and go in order, again and again, while work takes time and ends unordered. */
 class KafkaChurnIT {
@@ -47,9 +47,8 @@ class KafkaChurnIT {
     private final List<Runnable> waiting = new ArrayList<>(); // event loop only
     private boolean draining; // event loop only
 
-    Worker(String name, Assignor assignor) {
-      Membership membership =
-          new Membership(topic, assignor, null, OnClose.LEAVE, Duration.ofSeconds(8));
+    Worker(String name, GroupProtocol protocol) {
+      Membership membership = Membership.of(topic, protocol);
       KafkaSourceConfig config =
           KafkaSourceConfig.of(servers.kafka().bootstrap(), topic, topic)
               .withMembership(membership)
@@ -127,8 +126,8 @@ class KafkaChurnIT {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"COOPERATIVE_STICKY", "RANGE"})
-  void nothingIsLostAndNothingRunsTwice(Assignor assignor) {
+  @MethodSource("dev.tailrace.kafka.KafkaRebalanceIT#each")
+  void nothingIsLostAndNothingRunsTwice(GroupProtocol protocol) {
     servers.createTopic(topic, PARTITIONS);
     Records.sendAll(
         servers.kafka(),
@@ -143,7 +142,7 @@ class KafkaChurnIT {
     for (int change = 0; change < CHANGES; change++) {
       boolean join = members.size() < 2 || (members.size() < 4 && random.nextBoolean());
       if (join) {
-        Worker worker = new Worker("member-" + change, assignor);
+        Worker worker = new Worker("member-" + change, protocol);
         worker.open();
         members.add(worker);
       } else {

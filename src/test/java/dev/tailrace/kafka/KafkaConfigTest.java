@@ -97,7 +97,10 @@ class KafkaConfigTest {
         .containsEntry("max.poll.records", "50");
     assertThat(config.subscription().toString()).isEqualTo("orders\\..*");
     assertThat(config.membership())
-        .isEqualTo(new Membership("g", Assignor.RANGE, "s", OnClose.REMAIN, Duration.ofSeconds(2)));
+        .isEqualTo(
+            Membership.of("g", GroupProtocol.classic(Assignor.RANGE))
+                .withStaticId("s", OnClose.REMAIN)
+                .withRevokeDeadline(Duration.ofSeconds(2)));
     assertThat(config.start().toString()).isEqualTo("timestamp:2026-01-31T00:00:00Z");
     assertThat(config.consumers()).isEqualTo(3);
     assertThat(config.window()).as("of the pipeline around it").isEqualTo(777);
@@ -130,7 +133,8 @@ class KafkaConfigTest {
         "topics: [a], group: g, start: 'timestamp:now' | holds no ISO-8601 time",
         "topics: [a], group: g, start: earliest, on-close: remain | remain with static-id",
         "topics: [a], group: g, start: earliest, revoke-deadline: 5m | max.poll.interval.ms",
-        "topics: [a], group: g, start: earliest, protocol: consumer | not yet built",
+        "topics: [a], group: g, start: earliest, protocol: consumer, assignor: range | does not go"
+            + " with protocol 'consumer'",
         "topics: [a], group: g | start",
         "group: g, start: none | topics"
       })
@@ -139,6 +143,45 @@ class KafkaConfigTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(words)
         .hasMessageContaining("tailrace.yaml:8:");
+  }
+
+  @Test
+  void aGroupThatItsBrokersDivideHasNoAssignorAndNoSessionOfItsOwn() throws ConfigException {
+    KafkaSourceConfig config = read("", SOURCE + ", protocol: consumer, static-id: s");
+
+    assertThat(config.membership())
+        .isEqualTo(Membership.of("g", GroupProtocol.consumer()).withStaticId("s", OnClose.LEAVE));
+    assertThatThrownBy(() -> read("session.timeout.ms: 9000", SOURCE + ", protocol: consumer"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("protocol: 'consumer' does not go with kafka.session.timeout.ms");
+    assertThatThrownBy(
+            () -> config.withClient(config.client().with("heartbeat.interval.ms", "1000")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("heartbeat.interval.ms");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "consumer, classic, protocol",
+    "classic, consumer, protocol",
+    "consumer, consumer, group",
+    "classic, classic, group"
+  })
+  void twoPipelinesOfOneGroupAgreeOnItsProtocol(String one, String other, String key) {
+    KafkaSourceConfig earlier = KafkaSourceConfig.of("b:1", "g", "a").withMembership(of(one));
+    KafkaSourceConfig later = KafkaSourceConfig.of("b:1", "g", "b").withMembership(of(other));
+
+    assertThat(later.conflict(earlier, "first"))
+        .hasValueSatisfying(conflict -> assertThat(conflict.key()).isEqualTo(key))
+        .hasValueSatisfying(conflict -> assertThat(conflict.fatal()).isEqualTo(!one.equals(other)));
+  }
+
+  private static Membership of(String protocol) {
+    GroupProtocol agreed =
+        protocol.equals("consumer")
+            ? GroupProtocol.consumer()
+            : GroupProtocol.classic(Assignor.RANGE);
+    return Membership.of("g", agreed);
   }
 
   @Test

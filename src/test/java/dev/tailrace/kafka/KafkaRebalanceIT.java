@@ -17,11 +17,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Members that come and go, on a real broker. */
 class KafkaRebalanceIT {
@@ -50,8 +51,21 @@ class KafkaRebalanceIT {
     return harness.open().credit(ALL);
   }
 
-  private Membership membership(Assignor assignor) {
-    return new Membership(topic, assignor, null, OnClose.LEAVE, Duration.ofSeconds(8));
+  static Stream<GroupProtocol> all() {
+    return Stream.concat(
+        Stream.of(Assignor.values()).map(GroupProtocol::classic),
+        Stream.of(GroupProtocol.consumer()));
+  }
+
+  static Stream<GroupProtocol> each() {
+    return Stream.of(
+        GroupProtocol.classic(Assignor.RANGE),
+        GroupProtocol.classic(Assignor.COOPERATIVE_STICKY),
+        GroupProtocol.consumer());
+  }
+
+  private Membership membership(GroupProtocol protocol) {
+    return Membership.of(topic, protocol);
   }
 
   private void produce() {
@@ -85,15 +99,15 @@ class KafkaRebalanceIT {
   }
 
   @ParameterizedTest
-  @EnumSource(Assignor.class)
-  void aCleanRevocationOverAHoleRepeatsNothingAndLeavesTheHole(Assignor assignor) {
+  @MethodSource("all")
+  void aCleanRevocationOverAHoleRepeatsNothingAndLeavesTheHole(GroupProtocol protocol) {
     produce();
-    SourceHarness first = member("a", membership(assignor));
+    SourceHarness first = member("a", membership(protocol));
     await().atMost(LIMIT).until(() -> first.arrived().size() == PARTITIONS * EACH);
     Set<Partition> before = new HashSet<>(first.assigned());
     first.settle(first.arrived().stream().filter(delivery -> !isHole(delivery)).toList());
 
-    SourceHarness second = member("b", membership(assignor));
+    SourceHarness second = member("b", membership(protocol));
     await()
         .atMost(LIMIT)
         .until(() -> first.assigned().size() == 2 && second.assigned().size() == 2);
@@ -109,11 +123,12 @@ class KafkaRebalanceIT {
     assertThat(toRun(first, before)).hasSize(2 - kept.size()).allMatch(KafkaRebalanceIT::isHole);
   }
 
-  @Test
-  void aMemberThatLeavesInOrderRepeatsNothing() {
+  @ParameterizedTest
+  @MethodSource("each")
+  void aMemberThatLeavesInOrderRepeatsNothing(GroupProtocol protocol) {
     produce();
-    SourceHarness first = member("a", membership(Assignor.COOPERATIVE_STICKY));
-    SourceHarness second = member("b", membership(Assignor.COOPERATIVE_STICKY));
+    SourceHarness first = member("a", membership(protocol));
+    SourceHarness second = member("b", membership(protocol));
     await()
         .atMost(LIMIT)
         .until(() -> first.assigned().size() == 2 && second.assigned().size() == 2);
@@ -122,6 +137,7 @@ class KafkaRebalanceIT {
     second.settle(second.arrived());
     assertThat(second.flush().pending()).isZero();
     int had = first.arrived().size();
+    List<String> moving = second.assigned().stream().map(Partition::source).toList();
 
     second.closeSource();
     await().atMost(LIMIT).until(() -> first.assigned().size() == PARTITIONS);
@@ -136,6 +152,7 @@ class KafkaRebalanceIT {
 
     await().atMost(LIMIT).until(() -> ends(first) == PARTITIONS);
     assertThat(first.arrived().subList(had, first.arrived().size()))
+        .filteredOn(delivery -> moving.contains(delivery.partition().source()))
         .extracting(delivery -> String.valueOf(delivery.message().body()))
         .containsOnly("end");
   }
@@ -144,10 +161,11 @@ class KafkaRebalanceIT {
     return member.bodies().stream().filter("end"::equals).count();
   }
 
-  @Test
-  void aRevocationWaitsForRunningWorkAndCommitsItsPositions() {
+  @ParameterizedTest
+  @MethodSource("each")
+  void aRevocationWaitsForRunningWorkAndCommitsItsPositions(GroupProtocol protocol) {
     produce();
-    SourceHarness first = member("a", membership(Assignor.RANGE));
+    SourceHarness first = member("a", membership(protocol));
     await().atMost(LIMIT).until(() -> first.arrived().size() == PARTITIONS * EACH);
     CountDownLatch revoking = new CountDownLatch(1);
     Promise<Void> running = Promise.promise();
@@ -157,7 +175,7 @@ class KafkaRebalanceIT {
           return running.future();
         });
 
-    SourceHarness second = member("b", membership(Assignor.RANGE), false);
+    SourceHarness second = member("b", membership(protocol), false);
     await().atMost(LIMIT).until(() -> revoking.getCount() == 0);
     assertThat(second.assigned()).as("nothing moves while work runs").isEmpty();
     first.settle(first.arrived());
@@ -168,12 +186,11 @@ class KafkaRebalanceIT {
     assertThat(first.notes()).contains("revoked:" + topic + "/3");
   }
 
-  @Test
-  void aRevocationThatOverrunsItsDeadlineLetsGoAndCommitsWhatIsFinished() {
+  @ParameterizedTest
+  @MethodSource("each")
+  void aRevocationThatOverrunsItsDeadlineLetsGoAndCommitsWhatIsFinished(GroupProtocol protocol) {
     produce();
-    Membership hasty =
-        new Membership(
-            topic, Assignor.COOPERATIVE_STICKY, null, OnClose.LEAVE, Duration.ofMillis(500));
+    Membership hasty = membership(protocol).withRevokeDeadline(Duration.ofMillis(500));
     SourceHarness first = member("a", hasty);
     await().atMost(LIMIT).until(() -> first.arrived().size() == PARTITIONS * EACH);
     List<Delivery> done =
@@ -209,25 +226,40 @@ class KafkaRebalanceIT {
     return harness.credit(ALL);
   }
 
-  @Test
-  void aStaticMemberThatRemainsComesBackWithoutARebalance() {
+  @ParameterizedTest
+  @MethodSource("each")
+  void aStaticMemberThatRemainsComesBackWithoutARebalance(GroupProtocol protocol) {
     produce();
-    SourceHarness first = member("a", remaining("one"));
-    SourceHarness second = member("b", remaining("two"));
+    SourceHarness first = member("a", remaining(protocol, "one"));
+    SourceHarness second = member("b", remaining(protocol, "two"));
     await()
         .atMost(LIMIT)
         .until(() -> first.assigned().size() == 2 && second.assigned().size() == 2);
     List<Partition> before = first.assigned();
 
     second.closeSource();
-    SourceHarness again = member("b", remaining("two"));
+    SourceHarness again = member("b", remaining(protocol, "two"));
 
     await().atMost(LIMIT).until(() -> again.assigned().size() == 2);
     assertThat(first.assigned()).as("same epochs").isEqualTo(before);
   }
 
-  private Membership remaining(String id) {
-    return new Membership(
-        topic, Assignor.COOPERATIVE_STICKY, id, OnClose.REMAIN, Duration.ofSeconds(8));
+  @Test
+  void aStaticIdThatAnotherMemberHoldsIsWaitedFor() {
+    produce();
+    Membership taken = membership(GroupProtocol.consumer()).withStaticId("one", OnClose.LEAVE);
+    SourceHarness first = member("a", taken);
+    await().atMost(LIMIT).until(() -> first.assigned().size() == PARTITIONS);
+
+    SourceHarness second = member("b", taken, false);
+    await().atMost(LIMIT).until(() -> ("" + second.status().error()).contains("static-id"));
+    first.closeSource();
+
+    await().atMost(LIMIT).until(() -> second.assigned().size() == PARTITIONS);
+    assertThat(second.status().connected()).isTrue();
+  }
+
+  private Membership remaining(GroupProtocol protocol, String id) {
+    return membership(protocol).withStaticId(id, OnClose.REMAIN);
   }
 }

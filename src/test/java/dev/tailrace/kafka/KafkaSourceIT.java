@@ -146,8 +146,7 @@ class KafkaSourceIT {
     servers.createTopic(topic, 1);
     SourceHarness sticky = member(config());
     sticky.open();
-    Membership range =
-        new Membership(topic, Assignor.RANGE, null, OnClose.LEAVE, Duration.ofSeconds(8));
+    Membership range = Membership.of(topic, GroupProtocol.classic(Assignor.RANGE));
 
     assertThatThrownBy(() -> member(config().withMembership(range)).open())
         .isInstanceOf(UnfitException.class)

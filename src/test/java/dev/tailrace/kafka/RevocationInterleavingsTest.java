@@ -88,5 +88,10 @@ final class RevocationInterleavingsTest {
     public void failed(Throwable failure) {
       throw new IllegalStateException("unexpected", failure);
     }
+
+    @Override
+    public void ended() {
+      throw new IllegalStateException("unexpected");
+    }
   }
 }

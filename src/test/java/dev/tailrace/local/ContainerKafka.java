@@ -37,7 +37,8 @@ final class ContainerKafka extends ContainerProcess implements KafkaBroker {
             .withEnv("KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS", "4")
             .withEnv("KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS", "1000")
             .withEnv("KAFKA_GROUP_CONSUMER_MIN_SESSION_TIMEOUT_MS", "1000")
-            .withEnv("KAFKA_GROUP_CONSUMER_MIN_HEARTBEAT_INTERVAL_MS", "200");
+            .withEnv("KAFKA_GROUP_CONSUMER_MIN_HEARTBEAT_INTERVAL_MS", "200")
+            .withEnv("KAFKA_GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS", "500");
     bind(container, port, INSIDE);
     container.start();
     return new ContainerKafka(container, port);

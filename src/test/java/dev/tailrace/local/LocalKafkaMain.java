@@ -139,7 +139,8 @@ final class LocalKafkaMain {
             "group.initial.rebalance.delay.ms", "0",
             "group.min.session.timeout.ms", "1000",
             "group.consumer.min.session.timeout.ms", "1000",
-            "group.consumer.min.heartbeat.interval.ms", "200"));
+            "group.consumer.min.heartbeat.interval.ms", "200",
+            "group.consumer.heartbeat.interval.ms", "500"));
     return settings;
   }
 }
