@@ -1,6 +1,7 @@
 package dev.tailrace.kafka;
 
 import dev.tailrace.source.Partition;
+import dev.tailrace.source.StartingPoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -70,6 +71,11 @@ final class GroupMembership implements ConsumerRebalanceListener {
     this.commands = runner;
   }
 
+  /** Our name of a partition. */
+  static String sourceOf(TopicPartition partition) {
+    return partition.topic() + "/" + partition.partition();
+  }
+
   /** Kafka's name of an assignment that is ours now, or null. */
   @Nullable TopicPartition owned(Partition partition) {
     return names.get(partition);
@@ -88,7 +94,7 @@ final class GroupMembership implements ConsumerRebalanceListener {
     client.pause(partitions); // until there is credit
     int epoch = partitions.isEmpty() ? 0 : EPOCHS.incrementAndGet();
     for (TopicPartition partition : partitions) {
-      Partition assignment = new Partition(partition.topic() + "/" + partition.partition(), epoch);
+      Partition assignment = new Partition(sourceOf(partition), epoch);
       own(partition, assignment);
       starting.put(partition, assignment);
     }
@@ -139,7 +145,7 @@ final class GroupMembership implements ConsumerRebalanceListener {
     own(topicPartition, again);
     client.pause(Set.of(topicPartition));
     client.seek(topicPartition, offset);
-    StartingPoint point = new StartingPoint(again, topicPartition, null, offset, null);
+    StartingPoint point = new StartingPoint(again, null, offset, null);
     loop.execute(() -> events.started(List.of(point)));
     return true;
   }

@@ -1,8 +1,8 @@
 package dev.tailrace.kafka;
 
 import dev.tailrace.message.Headers;
-import dev.tailrace.message.Message;
 import dev.tailrace.message.Origin;
+import dev.tailrace.source.PolledMessage;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * that looks at the key alone costs no copy of the payload. Safe to share between threads: two that
  * ask at once may each make a buffer, of the same bytes.
  */
-final class KafkaMessage implements Message {
+final class KafkaMessage implements PolledMessage {
   private final ConsumerRecord<byte[], byte[]> record;
   private final String source;
   private @Nullable Buffer key; // any thread; same content whoever sets it
@@ -28,8 +28,14 @@ final class KafkaMessage implements Message {
     this.source = source;
   }
 
-  /** Key, value and headers as they came over the wire, in bytes; at least 1. */
-  static int weight(ConsumerRecord<byte[], byte[]> record) {
+  @Override
+  public long offset() {
+    return record.offset();
+  }
+
+  /** Key, value and headers as they came over the wire. */
+  @Override
+  public int bytes() {
     int bytes = Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
     for (Header header : record.headers()) {
       byte[] value = header.value();

@@ -1,50 +1,42 @@
 package dev.tailrace.kafka;
 
-import dev.tailrace.observe.Alarm;
-import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.runtime.Loop;
-import dev.tailrace.source.Committer;
-import dev.tailrace.source.Delivery;
 import dev.tailrace.source.Intake;
+import dev.tailrace.source.OwnedPartitions;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.Source;
 import dev.tailrace.source.SourceEnvironment;
 import dev.tailrace.source.SourceStatus;
-import dev.tailrace.source.TrackedPartition;
+import dev.tailrace.source.StartingPoint;
 import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * One member of a Kafka consumer group. Its client polls on a thread of its own and obeys a control
  * queue; positions, credit and batches belong to the event loop. A broker that does not answer is
  * shown in {@link #status} and never ends the source.
  */
-final class KafkaSource implements Source, GroupEvents, KafkaPartitions.Outlet {
-  /** Of a revocation's time, at most this is kept for committing after the handlers. */
-  private static final Duration COMMIT_RESERVE = Duration.ofSeconds(1);
-
+final class KafkaSource implements Source, GroupEvents, OwnedPartitions.Poller {
   private static final Duration CONTROL_LIMIT = Duration.ofSeconds(10);
 
   private final SourceEnvironment environment;
   private final Loop loop;
-  private final PoolEvents events;
   private final KafkaSourceConfig config;
   private final KafkaConnection connection;
   private final Connectivity connectivity;
-  private final Committer committer;
-  private final KafkaPartitions partitions;
+  private final OwnedPartitions partitions;
 
   private final Promise<Void> opened = Promise.promise();
-  private @Nullable Intake intake; // event loop only; null before open
+  private boolean opening; // event loop only
 
   /**
    * Makes the source of one consumer, on its event loop; connects nothing.
@@ -55,19 +47,14 @@ final class KafkaSource implements Source, GroupEvents, KafkaPartitions.Outlet {
       Vertx vertx, SourceEnvironment environment, KafkaSourceConfig config, ClientFactory clients) {
     this.environment = environment;
     this.loop = environment.loop();
-    this.events = environment.events();
     this.config = config;
-    this.partitions = new KafkaPartitions(loop, this);
-    this.connection = new KafkaConnection(vertx, environment, config, clients, partitions::polled);
+    this.connection = new KafkaConnection(vertx, environment, config, clients, this::polled);
+    this.partitions =
+        new OwnedPartitions(
+            environment, config.window(), new GroupCommits(connection::consumer), this);
     this.connectivity =
         new Connectivity(
             environment, config.describe(), "no answer yet from " + config.bootstrap());
-    this.committer =
-        new Committer(
-            environment,
-            Committer.DEFAULT_INTERVAL,
-            config.window(),
-            new GroupCommits(connection::consumer));
   }
 
   @Override
@@ -78,8 +65,9 @@ final class KafkaSource implements Source, GroupEvents, KafkaPartitions.Outlet {
   @Override
   public Future<Void> open(Intake intake) {
     assert loop.inLoop();
-    if (this.intake == null) {
-      this.intake = intake;
+    if (!opening) {
+      opening = true;
+      partitions.open(intake);
       connection.open(ClientSettings.consumer(config, environment), this);
     }
     return opened.future();
@@ -87,34 +75,18 @@ final class KafkaSource implements Source, GroupEvents, KafkaPartitions.Outlet {
 
   @Override
   public void request(Partition partition, int messages, long bytes) {
-    assert loop.inLoop();
     partitions.request(partition, messages, bytes);
   }
 
   @Override
   public Future<Void> closeIntake() {
-    assert loop.inLoop();
-    partitions.close();
+    partitions.closeIntake();
     return Future.succeededFuture();
   }
 
   @Override
   public Future<Flush> flush() {
-    assert loop.inLoop();
-    Set<Partition> all = partitions.all();
-    return all.isEmpty()
-        ? Future.succeededFuture(Flush.NOTHING)
-        : committer.flush(all).map(KafkaSource::flushed);
-  }
-
-  private static Flush flushed(List<CommittedPosition> positions) {
-    long ok = count(positions, "ok");
-    long unknown = count(positions, "unknown");
-    return new Flush(positions, ok, positions.size() - ok - unknown, unknown);
-  }
-
-  private static long count(List<CommittedPosition> positions, String result) {
-    return positions.stream().filter(position -> position.commit().equals(result)).count();
+    return partitions.flush();
   }
 
   /** Nothing is to be told: what is not committed goes to the next owner. */
@@ -128,11 +100,6 @@ final class KafkaSource implements Source, GroupEvents, KafkaPartitions.Outlet {
     assert loop.inLoop();
     opened.tryFail("closed before it was open");
     partitions.close();
-    committer.close();
-    for (Partition partition : partitions.all()) {
-      end(partition);
-      events.revoked(environment.pipeline(), partition.source(), partition.epoch());
-    }
     return connection.close();
   }
 
@@ -146,14 +113,6 @@ final class KafkaSource implements Source, GroupEvents, KafkaPartitions.Outlet {
         partitions.statuses());
   }
 
-  private Intake intake() {
-    Intake known = intake;
-    if (known == null) {
-      throw new IllegalStateException(name() + " is not open");
-    }
-    return known;
-  }
-
   @Override
   public void joined() {
     connectivity.up();
@@ -163,106 +122,23 @@ final class KafkaSource implements Source, GroupEvents, KafkaPartitions.Outlet {
   @Override
   public void started(List<StartingPoint> points) {
     joined();
-    if (partitions.isClosed()) {
-      return; // they are held back already, and stay so
-    }
-    List<Partition> assigned = new ArrayList<>(points.size());
-    for (StartingPoint point : points) {
-      Partition partition = point.partition();
-      TrackedPartition tracked = committer.track(partition, point.committed(), startOf(point));
-      partitions.add(
-          point.topicPartition(), new KafkaPartition(tracked, point.start(), partitions::schedule));
-      StartingPoint.Deviation deviation = point.deviation();
-      if (deviation != null) {
-        events.alarm(
-            environment.pipeline(), partition.source(), deviation.alarm(), deviation.detail());
-      }
-      events.assigned(
-          environment.pipeline(),
-          partition.source(),
-          partition.epoch(),
-          Long.toString(point.start()));
-      assigned.add(partition);
-    }
-    intake().assigned(assigned);
-  }
-
-  /** -1, at the committed position, keeps what is finished above it. */
-  private static long startOf(StartingPoint point) {
-    return point.committed() != null && point.committed().offset() == point.start()
-        ? -1
-        : point.start();
+    partitions.started(points);
   }
 
   @Override
   public Future<Void> revoked(List<Partition> revoked, Duration left) {
-    List<Partition> known = partitions.known(revoked);
-    if (known.isEmpty()) {
-      return Future.succeededFuture();
-    }
-    long began = loop.nanos();
-    for (Partition partition : known) {
-      KafkaPartition leaving = partitions.get(partition);
-      if (leaving != null) {
-        leaving.leave();
-      }
-    }
-    Duration quarter = left.dividedBy(4);
-    Duration reserve = quarter.compareTo(COMMIT_RESERVE) < 0 ? quarter : COMMIT_RESERVE;
-    return intake()
-        .revoke(known, left.minus(reserve))
-        .transform(ended -> committer.flush(Set.copyOf(known)))
-        .transform(
-            committed -> {
-              for (Partition partition : known) {
-                end(partition);
-                events.revoked(
-                    environment.pipeline(),
-                    partition.source(),
-                    partition.epoch(),
-                    commitOf(partition, committed.result()));
-              }
-              events.revocation(environment.pipeline(), Duration.ofNanos(loop.nanos() - began));
-              return Future.succeededFuture();
-            });
-  }
-
-  private static String commitOf(Partition partition, List<CommittedPosition> flushed) {
-    return flushed.stream()
-        .filter(position -> position.source().equals(partition.source()))
-        .map(CommittedPosition::commit)
-        .findFirst()
-        .orElse("ok");
+    return partitions.revoked(revoked, left);
   }
 
   @Override
   public void lost(List<Partition> lost) {
-    List<Partition> known = partitions.known(lost);
-    if (known.isEmpty()) {
-      return;
-    }
-    for (Partition partition : known) {
-      end(partition);
-      events.lost(environment.pipeline(), partition.source(), partition.epoch());
-    }
-    intake().lost(known);
-  }
-
-  private void end(Partition partition) {
-    partitions.remove(partition);
-    committer.end(partition);
+    partitions.lost(lost);
   }
 
   @Override
   public void ends(Map<Partition, Long> ends) {
     connectivity.up();
-    ends.forEach(
-        (partition, end) -> {
-          KafkaPartition known = partitions.get(partition);
-          if (known != null) {
-            known.end(end);
-          }
-        });
+    partitions.ends(ends);
   }
 
   @Override
@@ -278,9 +154,16 @@ final class KafkaSource implements Source, GroupEvents, KafkaPartitions.Outlet {
     connection.renew(ClientSettings.consumer(config, environment), this);
   }
 
-  @Override
-  public void accept(List<Delivery> batch) {
-    intake().accept(batch);
+  /** Called by the stream with what a poll brought, before it begins the next poll. */
+  private void polled(ConsumerRecords<byte[], byte[]> records) {
+    Map<String, List<KafkaMessage>> messages = new LinkedHashMap<>();
+    for (TopicPartition name : records.partitions()) {
+      String source = GroupMembership.sourceOf(name);
+      messages.put(
+          source,
+          records.records(name).stream().map(record -> new KafkaMessage(record, source)).toList());
+    }
+    partitions.polled(messages);
   }
 
   @Override
@@ -291,16 +174,8 @@ final class KafkaSource implements Source, GroupEvents, KafkaPartitions.Outlet {
     }
   }
 
-  /** The topic was deleted and made again under our feet: a new epoch, from where it begins. */
   @Override
-  public void restarted(KafkaPartition partition, long offset) {
-    Partition old = partition.partition();
-    events.alarm(
-        environment.pipeline(),
-        old.source(),
-        Alarm.SOURCE_RESET,
-        "positions restarted at " + offset + ": the topic was made anew");
-    lost(List.of(old));
+  public void restart(Partition old, long offset) {
     ControlledConsumer consumer = connection.consumer();
     if (consumer != null) {
       consumer.submit(

@@ -1,9 +1,10 @@
 package dev.tailrace.kafka;
 
-import dev.tailrace.kafka.StartingPoint.Deviation;
 import dev.tailrace.observe.Alarm;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.Position;
+import dev.tailrace.source.StartingPoint;
+import dev.tailrace.source.StartingPoint.Deviation;
 import dev.tailrace.source.UnfitException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,8 +48,7 @@ final class StartingPositions {
           OffsetAndMetadata known = committed.get(topicPartition);
           StartingPoint point =
               known == null
-                  ? new StartingPoint(
-                      partition, topicPartition, null, at(fresh, topicPartition), null)
+                  ? new StartingPoint(partition, null, at(fresh, topicPartition), null)
                   : resumed(partition, topicPartition, known, first, end);
           if (known != null && point.start() == known.offset()) {
             client.seek(topicPartition, known); // with its leader epoch, so truncation is noticed
@@ -75,13 +75,13 @@ final class StartingPositions {
       String lost =
           "offsets " + committed.offset() + " to " + (lowest - 1) + " were deleted unread";
       return new StartingPoint(
-          partition, topicPartition, committed, lowest, new Deviation(Alarm.SOURCE_LOSS, lost));
+          partition, committed, lowest, new Deviation(Alarm.SOURCE_LOSS, lost));
     }
     // Beyond the end: the topic was made anew, or cut. Reading below what is committed is an alarm
     // of
     // its own when the partition is tracked.
     long start = committed.offset() > highest ? lowest : committed.offset();
-    return new StartingPoint(partition, topicPartition, committed, start, null);
+    return new StartingPoint(partition, committed, start, null);
   }
 
   /** Where partitions begin that the group holds no position of. */

@@ -7,6 +7,7 @@ import dev.tailrace.runtime.Reply;
 import dev.tailrace.source.MetadataTooLargeException;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.Position;
+import dev.tailrace.source.StartingPoint;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package dev.tailrace.kafka;
 
 import dev.tailrace.source.Partition;
+import dev.tailrace.source.StartingPoint;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;

@@ -4,6 +4,7 @@ import dev.tailrace.interleaving.Interleavings;
 import dev.tailrace.interleaving.QueuedLoop;
 import dev.tailrace.interleaving.Race;
 import dev.tailrace.source.Partition;
+import dev.tailrace.source.StartingPoint;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package dev.tailrace.simulation;
 import dev.tailrace.runtime.SimulatedLoop;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.Position;
+import dev.tailrace.source.StartingPoint;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -281,7 +282,7 @@ final class GroupMember {
         long start = held == null || held.offset() > end ? 0 : held.offset();
         starting.remove(partition.source());
         polls.begin(partition, start);
-        points.add(new StartingPoint(partition, held, start));
+        points.add(new StartingPoint(partition, held, start, null));
       }
     }
     if (!points.isEmpty() && !closed) {
@@ -295,7 +296,7 @@ final class GroupMember {
       Partition again = new Partition(old.source(), process.nextEpoch());
       owned.put(old.source(), again);
       polls.begin(again, offset);
-      source.started(List.of(new StartingPoint(again, null, offset)));
+      source.started(List.of(new StartingPoint(again, null, offset, null)));
     }
   }
 
@@ -313,7 +314,7 @@ final class GroupMember {
     return partition.equals(owned.get(partition.source()));
   }
 
-  void polled(Map<Partition, List<WorldMessage>> records) {
+  void polled(Map<String, List<WorldMessage>> records) {
     source.polled(records);
   }
 

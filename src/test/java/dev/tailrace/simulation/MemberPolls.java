@@ -114,14 +114,14 @@ final class MemberPolls {
     if (closed) {
       return;
     }
-    Map<Partition, List<WorldMessage>> ours = new LinkedHashMap<>();
+    Map<String, List<WorldMessage>> ours = new LinkedHashMap<>();
     records.forEach(
         (partition, found) -> {
           Cursor cursor = cursors.get(partition.source());
           if (cursor != null && cursor.partition.equals(partition) && member.mayPoll()) {
             if (!found.isEmpty()) {
               cursor.next = found.get(found.size() - 1).offset() + 1;
-              ours.put(partition, found);
+              ours.put(partition.source(), found);
             }
           }
         });

@@ -1,56 +1,35 @@
 package dev.tailrace.simulation;
 
-import dev.tailrace.observe.Alarm;
-import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.runtime.SimulatedLoop;
-import dev.tailrace.source.Committer;
-import dev.tailrace.source.Delivery;
 import dev.tailrace.source.Intake;
+import dev.tailrace.source.OwnedPartitions;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.Source;
 import dev.tailrace.source.SourceEnvironment;
 import dev.tailrace.source.SourceStatus;
-import dev.tailrace.source.SourceStatus.PartitionStatus;
+import dev.tailrace.source.StartingPoint;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/**
- * The consumer's side of a member of a group: credit, batches and positions, with the production
- * committer. What a poll brings enters the pool two turns later.
- */
-final class MemberSource implements Source {
-  private static final Duration MOST_RESERVE = Duration.ofSeconds(1);
-
+/** The production's partitions on the loop, before a simulated client of the group. */
+final class MemberSource implements Source, OwnedPartitions.Poller {
   private final World world;
-  private final SourceEnvironment environment;
   private final SimulatedLoop loop;
-  private final PoolEvents events;
   private final GroupMember member;
-  private final Committer committer;
-  private final Map<Partition, MemberPartition> partitions = new LinkedHashMap<>();
-  private @Nullable Intake intake;
-  private boolean scheduled;
-  private boolean full; // all partitions together have used up their credit
-  private boolean closed;
+  private final OwnedPartitions partitions;
 
   MemberSource(World world, SimulatedProcess process, SourceEnvironment environment) {
     this.world = world;
-    this.environment = environment;
     this.loop = (SimulatedLoop) environment.loop();
-    this.events = environment.events();
     this.member = new GroupMember(world, process, loop, this);
-    this.committer =
-        new Committer(
+    this.partitions =
+        new OwnedPartitions(
             environment,
-            Committer.DEFAULT_INTERVAL,
             world.settings().group().window(),
-            new MemberCommits(world, member, this));
+            new MemberCommits(world, member, this),
+            this);
     process.add(member);
   }
 
@@ -61,225 +40,69 @@ final class MemberSource implements Source {
 
   @Override
   public Future<Void> open(Intake pool) {
-    intake = pool;
+    partitions.open(pool);
     member.join();
     return Future.succeededFuture();
-  }
-
-  private Intake intake() {
-    if (intake == null) {
-      throw world.broken("not open");
-    }
-    return intake;
   }
 
   // -- what the group does
 
   void started(List<StartingPoint> points) {
-    if (closed) {
-      return;
-    }
-    List<Partition> assigned = new ArrayList<>();
-    for (StartingPoint point : points) {
-      Partition partition = point.partition();
-      boolean resumes = point.committed() != null && point.committed().offset() == point.start();
-      partitions.put(
-          partition,
-          new MemberPartition(
-              committer.track(partition, point.committed(), resumes ? -1 : point.start()),
-              this::schedule));
-      events.assigned(
-          environment.pipeline(),
-          partition.source(),
-          partition.epoch(),
-          Long.toString(point.start()));
-      assigned.add(partition);
-    }
-    intake().assigned(assigned);
+    partitions.started(points);
   }
 
   Future<Void> revoked(List<Partition> going, Duration left) {
-    List<Partition> known = going.stream().filter(partitions::containsKey).toList();
-    if (known.isEmpty()) {
-      return Future.succeededFuture();
-    }
-    known.forEach(partition -> get(partition).leave());
-    Duration quarter = left.dividedBy(4);
-    Duration reserve = quarter.compareTo(MOST_RESERVE) < 0 ? quarter : MOST_RESERVE;
-    return intake()
-        .revoke(known, left.minus(reserve))
-        .transform(ended -> committer.flush(new LinkedHashSet<>(known)))
-        .transform(
-            committed -> {
-              known.forEach(partition -> end(partition, commitOf(partition, committed.result())));
-              return Future.succeededFuture();
-            });
-  }
-
-  private void end(Partition partition, String commit) {
-    if (partitions.containsKey(partition)) {
-      forget(partition);
-      events.revoked(environment.pipeline(), partition.source(), partition.epoch(), commit);
-    }
-  }
-
-  private static String commitOf(Partition partition, List<CommittedPosition> flushed) {
-    return flushed.stream()
-        .filter(position -> position.source().equals(partition.source()))
-        .map(CommittedPosition::commit)
-        .findFirst()
-        .orElse("ok");
+    return partitions.revoked(going, left);
   }
 
   void lost(List<Partition> lost) {
-    List<Partition> known = lost.stream().filter(partitions::containsKey).toList();
-    if (known.isEmpty()) {
-      return;
-    }
-    for (Partition partition : known) {
-      forget(partition);
-      events.lost(environment.pipeline(), partition.source(), partition.epoch());
-    }
-    intake().lost(known);
+    partitions.lost(lost);
   }
 
-  private void forget(Partition partition) {
-    MemberPartition removed = partitions.remove(partition);
-    if (removed != null) {
-      removed.leave();
-    }
-    committer.end(partition);
-  }
-
-  private MemberPartition get(Partition partition) {
-    MemberPartition known = partitions.get(partition);
-    if (known == null) {
-      throw world.broken(partition + " is not here");
-    }
-    return known;
+  void polled(Map<String, List<WorldMessage>> records) {
+    partitions.polled(records);
   }
 
   /** P7: nothing is committed for an epoch that has ended. */
   void checkTracked(Partition partition) {
-    if (!partitions.containsKey(partition)) {
+    if (!partitions.all().contains(partition)) {
       throw world.broken("P7: a commit for " + partition + ", whose epoch has ended");
     }
   }
 
   /** Whether it still ends work of partitions that the group has given to another. */
   boolean isHandingOver() {
-    return partitions.keySet().stream().anyMatch(partition -> !member.owns(partition));
+    return partitions.all().stream().anyMatch(partition -> !member.owns(partition));
   }
 
-  // -- the way of messages
+  // -- what the production asks of its client
 
-  void polled(Map<Partition, List<WorldMessage>> records) {
-    if (closed) {
-      return;
-    }
-    records.forEach(
-        (partition, found) -> {
-          MemberPartition known = partitions.get(partition);
-          if (known != null) {
-            known.arrived(found);
-          }
-        });
-    flowAll();
-    loop.execute(this::schedule);
+  @Override
+  public void flow(Partition partition, boolean paused) {
+    member.flow(partition, paused);
   }
 
-  private void schedule() {
-    if (!scheduled) {
-      scheduled = true;
-      loop.execute(this::handOver);
-    }
+  @Override
+  public void restart(Partition old, long offset) {
+    member.restart(old, offset);
   }
 
-  private void handOver() {
-    scheduled = false;
-    if (closed) {
-      return;
-    }
-    List<Delivery> batch = new ArrayList<>();
-    List<MemberPartition> restarted = new ArrayList<>();
-    for (MemberPartition partition : partitions.values()) {
-      if (!partition.handOver(batch)) {
-        restarted.add(partition);
-      }
-    }
-    if (!batch.isEmpty()) {
-      intake().accept(batch);
-    }
-    partitions.values().forEach(MemberPartition::handedOver);
-    flowAll();
-    for (MemberPartition partition : restarted) {
-      long offset = partition.firstPolled();
-      Partition old = partition.partition();
-      events.alarm(environment.pipeline(), old.source(), Alarm.SOURCE_RESET, "positions restarted");
-      lost(List.of(old));
-      member.restart(old, offset);
-    }
-  }
-
-  private void flowAll() {
-    long messages = 0;
-    long bytes = 0;
-    for (MemberPartition partition : partitions.values()) {
-      messages += partition.messagesLeft();
-      bytes += partition.bytesLeft();
-    }
-    full = messages <= 0 || bytes <= 0;
-    partitions.values().forEach(this::flow);
-  }
-
-  private void flow(MemberPartition partition) {
-    if (partition.flowChanged(full)) {
-      member.flow(partition.partition(), partition.held());
-    }
-  }
+  // -- the source
 
   @Override
   public void request(Partition partition, int messages, long bytes) {
-    MemberPartition known = partitions.get(partition);
-    if (known != null && !closed) {
-      known.request(messages, bytes);
-      if (full) {
-        flowAll();
-      } else {
-        flow(known);
-      }
-    }
+    partitions.request(partition, messages, bytes);
   }
-
-  // -- the stop
 
   @Override
   public Future<Void> closeIntake() {
-    closed = true;
-    for (MemberPartition partition : partitions.values()) {
-      partition.leave();
-      flow(partition);
-    }
+    partitions.closeIntake();
     return Future.succeededFuture();
   }
 
   @Override
   public Future<Flush> flush() {
-    if (partitions.isEmpty()) {
-      return Future.succeededFuture(Flush.NOTHING);
-    }
-    return committer
-        .flush(new LinkedHashSet<>(partitions.keySet()))
-        .map(
-            positions -> {
-              long ok = count(positions, "ok");
-              long unknown = count(positions, "unknown");
-              return new Flush(positions, ok, positions.size() - ok - unknown, unknown);
-            });
-  }
-
-  private static long count(List<CommittedPosition> positions, String result) {
-    return positions.stream().filter(position -> position.commit().equals(result)).count();
+    return partitions.flush();
   }
 
   @Override
@@ -289,21 +112,12 @@ final class MemberSource implements Source {
 
   @Override
   public Future<Void> close() {
-    closed = true;
-    committer.close();
-    for (Partition partition : List.copyOf(partitions.keySet())) {
-      forget(partition);
-      events.revoked(environment.pipeline(), partition.source(), partition.epoch());
-    }
+    partitions.close();
     return member.close();
   }
 
   @Override
   public SourceStatus status() {
-    List<PartitionStatus> all = new ArrayList<>();
-    for (MemberPartition each : partitions.values()) {
-      all.add(each.status());
-    }
-    return new SourceStatus(true, loop.wall(), null, all);
+    return new SourceStatus(true, loop.wall(), null, partitions.statuses());
   }
 }

@@ -1,9 +1,9 @@
 package dev.tailrace.simulation;
 
 import dev.tailrace.message.Headers;
-import dev.tailrace.message.Message;
 import dev.tailrace.message.Origin;
 import dev.tailrace.sink.OutgoingMessage;
+import dev.tailrace.source.PolledMessage;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A message of a world, and what is true of it whatever the processes believe. */
-final class WorldMessage implements Message {
+final class WorldMessage implements PolledMessage {
   /** The header that holds the identity. */
   static final String ID = "id";
 
@@ -49,8 +49,14 @@ final class WorldMessage implements Message {
     }
   }
 
-  long offset() {
+  @Override
+  public long offset() {
     return origin.major();
+  }
+
+  @Override
+  public int bytes() {
+    return body.length();
   }
 
   @Override

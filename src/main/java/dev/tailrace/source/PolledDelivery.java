@@ -1,23 +1,20 @@
-package dev.tailrace.kafka;
+package dev.tailrace.source;
 
 import dev.tailrace.message.Message;
-import dev.tailrace.source.Delivery;
-import dev.tailrace.source.Partition;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** A record on its way through the pool, with its partition as the way home. */
-final class KafkaDelivery implements Delivery {
-  private final KafkaPartition home;
-  private final KafkaMessage message;
+/** A polled message on its way through the pool, with its partition as the way home. */
+final class PolledDelivery implements Delivery {
+  private final OwnedPartition home;
+  private final PolledMessage message;
   private final long offset;
   private final int bytes;
   private boolean finishedBefore; // event loop only
 
-  KafkaDelivery(KafkaPartition home, ConsumerRecord<byte[], byte[]> record) {
+  PolledDelivery(OwnedPartition home, PolledMessage message) {
     this.home = home;
-    this.message = new KafkaMessage(record, home.partition().source());
-    this.offset = record.offset();
-    this.bytes = KafkaMessage.weight(record);
+    this.message = message;
+    this.offset = message.offset();
+    this.bytes = message.bytes();
   }
 
   long offset() {
@@ -43,7 +40,7 @@ final class KafkaDelivery implements Delivery {
     return bytes;
   }
 
-  /** Always 1: Kafka does not count. */
+  /** Always 1: a log does not count. */
   @Override
   public int deliveries() {
     return 1;

@@ -1,26 +1,18 @@
-package dev.tailrace.kafka;
+package dev.tailrace.source;
 
 import dev.tailrace.observe.Alarm;
-import dev.tailrace.source.Partition;
-import dev.tailrace.source.Position;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where an assigned partition goes on.
  *
  * @param partition the assignment
- * @param topicPartition the same as Kafka names it
  * @param committed what the broker holds for the group, or null
  * @param start the offset that is read next
  * @param deviation why it does not go on where it was committed, or null where it does
  */
-record StartingPoint(
-    Partition partition,
-    TopicPartition topicPartition,
-    @Nullable Position committed,
-    long start,
-    @Nullable Deviation deviation) {
+public record StartingPoint(
+    Partition partition, @Nullable Position committed, long start, @Nullable Deviation deviation) {
 
   /**
    * Positions at the broker are not what was committed.
@@ -28,5 +20,10 @@ record StartingPoint(
    * @param alarm the kind of alarm to raise
    * @param detail what happened, in words
    */
-  record Deviation(Alarm alarm, String detail) {}
+  public record Deviation(Alarm alarm, String detail) {}
+
+  /** -1, at the committed position, keeps what is finished above it. */
+  long trackedFrom() {
+    return committed != null && committed.offset() == start ? -1 : start;
+  }
 }

@@ -1,4 +1,4 @@
-package dev.tailrace.kafka;
+package dev.tailrace.source;
 
 /**
  * When messages were written, by sample: the first of each poll. Enough to tell the age of the

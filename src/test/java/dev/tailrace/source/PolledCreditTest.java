@@ -1,4 +1,4 @@
-package dev.tailrace.kafka;
+package dev.tailrace.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,12 +6,6 @@ import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.runtime.Reply;
 import dev.tailrace.runtime.SimulatedLoop;
 import dev.tailrace.runtime.Simulation;
-import dev.tailrace.source.CommitTarget;
-import dev.tailrace.source.Committer;
-import dev.tailrace.source.Delivery;
-import dev.tailrace.source.Partition;
-import dev.tailrace.source.Position;
-import dev.tailrace.source.SourceEnvironment;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,15 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.LongStream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a poll brings beyond the credit holds back more than the partition that it came from. */
-final class KafkaCreditTest {
+final class PolledCreditTest {
   private static final int CREDIT = 10;
   private static final int WINDOW = 5;
 
@@ -36,7 +26,7 @@ final class KafkaCreditTest {
   private final SimulatedLoop loop = world.loop("consumer");
   private final Set<String> flowing = new TreeSet<>();
   private final Pool pool = new Pool();
-  private final KafkaPartitions partitions = new KafkaPartitions(loop, pool);
+  private final PolledBatches partitions = new PolledBatches(loop, pool);
   private final List<Delivery> entered = new ArrayList<>();
 
   @BeforeEach
@@ -46,9 +36,7 @@ final class KafkaCreditTest {
         () -> {
           for (int number = 0; number < 3; number++) {
             Partition partition = new Partition("orders/" + number, 1);
-            partitions.add(
-                new TopicPartition("orders", number),
-                new KafkaPartition(committer.track(partition, null, 0), 0, () -> {}));
+            partitions.add(new OwnedPartition(committer.track(partition, null, 0), 0, () -> {}));
             partitions.request(partition, CREDIT, 1 << 20);
           }
         });
@@ -92,12 +80,12 @@ final class KafkaCreditTest {
     loop.turn(
         () -> {
           Partition narrow = new Partition("narrow/0", 1);
-          KafkaPartition blocked =
-              new KafkaPartition(committer(WINDOW).track(narrow, null, 0), 0, partitions::schedule);
-          partitions.add(new TopicPartition("narrow", 0), blocked);
+          OwnedPartition blocked =
+              new OwnedPartition(committer(WINDOW).track(narrow, null, 0), 0, partitions::schedule);
+          partitions.add(blocked);
           partitions.request(narrow, CREDIT, 1 << 20);
         });
-    poll("narrow", 0, 2 * CREDIT);
+    poll("narrow/0", 2 * CREDIT);
     world.runFor(Duration.ofMillis(1));
     assertThat(entered).as("the window is full").hasSize(WINDOW);
 
@@ -122,21 +110,14 @@ final class KafkaCreditTest {
   }
 
   private void poll(int number, int records) {
-    poll("orders", number, records);
+    poll("orders/" + number, records);
   }
 
-  private void poll(String topic, int number, int records) {
-    TopicPartition name = new TopicPartition(topic, number);
-    List<ConsumerRecord<byte[], byte[]>> brought =
-        LongStream.range(0, records)
-            .mapToObj(
-                offset ->
-                    new ConsumerRecord<byte[], byte[]>(topic, number, offset, null, new byte[1]))
-            .toList();
-    loop.turn(() -> partitions.polled(new ConsumerRecords<>(Map.of(name, brought), Map.of())));
+  private void poll(String source, int records) {
+    loop.turn(() -> partitions.polled(Map.of(source, PolledRecord.all(source, 0, records))));
   }
 
-  private final class Pool implements KafkaPartitions.Outlet {
+  private final class Pool implements PolledBatches.Outlet {
     @Override
     public void accept(List<Delivery> batch) {
       entered.addAll(batch);
@@ -152,8 +133,8 @@ final class KafkaCreditTest {
     }
 
     @Override
-    public void restarted(KafkaPartition partition, long offset) {
-      throw new AssertionError(partition.partition() + " restarted at " + offset);
+    public void restarted(Partition partition, long offset) {
+      throw new AssertionError(partition + " restarted at " + offset);
     }
   }
 

@@ -1,13 +1,7 @@
-package dev.tailrace.kafka;
+package dev.tailrace.source;
 
-import dev.tailrace.source.Delivery;
-import dev.tailrace.source.Partition;
-import dev.tailrace.source.PositionTracker;
-import dev.tailrace.source.SourceStatus;
-import dev.tailrace.source.TrackedPartition;
 import java.util.ArrayDeque;
 import java.util.List;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * One assigned partition: its credit, what was polled and has not entered the pool, and how far it
@@ -16,7 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * <p>What was polled waits here for a turn, or longer where the window is full. It holds at most
  * what one poll brings beyond the credit, since its partition is then held back.
  */
-final class KafkaPartition {
+final class OwnedPartition {
   /** What came of an attempt to hand over. */
   enum Handover {
     /** Everything entered the pool. */
@@ -30,14 +24,14 @@ final class KafkaPartition {
   private final TrackedPartition tracked;
   private final Runnable unblocked;
   private final AgeSamples ages = new AgeSamples();
-  private final ArrayDeque<KafkaDelivery> polled = new ArrayDeque<>(); // event loop only
+  private final ArrayDeque<PolledDelivery> polled = new ArrayDeque<>(); // event loop only
 
   private long polledBytes; // event loop only
   private int messages; // event loop only; credit that is left
   private long bytes; // event loop only; credit that is left
   private boolean blocked; // event loop only; the window is full
   private boolean late; // event loop only; what is left of a poll since the window was full
-  private boolean held = true; // event loop only; as the poll thread was last told
+  private boolean held = true; // event loop only; as the poller was last told
   private boolean leaving; // event loop only; nothing enters the pool any more
   private long nextOffset; // event loop only
   private long end = -1; // event loop only; as the broker last said
@@ -48,7 +42,7 @@ final class KafkaPartition {
    * @param start the offset that is read next
    * @param unblocked called when a full window may have room again
    */
-  KafkaPartition(TrackedPartition tracked, long start, Runnable unblocked) {
+  OwnedPartition(TrackedPartition tracked, long start, Runnable unblocked) {
     this.tracked = tracked;
     this.nextOffset = start;
     this.unblocked = unblocked;
@@ -65,28 +59,28 @@ final class KafkaPartition {
   }
 
   /** Takes what a poll brought, before the next poll begins; it is handed over in a later turn. */
-  void arrived(List<ConsumerRecord<byte[], byte[]>> records) {
+  void arrived(List<? extends PolledMessage> records) {
     if (leaving || records.isEmpty()) {
       return;
     }
     long weight = 0;
-    for (ConsumerRecord<byte[], byte[]> record : records) {
-      KafkaDelivery delivery = new KafkaDelivery(this, record);
+    for (PolledMessage message : records) {
+      PolledDelivery delivery = new PolledDelivery(this, message);
       weight += delivery.bytes();
       polled.add(delivery);
     }
     messages -= records.size();
     bytes -= weight;
     polledBytes += weight;
-    ConsumerRecord<byte[], byte[]> first = records.get(0);
-    ages.add(first.offset(), first.timestamp(), tracked.progress().mark());
+    PolledMessage first = records.get(0);
+    ages.add(first.offset(), first.timestamp().toEpochMilli(), tracked.progress().mark());
     nextOffset = records.get(records.size() - 1).offset() + 1;
   }
 
   /** Adds to {@code batch} what may enter the pool. */
   Handover handOver(List<Delivery> batch) {
     blocked = false;
-    for (KafkaDelivery next = polled.peek(); next != null; next = polled.peek()) {
+    for (PolledDelivery next = polled.peek(); next != null; next = polled.peek()) {
       if (late && messages + polled.size() <= 0) {
         return Handover.ALL; // others have taken the room that this poll had; it waits for more
       }
@@ -127,7 +121,7 @@ final class KafkaPartition {
 
   /** The offset of the first record that has not entered the pool. */
   long firstPolled() {
-    KafkaDelivery first = polled.peek();
+    PolledDelivery first = polled.peek();
     return first == null ? nextOffset : first.offset();
   }
 
@@ -155,7 +149,7 @@ final class KafkaPartition {
   }
 
   /**
-   * Whether the poll thread has to be told to hold this partition back, or to let it flow.
+   * Whether the poller has to be told to hold this partition back, or to let it flow.
    *
    * @param full whether the credit of all partitions together is used up
    */

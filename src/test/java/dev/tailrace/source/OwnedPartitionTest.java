@@ -1,34 +1,26 @@
-package dev.tailrace.kafka;
+package dev.tailrace.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailrace.kafka.KafkaPartition.Handover;
 import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.runtime.Reply;
 import dev.tailrace.runtime.SimulatedLoop;
 import dev.tailrace.runtime.Simulation;
-import dev.tailrace.source.CommitTarget;
-import dev.tailrace.source.Committer;
-import dev.tailrace.source.Delivery;
-import dev.tailrace.source.Partition;
-import dev.tailrace.source.Position;
-import dev.tailrace.source.SourceEnvironment;
+import dev.tailrace.source.OwnedPartition.Handover;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.LongStream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 /** What was polled enters the pool in order and whole, as far as the window has room. */
-final class KafkaPartitionTest {
+final class OwnedPartitionTest {
   private static final int WINDOW = 3;
 
   private final SimulatedLoop loop = Simulation.seeded(1).loop("consumer");
   private final List<String> woken = new ArrayList<>();
-  private final KafkaPartition partition = loop.call(this::partition);
+  private final OwnedPartition partition = loop.call(this::partition);
 
   @Test
   void aFullWindowHoldsTheRestBackAndLosesNothing() {
@@ -85,25 +77,23 @@ final class KafkaPartitionTest {
         });
   }
 
-  private KafkaPartition partition() {
+  private OwnedPartition partition() {
     SourceEnvironment environment =
         new SourceEnvironment("orders", "worker", 0, loop, new PoolEvents() {});
     Committer committer =
         new Committer(environment, Committer.DEFAULT_INTERVAL, WINDOW, new Nowhere());
-    return new KafkaPartition(
+    return new OwnedPartition(
         committer.track(new Partition("orders/0", 1), new Position(0, ""), -1),
         0,
         () -> woken.add("there may be room"));
   }
 
-  private static List<ConsumerRecord<byte[], byte[]>> records(long from, long to) {
-    return LongStream.range(from, to)
-        .mapToObj(offset -> new ConsumerRecord<>("orders", 0, offset, new byte[1], new byte[1]))
-        .toList();
+  private static List<PolledRecord> records(long from, long to) {
+    return PolledRecord.all("orders/0", from, to);
   }
 
   private static List<Long> offsets(List<Delivery> batch) {
-    return batch.stream().map(delivery -> ((KafkaDelivery) delivery).offset()).toList();
+    return batch.stream().map(delivery -> ((PolledDelivery) delivery).offset()).toList();
   }
 
   /** Nothing is committed within one turn. */

@@ -1,4 +1,4 @@
-package dev.tailrace.kafka;
+package dev.tailrace.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,12 +6,6 @@ import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.runtime.Reply;
 import dev.tailrace.runtime.SimulatedLoop;
 import dev.tailrace.runtime.Simulation;
-import dev.tailrace.source.CommitTarget;
-import dev.tailrace.source.Committer;
-import dev.tailrace.source.Delivery;
-import dev.tailrace.source.Partition;
-import dev.tailrace.source.Position;
-import dev.tailrace.source.SourceEnvironment;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,13 +13,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 /** How batches come from the poll thread into a pool that all partitions together fill. */
-final class KafkaPartitionsTest {
+final class PolledBatchesTest {
   private static final int PARTITIONS = 4;
   private static final int ROOM = 100;
   private static final int POLL = 60;
@@ -33,7 +24,7 @@ final class KafkaPartitionsTest {
   private final Simulation simulation = Simulation.seeded(1);
   private final SimulatedLoop loop = simulation.loop("consumer");
   private final Pool pool = new Pool();
-  private final KafkaPartitions partitions = new KafkaPartitions(loop, pool);
+  private final PolledBatches partitions = new PolledBatches(loop, pool);
   private final Committer committer =
       new Committer(
           new SourceEnvironment("orders", "instance", 0, loop, new PoolEvents() {}),
@@ -47,9 +38,9 @@ final class KafkaPartitionsTest {
         () -> {
           for (int i = 0; i < PARTITIONS; i++) {
             Partition partition = new Partition("orders/" + i, 1);
-            KafkaPartition added =
-                new KafkaPartition(committer.track(partition, null, 0), 0, partitions::schedule);
-            partitions.add(new TopicPartition("orders", i), added);
+            OwnedPartition added =
+                new OwnedPartition(committer.track(partition, null, 0), 0, partitions::schedule);
+            partitions.add(added);
             partitions.request(partition, ROOM / PARTITIONS, 1 << 20);
           }
           // The poll thread polls again before any other turn of the loop.
@@ -67,9 +58,9 @@ final class KafkaPartitionsTest {
     loop.execute(
         () -> {
           Partition partition = new Partition("orders/0", 1);
-          KafkaPartition added =
-              new KafkaPartition(committer.track(partition, null, 0), 0, partitions::schedule);
-          partitions.add(new TopicPartition("orders", 0), added);
+          OwnedPartition added =
+              new OwnedPartition(committer.track(partition, null, 0), 0, partitions::schedule);
+          partitions.add(added);
           partitions.request(partition, POLL + 1, 1 << 20);
           poll(0);
           assertThat(pool.accepted).isEmpty();
@@ -85,9 +76,9 @@ final class KafkaPartitionsTest {
         () -> {
           for (int i = 0; i < PARTITIONS; i++) {
             Partition partition = new Partition("orders/" + i, 1);
-            KafkaPartition added =
-                new KafkaPartition(committer.track(partition, null, 0), 0, partitions::schedule);
-            partitions.add(new TopicPartition("orders", i), added);
+            OwnedPartition added =
+                new OwnedPartition(committer.track(partition, null, 0), 0, partitions::schedule);
+            partitions.add(added);
             partitions.request(partition, POLL + 1, Long.MAX_VALUE);
           }
           poll(0);
@@ -99,19 +90,14 @@ final class KafkaPartitionsTest {
   }
 
   private void poll(int partition) {
-    TopicPartition name = new TopicPartition("orders", partition);
-    if (pool.held.contains("orders/" + partition)) {
-      return;
+    String source = "orders/" + partition;
+    if (!pool.held.contains(source)) {
+      partitions.polled(Map.of(source, PolledRecord.all(source, 0, POLL)));
     }
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    for (int offset = 0; offset < POLL; offset++) {
-      records.add(new ConsumerRecord<>("orders", partition, offset, null, new byte[10]));
-    }
-    partitions.polled(new ConsumerRecords<>(Map.of(name, records), Map.of()));
   }
 
   /** Takes what comes, and withdraws all credit once it is full. */
-  private final class Pool implements KafkaPartitions.Outlet {
+  private final class Pool implements PolledBatches.Outlet {
     private final List<Delivery> accepted = new ArrayList<>();
     private final Set<String> held = new HashSet<>();
 
@@ -133,7 +119,7 @@ final class KafkaPartitionsTest {
     }
 
     @Override
-    public void restarted(KafkaPartition partition, long offset) {
+    public void restarted(Partition partition, long offset) {
       throw new AssertionError("positions restarted");
     }
   }

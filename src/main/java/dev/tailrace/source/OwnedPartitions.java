@@ -1,0 +1,277 @@
+package dev.tailrace.source;
+
+import dev.tailrace.observe.Alarm;
+import dev.tailrace.observe.PoolEvents;
+import dev.tailrace.runtime.Loop;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The partitions that a member of a group owns: how they are taken over, read by credit, committed,
+ * handed over and lost. It is what a source of such a broker does on the loop; what talks to the
+ * broker is behind {@link Poller} and {@link CommitTarget}.
+ *
+ * <p>Belongs to its loop: every method is called, and every future completes, in a turn of it.
+ * Life: {@link #open}, then what the group does, then {@link #closeIntake}, {@link #flush}, {@link
+ * #close}; each is fine to call twice, and without the ones before it.
+ */
+public final class OwnedPartitions {
+  /** Of a revocation's time, at most this is kept for committing after the handlers. */
+  private static final Duration COMMIT_RESERVE = Duration.ofSeconds(1);
+
+  private final SourceEnvironment environment;
+  private final Loop loop;
+  private final PoolEvents events;
+  private final Committer committer;
+  private final Poller poller;
+  private final PolledBatches batches;
+  private @Nullable Intake intake; // event loop only; null before open
+
+  /** What polls for this member, in a thread of its own or not. Called in turns of the loop. */
+  public interface Poller {
+    /** Holds a partition back, or lets it flow; the last wish counts. */
+    void flow(Partition partition, boolean paused);
+
+    /**
+     * Has a partition go on at {@code offset}, where it does so already, in a new epoch: its
+     * positions have restarted. The answer is {@link OwnedPartitions#started}.
+     */
+    void restart(Partition old, long offset);
+  }
+
+  /**
+   * Owns nothing so far.
+   *
+   * @param window how far above a partition's mark messages may begin, from 1 to {@link
+   *     PositionMetadata#MAX_WINDOW}
+   * @param target where positions are committed
+   */
+  public OwnedPartitions(
+      SourceEnvironment environment, int window, CommitTarget target, Poller poller) {
+    this.environment = environment;
+    this.loop = environment.loop();
+    this.events = environment.events();
+    this.committer = new Committer(environment, Committer.DEFAULT_INTERVAL, window, target);
+    this.poller = poller;
+    this.batches = new PolledBatches(loop, new Outlet());
+  }
+
+  /** Whose pool gets what is polled from now on. */
+  public void open(Intake pool) {
+    assert loop.inLoop();
+    intake = pool;
+  }
+
+  private Intake intake() {
+    Intake known = intake;
+    if (known == null) {
+      throw new IllegalStateException("the partitions of " + environment.pipeline() + " not open");
+    }
+    return known;
+  }
+
+  /** All that are owned now, in the order of their assignment. */
+  public Set<Partition> all() {
+    return batches.all();
+  }
+
+  // -- what the group does
+
+  /**
+   * Partitions are ours, held back, and stand where they go on. Nothing after the intake closed.
+   */
+  public void started(List<StartingPoint> points) {
+    assert loop.inLoop();
+    if (batches.isClosed()) {
+      return; // they are held back already, and stay so
+    }
+    List<Partition> assigned = new ArrayList<>(points.size());
+    for (StartingPoint point : points) {
+      Partition partition = point.partition();
+      TrackedPartition tracked = committer.track(partition, point.committed(), point.trackedFrom());
+      batches.add(new OwnedPartition(tracked, point.start(), batches::schedule));
+      StartingPoint.Deviation deviation = point.deviation();
+      if (deviation != null) {
+        events.alarm(
+            environment.pipeline(), partition.source(), deviation.alarm(), deviation.detail());
+      }
+      events.assigned(
+          environment.pipeline(),
+          partition.source(),
+          partition.epoch(),
+          Long.toString(point.start()));
+      assigned.add(partition);
+    }
+    intake().assigned(assigned);
+  }
+
+  /**
+   * Partitions have to go. Completes when what runs has ended and its positions are committed, or
+   * {@code left} is used up and the positions are written as they are; never fails.
+   *
+   * @param left how long the group waits
+   */
+  public Future<Void> revoked(List<Partition> revoked, Duration left) {
+    assert loop.inLoop();
+    List<Partition> known = batches.known(revoked);
+    if (known.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    long began = loop.nanos();
+    batches.leave(known);
+    Duration quarter = left.dividedBy(4);
+    Duration reserve = quarter.compareTo(COMMIT_RESERVE) < 0 ? quarter : COMMIT_RESERVE;
+    return intake()
+        .revoke(known, left.minus(reserve))
+        .transform(ended -> committer.flush(new LinkedHashSet<>(known)))
+        .transform(
+            committed -> {
+              handedOver(known, committed.result());
+              events.revocation(environment.pipeline(), Duration.ofNanos(loop.nanos() - began));
+              return Future.succeededFuture();
+            });
+  }
+
+  /** What was lost or closed meanwhile has been told already. */
+  private void handedOver(List<Partition> revoked, List<Source.CommittedPosition> flushed) {
+    for (Partition partition : batches.known(revoked)) {
+      end(partition);
+      events.revoked(
+          environment.pipeline(),
+          partition.source(),
+          partition.epoch(),
+          commitOf(partition, flushed));
+    }
+  }
+
+  private static String commitOf(Partition partition, List<Source.CommittedPosition> flushed) {
+    return flushed.stream()
+        .filter(position -> position.source().equals(partition.source()))
+        .map(Source.CommittedPosition::commit)
+        .findFirst()
+        .orElse(Committer.OK);
+  }
+
+  /** Partitions have gone. */
+  public void lost(List<Partition> lost) {
+    assert loop.inLoop();
+    List<Partition> known = batches.known(lost);
+    if (known.isEmpty()) {
+      return;
+    }
+    for (Partition partition : known) {
+      end(partition);
+      events.lost(environment.pipeline(), partition.source(), partition.epoch());
+    }
+    intake().lost(known);
+  }
+
+  private void end(Partition partition) {
+    batches.remove(partition);
+    committer.end(partition);
+  }
+
+  /** The broker said where partitions end; of those that are not ours it does not matter. */
+  public void ends(Map<Partition, Long> ends) {
+    assert loop.inLoop();
+    ends.forEach(
+        (partition, end) -> {
+          OwnedPartition known = batches.get(partition);
+          if (known != null) {
+            known.end(end);
+          }
+        });
+  }
+
+  // -- the way of messages
+
+  /**
+   * Takes what a poll brought, before the next poll begins.
+   *
+   * @param records by the name of the partition, in order; of one that is not ours they are dropped
+   */
+  public void polled(Map<String, ? extends List<? extends PolledMessage>> records) {
+    assert loop.inLoop();
+    batches.polled(records);
+  }
+
+  /** See {@link Source#request}. */
+  public void request(Partition partition, int messages, long bytes) {
+    assert loop.inLoop();
+    batches.request(partition, messages, bytes);
+  }
+
+  private final class Outlet implements PolledBatches.Outlet {
+    @Override
+    public void accept(List<Delivery> batch) {
+      intake().accept(batch);
+    }
+
+    @Override
+    public void flow(Partition partition, boolean paused) {
+      poller.flow(partition, paused);
+    }
+
+    /** The topic was deleted and made again under our feet: a new epoch, from where it begins. */
+    @Override
+    public void restarted(Partition old, long offset) {
+      events.alarm(
+          environment.pipeline(),
+          old.source(),
+          Alarm.SOURCE_RESET,
+          "positions restarted at " + offset + ": the topic was made anew");
+      lost(List.of(old));
+      poller.restart(old, offset);
+    }
+  }
+
+  // -- the stop
+
+  /** Nothing enters the pool any more; what is owned stays so. */
+  public void closeIntake() {
+    assert loop.inLoop();
+    batches.close();
+  }
+
+  /** See {@link Source#flush}. */
+  public Future<Source.Flush> flush() {
+    assert loop.inLoop();
+    Set<Partition> all = batches.all();
+    return all.isEmpty()
+        ? Future.succeededFuture(Source.Flush.NOTHING)
+        : committer.flush(all).map(OwnedPartitions::flushed);
+  }
+
+  private static Source.Flush flushed(List<Source.CommittedPosition> positions) {
+    long ok = count(positions, Committer.OK);
+    long unknown = count(positions, Committer.UNKNOWN);
+    return new Source.Flush(positions, ok, positions.size() - ok - unknown, unknown);
+  }
+
+  private static long count(List<Source.CommittedPosition> positions, String result) {
+    return positions.stream().filter(position -> position.commit().equals(result)).count();
+  }
+
+  /** Ends every epoch; nothing is committed any more. */
+  public void close() {
+    assert loop.inLoop();
+    batches.close();
+    committer.close();
+    for (Partition partition : batches.all()) {
+      end(partition);
+      events.revoked(environment.pipeline(), partition.source(), partition.epoch());
+    }
+  }
+
+  /** How each stands now. */
+  public List<SourceStatus.PartitionStatus> statuses() {
+    assert loop.inLoop();
+    return batches.statuses();
+  }
+}

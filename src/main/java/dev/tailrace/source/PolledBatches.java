@@ -1,0 +1,194 @@
+package dev.tailrace.source;
+
+import dev.tailrace.runtime.Loop;
+import dev.tailrace.source.SourceStatus.PartitionStatus;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of polled batches into the pool, by the credit of the partitions that they come from.
+ * Event loop only.
+ *
+ * <p>A batch is weighed against the credit at once, before the next poll begins, so that a
+ * partition without credit is held back in time; it enters the pool two turns later, so that the
+ * next poll overlaps with the work on this one. What a poll brought beyond the credit of one
+ * partition counts against all of them until the pool knows of it, so that the buffer passes its
+ * mark by one poll at most, not by one per partition.
+ */
+final class PolledBatches {
+  /** Where batches go, and who tells the poller. */
+  interface Outlet {
+    /** Takes deliveries into the pool. */
+    void accept(List<Delivery> batch);
+
+    /** Holds a partition back, or lets it flow. */
+    void flow(Partition partition, boolean paused);
+
+    /** Positions of a partition restarted; the next one is {@code offset}. */
+    void restarted(Partition partition, long offset);
+  }
+
+  private final Loop loop;
+  private final Outlet outlet;
+  private final Map<Partition, OwnedPartition> owned = new LinkedHashMap<>(); // event loop only
+  private final Map<String, OwnedPartition> latest = new LinkedHashMap<>(); // event loop only
+  private boolean closed; // event loop only
+  private boolean scheduled; // event loop only; a turn will hand over
+  private boolean full; // event loop only; all partitions together have used up their credit
+
+  PolledBatches(Loop loop, Outlet outlet) {
+    this.loop = loop;
+    this.outlet = outlet;
+  }
+
+  /** Adds a partition; what is polled of its source from now on is of this assignment. */
+  void add(OwnedPartition partition) {
+    owned.put(partition.partition(), partition);
+    latest.put(partition.partition().source(), partition);
+  }
+
+  @Nullable OwnedPartition get(Partition partition) {
+    return owned.get(partition);
+  }
+
+  /**
+   * Forgets a partition; what it holds is dropped, since it never entered the pool. Leaves alone a
+   * later assignment of the same source, which may be here before the end of an earlier one.
+   */
+  void remove(Partition partition) {
+    OwnedPartition removed = owned.remove(partition);
+    if (removed != null) {
+      removed.leave();
+      latest.remove(partition.source(), removed);
+    }
+  }
+
+  /** All that are here, in the order of their assignment. */
+  Set<Partition> all() {
+    return new LinkedHashSet<>(owned.keySet());
+  }
+
+  /** Those of {@code partitions} that are here. */
+  List<Partition> known(Collection<Partition> partitions) {
+    return partitions.stream().filter(owned::containsKey).toList();
+  }
+
+  /** Nothing of these enters the pool any more. */
+  void leave(List<Partition> partitions) {
+    for (Partition partition : partitions) {
+      OwnedPartition leaving = owned.get(partition);
+      if (leaving != null) {
+        leaving.leave();
+      }
+    }
+  }
+
+  /** See {@link Source#request}. */
+  void request(Partition partition, int messages, long bytes) {
+    OwnedPartition known = get(partition);
+    if (known != null && !closed) {
+      known.request(messages, bytes);
+      if (known.isLate()) {
+        schedule();
+      }
+      if (full) {
+        flowAll();
+      } else {
+        flow(known);
+      }
+    }
+  }
+
+  /** Nothing enters the pool any more, of any partition. */
+  void close() {
+    closed = true;
+    for (OwnedPartition partition : owned.values()) {
+      partition.leave();
+      flow(partition);
+    }
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  private void flow(OwnedPartition partition) {
+    if (partition.flowChanged(full)) {
+      outlet.flow(partition.partition(), partition.held());
+    }
+  }
+
+  private void flowAll() {
+    long messages = 0;
+    long bytes = 0;
+    for (OwnedPartition partition : owned.values()) {
+      messages += partition.messagesLeft();
+      // credit may be without bound, and the sum of two such would be below zero
+      bytes += Math.min(partition.bytesLeft(), Long.MAX_VALUE / owned.size());
+    }
+    full = messages <= 0 || bytes <= 0;
+    owned.values().forEach(this::flow);
+  }
+
+  /**
+   * Takes what a poll brought, before the next poll begins.
+   *
+   * @param records by the name of the partition, in order; of one that is not here they are dropped
+   */
+  void polled(Map<String, ? extends List<? extends PolledMessage>> records) {
+    if (closed) {
+      return;
+    }
+    records.forEach(
+        (source, brought) -> {
+          OwnedPartition partition = latest.get(source);
+          if (partition != null) {
+            partition.arrived(brought);
+          }
+        });
+    flowAll();
+    // In the turn after the next the next poll has begun.
+    loop.execute(this::schedule);
+  }
+
+  /** Hands over in a later turn what waits; once, however often it is asked. */
+  void schedule() {
+    if (!scheduled) {
+      scheduled = true;
+      loop.execute(this::handOver);
+    }
+  }
+
+  private void handOver() {
+    scheduled = false;
+    if (closed) {
+      return;
+    }
+    List<Delivery> batch = new ArrayList<>();
+    List<OwnedPartition> restarted = new ArrayList<>();
+    for (OwnedPartition partition : owned.values()) {
+      if (partition.handOver(batch) == OwnedPartition.Handover.RESTARTED) {
+        restarted.add(partition);
+      }
+    }
+    if (!batch.isEmpty()) {
+      outlet.accept(batch);
+    }
+    owned.values().forEach(OwnedPartition::handedOver);
+    flowAll();
+    restarted.forEach(
+        partition -> outlet.restarted(partition.partition(), partition.firstPolled()));
+  }
+
+  /** One for each source. */
+  List<PartitionStatus> statuses() {
+    long now = loop.wall().toEpochMilli();
+    return latest.values().stream().map(partition -> partition.status(now)).toList();
+  }
+}
