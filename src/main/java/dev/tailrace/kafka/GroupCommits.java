@@ -3,6 +3,7 @@ package dev.tailrace.kafka;
 import dev.tailrace.runtime.Reply;
 import dev.tailrace.source.CommitTarget;
 import dev.tailrace.source.MetadataTooLargeException;
+import dev.tailrace.source.NotOwnedException;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.Position;
 import io.vertx.core.Future;
@@ -173,8 +174,7 @@ final class GroupCommits implements CommitTarget {
   }
 
   private static <R> Reply<R> notOurs(Partition partition) {
-    return Reply.failed(
-        new IllegalStateException(partition + " is not ours any more: nothing was written"));
+    return Reply.failed(new NotOwnedException(partition));
   }
 
   @SuppressWarnings("NullAway") // the one value that Void has

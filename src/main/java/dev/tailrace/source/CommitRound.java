@@ -89,6 +89,11 @@ final class CommitRound {
   }
 
   private String answered(TrackedPartition tracked, Position sent, Reply<Void> reply) {
+    if (isNotOwned(reply)) {
+      tracked.refused();
+      tracked.disowned();
+      return Committer.FAILED;
+    }
     log(tracked, "commit", reply);
     if (reply.isOk()) {
       tracked.confirmed(sent);
@@ -128,6 +133,10 @@ final class CommitRound {
               boolean all = true;
               for (TrackedPartition tracked : asked) {
                 Reply<Position> reply = answers.of(tracked);
+                if (isNotOwned(reply)) {
+                  tracked.disowned();
+                  continue; // its revocation or loss is about to be told, with what was committed
+                }
                 log(tracked, "read-back", reply);
                 if (reply instanceof Reply.Ok<Position> held) {
                   tracked.heard(held.value());
@@ -136,6 +145,10 @@ final class CommitRound {
               }
               return all;
             });
+  }
+
+  private static boolean isNotOwned(Reply<?> reply) {
+    return reply instanceof Reply.Failed<?> failed && failed.cause() instanceof NotOwnedException;
   }
 
   private <T> Future<Answers<T>> asked(Supplier<Future<Map<Partition, Reply<T>>>> question) {

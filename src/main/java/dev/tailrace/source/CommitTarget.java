@@ -15,7 +15,8 @@ public interface CommitTarget {
    * Commits positions.
    *
    * @return per partition: ok; failed, where it was refused and nothing is written, with {@link
-   *     MetadataTooLargeException} where its metadata is the reason; or unknown
+   *     MetadataTooLargeException} where its metadata is the reason, and with {@link
+   *     NotOwnedException} where its epoch has ended; or unknown
    */
   Future<Map<Partition, Reply<Void>>> commit(Map<Partition, Position> positions);
 
@@ -23,7 +24,7 @@ public interface CommitTarget {
    * Reads what is committed.
    *
    * @return per partition the position that the broker holds; one with offset -1 where it holds
-   *     none
+   *     none; failed with {@link NotOwnedException} where its epoch has ended
    */
   Future<Map<Partition, Reply<Position>>> readBack(Set<Partition> partitions);
 }

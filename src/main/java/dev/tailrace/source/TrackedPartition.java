@@ -206,6 +206,14 @@ public final class TrackedPartition {
     result = Committer.FAILED;
   }
 
+  /** The epoch is over, as the target knows before we are told: nothing more can be committed. */
+  void disowned() {
+    ended = true;
+    if (!uncertain && dirty) {
+      result = Committer.FAILED;
+    }
+  }
+
   /** Nobody knows whether the broker has what was sent. */
   void unanswered() {
     uncertain = true;

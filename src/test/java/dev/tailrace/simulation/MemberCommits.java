@@ -3,6 +3,7 @@ package dev.tailrace.simulation;
 import dev.tailrace.runtime.Reply;
 import dev.tailrace.source.CommitTarget;
 import dev.tailrace.source.MetadataTooLargeException;
+import dev.tailrace.source.NotOwnedException;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.Position;
 import io.vertx.core.Future;
@@ -71,8 +72,16 @@ final class MemberCommits implements CommitTarget {
         new MetadataTooLargeException("too large", new Link.Unanswered("metadata refused")));
   }
 
+  private static Reply<Position> held(@Nullable Position position) {
+    return Reply.ok(position == null ? new Position(-1, "") : position);
+  }
+
+  private static <R> Reply<R> unanswered() {
+    return Reply.failed(new Link.Unanswered("no connection"));
+  }
+
   private static <R> Reply<R> notOurs(Partition partition) {
-    return Reply.failed(new Link.Unanswered(partition + " is not ours any more"));
+    return Reply.failed(new NotOwnedException(partition));
   }
 
   @Override
@@ -84,10 +93,8 @@ final class MemberCommits implements CommitTarget {
         .map(
             held -> {
               Map<Partition, Reply<Position>> replies = new LinkedHashMap<>();
-              for (int i = 0; i < held.size(); i++) {
-                Position position = held.get(i);
-                replies.put(
-                    wanted.get(i), Reply.ok(position == null ? new Position(-1, "") : position));
+              for (int i = 0; i < wanted.size(); i++) {
+                replies.put(wanted.get(i), held.isEmpty() ? unanswered() : held(held.get(i)));
               }
               for (Partition partition : partitions) {
                 replies.putIfAbsent(partition, notOurs(partition));

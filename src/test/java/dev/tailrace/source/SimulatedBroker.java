@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ final class SimulatedBroker implements CommitTarget {
   private Supplier<Weather> weather = () -> Weather.CALM;
   private Supplier<Duration> latency = () -> Duration.ofMillis(5);
   private int metadataLimit = PositionMetadata.MAX_CHARS;
+  private final Set<Partition> disowned = new HashSet<>();
   private boolean busy;
 
   /** What becomes of the next request. */
@@ -66,6 +68,11 @@ final class SimulatedBroker implements CommitTarget {
 
   void hold(String source, Position position) {
     held.put(source, position);
+  }
+
+  /** From now on the client itself knows that this epoch has ended. */
+  void disown(Partition partition) {
+    disowned.add(partition);
   }
 
   /** From now on nothing is committed for an older epoch of this partition. */
@@ -144,7 +151,10 @@ final class SimulatedBroker implements CommitTarget {
                             Reply<T> unseen = operation.apply(partition);
                             yield unseen.isOk() ? Reply.unknown(lost) : unseen;
                           }
-                          default -> operation.apply(partition);
+                          default ->
+                              disowned.contains(partition)
+                                  ? Reply.failed(new NotOwnedException(partition))
+                                  : operation.apply(partition);
                         });
                   }
                   if (now == Weather.FAILS) {
