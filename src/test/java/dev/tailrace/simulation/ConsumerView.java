@@ -26,6 +26,7 @@ final class ConsumerView implements PoolEvents {
   private final IdentityHashMap<Subject, Stay> stays = new IdentityHashMap<>();
   private final Map<String, Epoch> epochs = new HashMap<>(); // by source, the last one
   private final int mostPolled;
+  private final WaitJudge waits;
   private PipelineLimits limits = PipelineLimits.DEFAULT;
   private boolean dirty;
   private boolean draining;
@@ -42,6 +43,7 @@ final class ConsumerView implements PoolEvents {
     this.loop = loop;
     this.index = index;
     this.mostPolled = world.settings().group().poll();
+    this.waits = new WaitJudge(world, this);
   }
 
   void limits(PipelineLimits of) {
@@ -117,6 +119,7 @@ final class ConsumerView implements PoolEvents {
     world.tell(() -> stay + " is received");
     received++;
     waiting++;
+    waits.waits(stay, Duration.ZERO);
   }
 
   @Override
@@ -124,6 +127,7 @@ final class ConsumerView implements PoolEvents {
     if (!process.isDead()) {
       Stay stay = change(subject, "has a permit");
       expect(stay, stay.stage != Stay.Stage.EXECUTING, "has a permit twice");
+      waits.starts(stay);
       stay.stage = Stay.Stage.EXECUTING;
       stay.startedWithPermit = false;
       waiting--;
@@ -172,6 +176,8 @@ final class ConsumerView implements PoolEvents {
       Stay stay = change(subject, "is parked for " + delay + ": " + reason);
       expect(stay, stay.stage == Stay.Stage.EXECUTING && !stay.running, "is parked while it runs");
       stay.stage = Stay.Stage.PARKED;
+      waits.waits(stay, delay);
+      waits.permitReturns();
       executing--;
       waiting++;
     }
@@ -247,7 +253,9 @@ final class ConsumerView implements PoolEvents {
 
   private void leave(Stay stay) {
     expect(stay, stay.stage != Stay.Stage.GONE, "leaves twice");
+    waits.gone(stay);
     if (stay.stage == Stay.Stage.EXECUTING) {
+      waits.permitReturns();
       executing--;
     } else {
       waiting--;
@@ -315,6 +323,10 @@ final class ConsumerView implements PoolEvents {
 
   long inFlight() {
     return executing + (long) waiting;
+  }
+
+  boolean hasFreePermit() {
+    return executing < limits.concurrency();
   }
 
   boolean hasPermits() {

@@ -18,6 +18,7 @@ final class Stay {
   final ConsumerView consumer;
   final Epoch epoch;
   Stage stage = Stage.BUFFERED;
+  long mayRunAt; // where it waits: from when on, as far as it goes itself
   boolean running; // its handler
   boolean startedWithPermit; // it holds the permit of its last attempt
   boolean overran;
