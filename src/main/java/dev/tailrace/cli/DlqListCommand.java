@@ -35,10 +35,12 @@ final class DlqListCommand implements Callable<Integer> {
     JsonArray all = new JsonArray();
     try (DlqSession session = DlqSession.open(line, options)) {
       for (SinkFactory destination : session.destinations()) {
+        if (left == 0) {
+          break;
+        }
         DeadLetterBox box = session.box(destination);
         DeadLetterGroups groups = new DeadLetterGroups();
-        try (ProgressLine progress =
-            new ProgressLine(LiveScreen.of(line.getErr()), System::nanoTime)) {
+        try (ProgressLine progress = ProgressLine.of(line)) {
           session.read(box, meant, left, progress, groups::add);
         }
         left -= groups.letters();
@@ -48,9 +50,6 @@ final class DlqListCommand implements Callable<Integer> {
           print(line.getOut(), box.destination(), groups);
         }
         session.call(box::close, () -> {});
-        if (left == 0) {
-          break;
-        }
       }
     }
     if (output.json()) {

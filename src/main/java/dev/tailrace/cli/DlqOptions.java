@@ -1,11 +1,9 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.config.Durations;
+import dev.tailrace.observe.KeyHash;
 import dev.tailrace.sink.DeadLetterFilter;
 import io.vertx.core.buffer.Buffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +21,7 @@ import picocli.CommandLine.ParameterException;
 final class DlqOptions {
   private static final String HEX = "hex:";
   private static final int DIGITS = 10;
+  private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE);
 
   @Mixin private ConfigOptions config = new ConfigOptions();
 
@@ -75,7 +74,7 @@ final class DlqOptions {
   /** As above; refuses a time that would be another one when the command is repeated. */
   DeadLetterFilter fixedFilter(CommandLine line, Instant now) {
     DeadLetterFilter filter = filter(line, now);
-    if (filter.since() != null && !filter.since().toString().equals(since) && !isInstant(since)) {
+    if (filter.since() != null && instant(since) == null) {
       throw new ParameterException(
           line,
           "--since "
@@ -93,7 +92,8 @@ final class DlqOptions {
       return null;
     }
     try {
-      return isInstant(text) ? Instant.parse(text) : now.minus(Durations.parse(text));
+      Instant time = instant(text);
+      return within(time == null ? now.minus(Durations.parse(text)) : time);
     } catch (IllegalArgumentException neither) {
       throw new ParameterException(
           line,
@@ -102,12 +102,21 @@ final class DlqOptions {
     }
   }
 
-  private static boolean isInstant(@Nullable String text) {
+  /** Null where the text is something else. */
+  private static @Nullable Instant instant(@Nullable String text) {
     try {
-      return text != null && Instant.parse(text) != null;
-    } catch (DateTimeException no) {
-      return false;
+      return text == null ? null : Instant.parse(text);
+    } catch (DateTimeException other) {
+      return null;
     }
+  }
+
+  /** Brokers count milliseconds since 1970, and refuse others. */
+  private static Instant within(Instant time) {
+    if (time.isBefore(Instant.EPOCH)) {
+      return Instant.EPOCH;
+    }
+    return time.isAfter(LAST) ? LAST : time;
   }
 
   private @Nullable Buffer key(CommandLine line) {
@@ -140,13 +149,6 @@ final class DlqOptions {
     for (String part : parts) {
       text.append(part == null ? "-" : part.length() + ":" + part).append(' ');
     }
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(text.toString().getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash).substring(0, DIGITS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java runtime has SHA-256", e);
-    }
+    return KeyHash.of(Buffer.buffer(text.toString())).substring(0, DIGITS);
   }
 }

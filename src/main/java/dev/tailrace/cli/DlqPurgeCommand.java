@@ -62,14 +62,14 @@ final class DlqPurgeCommand implements Callable<Integer> {
         left -= counted.matching();
         boolean delete = !dryRun && counted.deleted() > 0;
         boolean agreed = delete && (yes || agreed(box, counted));
-        if (agreed) {
-          purge(session, box, limited(meant, counted.matching()), false);
-        }
+        Purged done =
+            agreed ? purge(session, box, limited(meant, counted.matching()), false) : null;
         exitCode = delete && !agreed ? ExitCode.FAILURE : exitCode;
+        PurgeText told = new PurgeText(box.destination(), dryRun, counted, done);
         if (output.json()) {
-          all.add(json(box, counted, agreed));
+          all.add(told.json());
         } else {
-          line.getOut().println(text(box, counted, agreed));
+          line.getOut().println(told.line());
         }
         session.call(box::close, () -> {});
       }
@@ -85,7 +85,7 @@ final class DlqPurgeCommand implements Callable<Integer> {
     return session.call(() -> box.purge(meant, dry), () -> {});
   }
 
-  /** The first that are meant; asked on the loop, for each letter once. */
+  /** The first that are meant; for one purge. */
   private static Predicate<DeadLetter> limited(DeadLetterFilter meant, long limit) {
     long[] found = {0};
     return letter -> found[0] < limit && meant.test(letter) && found[0]++ < limit;
@@ -95,30 +95,5 @@ final class DlqPurgeCommand implements Callable<Integer> {
     return Terminal.agrees(
         "Delete %s from %s for good?"
             .formatted(Phrases.count(counted.deleted(), "dead letter"), box.destination()));
-  }
-
-  private String text(DeadLetterBox box, Purged counted, boolean deleted) {
-    String what = deleted ? " deleted" : dryRun ? " would be deleted" : " not deleted";
-    long stay = counted.matching() - counted.deleted();
-    String others =
-        stay == 0
-            ? ""
-            : "; "
-                + Phrases.count(stay)
-                + " more are meant and stay, since others lie before them and Kafka deletes from"
-                + " the front only";
-    return box.destination()
-        + ": "
-        + Phrases.count(counted.deleted(), "dead letter")
-        + what
-        + others;
-  }
-
-  private static JsonObject json(DeadLetterBox box, Purged counted, boolean deleted) {
-    return new JsonObject()
-        .put("destination", box.destination())
-        .put("matching", counted.matching())
-        .put("deletable", counted.deleted())
-        .put("deleted", deleted ? counted.deleted() : 0);
   }
 }

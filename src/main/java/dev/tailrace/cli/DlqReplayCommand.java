@@ -127,13 +127,13 @@ final class DlqReplayCommand implements Callable<Integer> {
     DeadLetterBox box = session.box(destination);
     Replay replay = new Replay(session.loop(), box, plan);
     ReplayReport report;
-    try (ProgressLine progress = new ProgressLine(LiveScreen.of(line.getErr()), System::nanoTime)) {
+    try (ProgressLine progress = ProgressLine.of(line)) {
       report =
           session.call(
               () -> within.stop().run(replay),
               () -> progress.show(() -> progress(box, replay.progress())));
     }
-    session.call(() -> box.close().otherwiseEmpty(), () -> {});
+    session.call(box::close, () -> {});
     return new ReplayText(
         box.destination(), plan, report, Duration.ofNanos(System.nanoTime() - begun));
   }

@@ -45,8 +45,7 @@ final class DlqShowCommand implements Callable<Integer> {
           break;
         }
         DeadLetterBox box = session.box(destination);
-        try (ProgressLine progress =
-            new ProgressLine(LiveScreen.of(line.getErr()), System::nanoTime)) {
+        try (ProgressLine progress = ProgressLine.of(line)) {
           session.read(box, meant, limit - shown, progress, letter -> show(line, progress, letter));
         }
         session.call(box::close, () -> {});

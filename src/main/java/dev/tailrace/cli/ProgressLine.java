@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import picocli.CommandLine;
 
 /**
  * Progress on standard error: on a terminal one line that is written anew at most four times a
@@ -22,6 +23,11 @@ final class ProgressLine implements AutoCloseable {
     this.screen = screen;
     this.nanos = nanos;
     this.last = nanos.getAsLong();
+  }
+
+  /** For a command, on its standard error. */
+  static ProgressLine of(CommandLine line) {
+    return new ProgressLine(LiveScreen.of(line.getErr()), System::nanoTime);
   }
 
   /** Shows the line, where it is time for one. */

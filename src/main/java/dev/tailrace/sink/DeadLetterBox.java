@@ -60,7 +60,7 @@ public interface DeadLetterBox {
    * What a purge came to.
    *
    * @param matching letters that are meant
-   * @param deleted those of them that were deleted, or would be
+   * @param deleted those of them that are gone now, or would be
    */
   record Purged(long matching, long deleted) {}
 
@@ -68,7 +68,7 @@ public interface DeadLetterBox {
    * Deletes, from the beginning on, the letters that are meant; where the broker can only cut off
    * what comes first, those that have no other before them.
    *
-   * @param meant is asked for each letter once, in the order of each partition
+   * @param meant is asked for each letter once, in the order of each partition, by one thread
    * @param dryRun only counts
    */
   Future<Purged> purge(Predicate<DeadLetter> meant, boolean dryRun);

@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -73,6 +74,22 @@ class DlqCommandTest {
                 selection("--key", "a"),
                 selection("--pipeline", "a")))
         .doesNotHaveDuplicates();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1960-01-01T00:00:00Z, 1970-01-01T00:00:00Z",
+    "-1000000000-01-01T00:00:00Z, 1970-01-01T00:00:00Z",
+    "+1000000000-12-31T00:00:00Z, +292278994-08-17T07:12:55.807Z",
+    "2h, 2026-01-31T10:00:00Z"
+  })
+  void aTimeThatNoBrokerKnowsIsTheNearestThatTheyDo(String since, Instant asked) {
+    CommandLine line = new CommandLine(new DlqOptions());
+    line.parseArgs("--since=" + since);
+    DlqOptions options = line.getCommand();
+
+    assertThat(options.filter(line, Instant.parse("2026-01-31T12:00:00Z")).since())
+        .isEqualTo(asked);
   }
 
   @Test
