@@ -2,6 +2,7 @@ package dev.tailrace.app;
 
 import dev.tailrace.config.ConfigError;
 import dev.tailrace.config.ConfigSection;
+import dev.tailrace.config.Durations;
 import dev.tailrace.dispatch.Order;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,16 +39,23 @@ final class PipelineAdvice {
       return warnings;
     }
     Duration deadline = source.section().duration("revoke-deadline");
-    Duration fifth = deadline.dividedBy(5);
-    Duration cutOff = deadline.minus(fifth.compareTo(LEAST_MARGIN) > 0 ? fifth : LEAST_MARGIN);
-    if (pipeline.duration("timeout").compareTo(cutOff) > 0) {
+    Duration cutOff = deadline.minus(longer(deadline.dividedBy(5), LEAST_MARGIN));
+    Duration timeout = pipeline.duration("timeout");
+    if (timeout.compareTo(cutOff) > 0) {
+      Duration enough = timeout.plus(longer(timeout.dividedBy(4), LEAST_MARGIN));
       warnings.add(
           pipeline.warning(
               "timeout",
-              "'" + pipeline.text("timeout") + "' is more than a rebalance leaves for work",
-              "advised: at most " + cutOff.toMillis() + "ms, or a longer revoke-deadline"));
+              "'%s' is more than revoke-deadline: %s leaves for work in a rebalance"
+                  .formatted(pipeline.text("timeout"), source.section().text("revoke-deadline")),
+              "advised: at most %s, or revoke-deadline: %s"
+                  .formatted(Durations.print(cutOff), Durations.print(enough))));
     }
     return warnings;
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   private List<ConfigError> redis() {

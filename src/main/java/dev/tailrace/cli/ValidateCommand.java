@@ -60,6 +60,9 @@ final class ValidateCommand implements Callable<Integer> {
     }
     PrintWriter err = line.getErr();
     findings.forEach(err::println);
+    if (refused && findings.stream().noneMatch(ValidateCommand::isError)) {
+      err.println("refused: valid, but --strict takes no warning");
+    }
     if (!refused) {
       line.getOut()
           .println(
@@ -67,6 +70,10 @@ final class ValidateCommand implements Callable<Integer> {
                   ? "valid"
                   : "valid, with " + Phrases.count(findings.size(), "warning"));
     }
+  }
+
+  private static boolean isError(ConfigError finding) {
+    return finding.severity() == ConfigError.Severity.ERROR;
   }
 
   private static JsonObject json(ConfigError finding) {

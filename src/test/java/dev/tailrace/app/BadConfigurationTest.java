@@ -222,8 +222,9 @@ final class BadConfigurationTest {
         .containsExactly(
             "warning: tailrace.yaml:6:14: pipelines.orders.timeout: '24s' is more than a drain"
                 + " leaves for work; advised: at most 20s, which is drain.deadline less tail",
-            "warning: tailrace.yaml:6:14: pipelines.orders.timeout: '24s' is more than a rebalance"
-                + " leaves for work; advised: at most 6400ms, or a longer revoke-deadline");
+            "warning: tailrace.yaml:6:14: pipelines.orders.timeout: '24s' is more than"
+                + " revoke-deadline: 8s leaves for work in a rebalance; advised: at most 6400ms, or"
+                + " revoke-deadline: 30s");
   }
 
   @Test

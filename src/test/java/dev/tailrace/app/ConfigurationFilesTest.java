@@ -100,8 +100,8 @@ final class ConfigurationFilesTest {
         .singleElement()
         .asString()
         .endsWith(
-            "pipelines.orders.timeout: '10s' is more than a rebalance leaves for work; advised: at"
-                + " most 6400ms, or a longer revoke-deadline");
+            "pipelines.orders.timeout: '10s' is more than revoke-deadline: 8s leaves for work in a"
+                + " rebalance; advised: at most 6400ms, or revoke-deadline: 12500ms");
   }
 
   @ParameterizedTest
