@@ -125,7 +125,10 @@ final class Consumer {
                             source
                                 .close()
                                 .transform(closed -> resources.stop(ROLLBACK))
-                                .transform(stopped -> Future.failedFuture(failure))));
+                                .compose(
+                                    stopped ->
+                                        Future.failedFuture(
+                                            ResourceGraph.withAll(failure, stopped)))));
   }
 
   /** Holds the intake back for one more reason; completes when all that was here has ended. */

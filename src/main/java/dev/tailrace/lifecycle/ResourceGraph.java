@@ -193,6 +193,13 @@ public final class ResourceGraph {
     return Future.join(futures).mapEmpty();
   }
 
+  /**
+   * The failure, with those of the way back suppressed in it or in a new one that stands for it.
+   */
+  public static Throwable withAll(Throwable failure, List<Stopped> stopped) {
+    return withAll(failure, List.of(), stopped);
+  }
+
   /** The failure with all others suppressed in it, as far as they are others. */
   private static Throwable withAll(
       Throwable failure, List<Future<Void>> starts, List<Stopped> stopped) {

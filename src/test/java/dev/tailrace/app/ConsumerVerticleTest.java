@@ -142,6 +142,32 @@ final class ConsumerVerticleTest {
   }
 
   @Test
+  void whatFailsOnTheWayBackFromAFailedStartIsKeptBesideItsCause() {
+    broker.answer("open", Future.failedFuture(new UnfitException("no topic orders")));
+    MessageHandler broken =
+        new MessageHandler() {
+          @Override
+          public Future<Outcome> handle(Message message, MessageContext context) {
+            return Future.succeededFuture(Outcome.done());
+          }
+
+          @Override
+          public Future<?> stop() {
+            return Future.failedFuture(new IllegalStateException("still busy"));
+          }
+        };
+
+    Future<String> deploying =
+        vertx.deployVerticle(new ConsumerVerticle(pipeline().handle(broken).build()));
+    await().until(deploying::isComplete);
+
+    assertThat(deploying.cause()).isInstanceOf(UnfitException.class).hasMessage("no topic orders");
+    assertThat(deploying.cause().getSuppressed())
+        .extracting(Throwable::getMessage)
+        .containsExactly("still busy");
+  }
+
+  @Test
   void aHandlerIsStoppedAfterItsLastMessageAndBeforeTheEnd() throws Exception {
     List<String> life = new CopyOnWriteArrayList<>();
     MessageHandler living =
