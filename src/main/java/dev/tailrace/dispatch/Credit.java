@@ -11,8 +11,8 @@ import java.util.Collection;
  * full, all are held back. Event loop only.
  *
  * <p>Not all of the buffer is promised to what comes: what executes may have to wait once more, for
- * its next attempt, and needs room then. So a reserve stays free, as large as the retries that may
- * be parked or the permits, at most half of the buffer.
+ * its next attempt, and needs room then. So a reserve stays free, as large as the permits or the
+ * retries that may be parked, whichever are fewer, at most half of the buffer.
  */
 final class Credit {
   private final DispatchConfig config;
