@@ -33,11 +33,7 @@ final class GroupSharing {
     }
     String shared = shared();
     if (shared != null) {
-      return fatal(
-          "group",
-          "'%s' reads %s for pipeline '%s' already: each would get only a part of the messages"
-              .formatted(other.group(), shared, pipeline),
-          OWN_GROUP);
+      return Optional.of(SourceConflict.sameInput(other.group(), shared, pipeline));
     }
     Optional<SourceConflict> disagreement = disagreement(one.protocol(), other.protocol());
     if (disagreement.isPresent()) {

@@ -119,15 +119,7 @@ public record RedisSourceConfig(
     return streams.stream()
         .filter(other::reads)
         .findFirst()
-        .map(
-            stream ->
-                new SourceConflict(
-                    "group",
-                    "'%s' reads stream '%s' for pipeline '%s' already: each would get only a part"
-                            .formatted(group, stream, pipeline)
-                        + " of the messages",
-                    "allowed: a group of its own",
-                    true));
+        .map(stream -> SourceConflict.sameInput(group, "stream '" + stream + "'", pipeline));
   }
 
   @Override

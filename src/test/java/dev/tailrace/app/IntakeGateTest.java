@@ -2,10 +2,11 @@ package dev.tailrace.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailrace.message.Message;
+import dev.tailrace.message.TestMessage;
 import dev.tailrace.source.Delivery;
 import dev.tailrace.source.Intake;
 import dev.tailrace.source.Partition;
+import dev.tailrace.source.TestDelivery;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,11 +19,11 @@ class IntakeGateTest {
 
   @Test
   void whatArrivesAfterTheStopGoesBackAndIsNotReceived() {
-    gate.accept(List.of(new Parcel("early")));
+    gate.accept(List.of(arrival(1)));
     gate.shut();
-    gate.accept(List.of(new Parcel("late")));
+    gate.accept(List.of(arrival(2)));
 
-    assertThat(heard).containsExactly("received early", "released late");
+    assertThat(heard).containsExactly("received orders/1@1", "released orders/1@2");
   }
 
   @Test
@@ -44,7 +45,7 @@ class IntakeGateTest {
 
     @Override
     public void accept(List<Delivery> batch) {
-      batch.forEach(delivery -> heard.add("received " + delivery));
+      batch.forEach(delivery -> heard.add("received " + delivery.message()));
     }
 
     @Override
@@ -64,51 +65,8 @@ class IntakeGateTest {
     }
   }
 
-  private final class Parcel implements Delivery {
-    private final String name;
-
-    Parcel(String name) {
-      this.name = name;
-    }
-
-    @Override
-    public Message message() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Partition partition() {
-      return new Partition("orders/0", 1);
-    }
-
-    @Override
-    public int bytes() {
-      return 1;
-    }
-
-    @Override
-    public int deliveries() {
-      return 1;
-    }
-
-    @Override
-    public boolean finishedBefore() {
-      return false;
-    }
-
-    @Override
-    public void settle() {
-      heard.add("settled " + name);
-    }
-
-    @Override
-    public void release() {
-      heard.add("released " + name);
-    }
-
-    @Override
-    public String toString() {
-      return name;
-    }
+  private Delivery arrival(int position) {
+    return TestDelivery.of(TestMessage.at(position))
+        .ending(settled -> heard.add("settled " + settled), back -> heard.add("released " + back));
   }
 }

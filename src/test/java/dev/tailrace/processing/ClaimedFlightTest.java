@@ -23,8 +23,7 @@ import dev.tailrace.runtime.Simulation;
 import dev.tailrace.runtime.Workers;
 import dev.tailrace.sink.DeadLetters;
 import dev.tailrace.sink.InMemorySink;
-import dev.tailrace.source.Delivery;
-import dev.tailrace.source.Partition;
+import dev.tailrace.source.TestDelivery;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -153,40 +152,7 @@ final class ClaimedFlightTest {
 
   private static final class Item extends WorkItem {
     Item(Message message) {
-      super("orders", new Parcel(message));
-    }
-  }
-
-  /** A delivery that a flight must neither settle nor release: that is the dispatcher's. */
-  private record Parcel(Message message) implements Delivery {
-    @Override
-    public Partition partition() {
-      return new Partition("orders/1", 1);
-    }
-
-    @Override
-    public int bytes() {
-      return 1;
-    }
-
-    @Override
-    public int deliveries() {
-      return 1;
-    }
-
-    @Override
-    public boolean finishedBefore() {
-      return false;
-    }
-
-    @Override
-    public void settle() {
-      throw new AssertionError("settled by its flight");
-    }
-
-    @Override
-    public void release() {
-      throw new AssertionError("released by its flight");
+      super("orders", TestDelivery.of(message)); // which a flight neither settles nor releases
     }
   }
 }

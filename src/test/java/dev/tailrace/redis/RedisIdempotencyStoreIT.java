@@ -16,6 +16,7 @@ import dev.tailrace.local.Servers;
 import dev.tailrace.local.SharedServers;
 import dev.tailrace.message.Fence;
 import dev.tailrace.runtime.Reply;
+import dev.tailrace.source.SourceHarness;
 import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
@@ -194,7 +195,7 @@ class RedisIdempotencyStoreIT extends IdempotencyStoreContract {
 
       server.restart();
 
-      EventLoop.join(opened);
+      SourceHarness.join(opened);
       assertThat(status(early).connected()).isTrue();
       loop.await(early::close);
     }

@@ -7,6 +7,7 @@ import dev.tailrace.local.RedisServer;
 import dev.tailrace.local.Servers;
 import dev.tailrace.local.SharedServers;
 import dev.tailrace.runtime.Reply;
+import dev.tailrace.source.SourceHarness;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -97,7 +98,8 @@ class RedisLinkIT {
       assertThat(waiting).isNotDone();
       server.restart();
 
-      assertThat(EventLoop.join(waiting)).isEqualTo(Reply.ok(1L)); // sent once, by one of the two
+      assertThat(SourceHarness.join(waiting))
+          .isEqualTo(Reply.ok(1L)); // sent once, by one of the two
       loop.await(patient::close);
       loop.await(hasty::close);
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.local.RedisServer;
-import dev.tailrace.local.Servers;
 import dev.tailrace.local.SharedServers;
 import dev.tailrace.message.Headers;
 import dev.tailrace.runtime.Reply;
@@ -21,41 +20,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Messages added to a real stream are there, byte for byte, and are read back as they were. */
 class RedisStreamSinkIT extends SinkContract {
-  private final EventLoop loop = new EventLoop();
-  private final String url = SharedServers.get().redis().url();
-  private final RedisProbe probe = new RedisProbe(loop, url);
-  private final String stream = Servers.uniqueName("orders:dlq");
-  private final RedisSinkFactory factory = new RedisSinkFactory(RedisConfig.of(url), stream);
-  private final Sink sink = loop.get(() -> factory.sink(loop.loop()));
-
-  @BeforeEach
-  void open() {
-    loop.await(sink::open);
-  }
+  private final SinkScene scene = new SinkScene();
+  private final EventLoop loop = scene.loop;
 
   @AfterEach
   void close() {
-    loop.await(sink::close);
-    probe.close();
-    loop.close();
+    scene.close();
   }
 
   @Override
   protected <T> T call(Function<Sink, Future<T>> operation) {
-    return loop.await(() -> operation.apply(sink));
+    return loop.await(() -> operation.apply(scene.sink));
   }
 
   @Override
   protected List<OutgoingMessage> arrived() {
-    Response entries = probe.command(Command.XRANGE, stream, "-", "+");
+    Response entries = scene.probe.command(Command.XRANGE, scene.stream, "-", "+");
     List<OutgoingMessage> arrived = new ArrayList<>();
     if (entries != null) {
-      for (StreamEntry entry : StreamEntry.list(stream, entries)) {
+      for (StreamEntry entry : StreamEntry.list(scene.stream, entries)) {
         Response fields = entry.fields();
         assertThat(fields).isNotNull();
         RedisMessage message = FieldMapping.DEFAULT.read(entry.origin(), fields);
@@ -71,7 +58,7 @@ class RedisStreamSinkIT extends SinkContract {
 
     assertThat(replies).hasSize(1);
     Sink.Sent sent = ((Reply.Ok<Sink.Sent>) replies.get(0)).value();
-    assertThat(sent.position()).matches(stream + "@\\d+-\\d+");
+    assertThat(sent.position()).matches(scene.stream + "@\\d+-\\d+");
   }
 
   @Test
@@ -89,12 +76,12 @@ class RedisStreamSinkIT extends SinkContract {
 
   @Test
   void aDestinationThatIsNoStreamIsRefused() {
-    probe.command(Command.SET, stream, "text");
-    Sink other = loop.get(() -> factory.sink(loop.loop()));
+    scene.probe.command(Command.SET, scene.stream, "text");
+    Sink other = loop.get(() -> scene.factory.sink(loop.loop()));
 
     assertThatThrownBy(() -> loop.await(other::open))
         .isInstanceOf(UnfitException.class)
-        .hasMessageContaining(stream);
+        .hasMessageContaining(scene.stream);
     loop.await(other::close);
     List<Reply<Sink.Sent>> replies = call(each -> each.send(List.of(message("x"))));
     assertThat(replies).hasSize(1);
@@ -105,7 +92,7 @@ class RedisStreamSinkIT extends SinkContract {
   void aFrozenServerLeavesTheOutcomeUnknown() {
     try (RedisServer server = SharedServers.get().newRedis()) {
       RedisConfig impatient = new RedisConfig(server.url(), null, Duration.ofMillis(300));
-      Sink there = loop.get(() -> new RedisSinkFactory(impatient, stream).sink(loop.loop()));
+      Sink there = loop.get(() -> new RedisSinkFactory(impatient, scene.stream).sink(loop.loop()));
       loop.await(there::open);
       server.pause();
 
@@ -119,9 +106,9 @@ class RedisStreamSinkIT extends SinkContract {
 
   @Test
   void aDestinationKnowsItsOwnSource() {
-    assertThat(factory.isSameAs("redis", stream)).isTrue();
-    assertThat(factory.isSameAs("redis", "other")).isFalse();
-    assertThat(factory.isSameAs("kafka", stream)).isFalse();
+    assertThat(scene.factory.isSameAs("redis", scene.stream)).isTrue();
+    assertThat(scene.factory.isSameAs("redis", "other")).isFalse();
+    assertThat(scene.factory.isSameAs("kafka", scene.stream)).isFalse();
   }
 
   private static OutgoingMessage message(String body) {
