@@ -201,7 +201,7 @@ final class PoolProcess {
 
     @Override
     public void halt(String by) {
-      watchdog(pool).strike();
+      dog.strike();
     }
   }
 

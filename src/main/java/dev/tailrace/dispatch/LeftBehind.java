@@ -13,7 +13,7 @@ import java.util.List;
  * @param attempt which attempt was under way
  * @param stage claiming, handling, settling, or what could not be written down
  * @param claim the claim's id, or ""
- * @param ageMillis since it got its permit
+ * @param ageMillis since it was received
  * @param stack where a blocking handler was, innermost first, at most 20 frames
  */
 public record LeftBehind(

@@ -26,7 +26,6 @@ final class ProcessHistory {
   private long released;
   private long abandoned;
   private long inFlight;
-  private boolean over;
   private long drainEndSeq;
   private @Nullable DrainStart drain;
   private @Nullable Map<String, Long> closed;
@@ -147,15 +146,6 @@ final class ProcessHistory {
   void drainEnd(String result) {
     drainResult = result;
     drainEndSeq = lastSeq;
-  }
-
-  /** Its log has ended; lines of it that come later are a fault of the input. */
-  void end() {
-    over = true;
-  }
-
-  boolean isOver() {
-    return over;
   }
 
   /** How things stood at the drain's begin; null where there was none. */

@@ -57,7 +57,6 @@ final class ProcessReading {
 
   /** The log ends here. */
   void end() {
-    process.end();
     messages.end();
     if (process.endedCleanly()) {
       ownerships.values().forEach(commits::atCleanEnd);

@@ -1,7 +1,9 @@
 package dev.tailrace.verify;
 
 import dev.tailrace.verify.Leg.End;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -37,12 +39,12 @@ final class RepeatCheck {
     if (repeated == 0) {
       return "nothing finished twice";
     }
-    String told =
-        attributed.entrySet().stream()
-            .map(entry -> entry.getKey().label() + " " + entry.getValue())
-            .collect(Collectors.joining(", "));
-    String rest = unattributed == 0 ? "" : (told.isEmpty() ? "" : ", ") + "unattributed ";
-    return repeated + " repeated: " + told + rest + (unattributed == 0 ? "" : unattributed);
+    List<String> parts = new ArrayList<>();
+    attributed.forEach((window, number) -> parts.add(window.label() + " " + number));
+    if (unattributed > 0) {
+      parts.add("unattributed " + unattributed);
+    }
+    return repeated + " repeated: " + String.join(", ", parts);
   }
 
   void check(MessageLegs message) {
