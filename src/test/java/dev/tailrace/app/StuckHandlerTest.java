@@ -8,6 +8,7 @@ import dev.tailrace.lifecycle.State;
 import dev.tailrace.lifecycle.Trigger;
 import dev.tailrace.message.MessageHandler;
 import dev.tailrace.message.Outcome;
+import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.source.ManualBroker;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -33,15 +34,7 @@ final class StuckHandlerTest {
   @Test
   void aHandlerThatBlocksItsEventLoopKeepsNobodyBeyondTheDeadline() throws Exception {
     CountDownLatch blocked = new CountDownLatch(1);
-    MessageHandler blocking =
-        (message, context) -> {
-          handler.handle(message, context);
-          awaitQuietly(blocked);
-          return Future.succeededFuture(Outcome.done());
-        };
-    Tailrace pool = started(pipeline().handle(blocking));
-    broker.produce(0, 1);
-    await().until(() -> handler.started() == 1);
+    Tailrace pool = startedAndBlockedUntil(blocked);
 
     try {
       DrainReport report = Results.result(pool.drain(SIGTERM));
@@ -60,15 +53,7 @@ final class StuckHandlerTest {
   @Test
   void aHandlerThatBlocksItsEventLoopIsNamedAndTheNumbersStillAddUp() throws Exception {
     CountDownLatch blocked = new CountDownLatch(1);
-    MessageHandler blocking =
-        (message, context) -> {
-          handler.handle(message, context);
-          awaitQuietly(blocked);
-          return Future.succeededFuture(Outcome.done());
-        };
-    Tailrace pool = started(pipeline().handle(blocking));
-    broker.produce(0, 1);
-    await().until(() -> handler.started() == 1);
+    Tailrace pool = startedAndBlockedUntil(blocked);
 
     try {
       await().until(() -> !pool.ready());
@@ -77,12 +62,16 @@ final class StuckHandlerTest {
           .filteredOn(one -> one.state().equals("disconnected"))
           .extracting(PoolStatus.Dependency::name)
           .containsExactly("event loop of orders/0");
-      assertThat(Results.result(pool.counts())).containsKey("orders");
+      assertThat(Results.result(pool.counts()))
+          .hasEntrySatisfying("orders", StuckHandlerTest::assertAddsUp);
     } finally {
       blocked.countDown();
     }
     handler.release();
     await().until(pool::ready);
+    assertThat(Results.result(pool.counts()))
+        .hasEntrySatisfying("orders", counts -> assertThat(counts.received()).isEqualTo(1))
+        .hasEntrySatisfying("orders", StuckHandlerTest::assertAddsUp);
   }
 
   @Test
@@ -116,6 +105,25 @@ final class StuckHandlerTest {
   private Tailrace started(Pipeline.Builder pipeline) throws Exception {
     return Results.result(
         Tailrace.builder(vertx).add(pipeline.build()).drain(QUICK).build().start());
+  }
+
+  private static void assertAddsUp(MessageCounts counts) {
+    long known = counts.finishedTotal() + counts.released() + counts.abandoned();
+    assertThat(counts.received()).isEqualTo(known + counts.inFlight());
+  }
+
+  /** A pool of which one loop is in its handler until the latch opens. */
+  private Tailrace startedAndBlockedUntil(CountDownLatch open) throws Exception {
+    MessageHandler blocking =
+        (message, context) -> {
+          handler.handle(message, context);
+          awaitQuietly(open);
+          return Future.succeededFuture(Outcome.done());
+        };
+    Tailrace pool = started(pipeline().handle(blocking));
+    broker.produce(0, 1);
+    await().until(() -> handler.started() == 1);
+    return pool;
   }
 
   private static void awaitQuietly(CountDownLatch latch) {

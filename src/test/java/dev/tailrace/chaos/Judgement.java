@@ -73,6 +73,9 @@ final class Judgement {
     List<String> dishonest = sampler.dishonest(effects);
     result.add("dishonestCommits", dishonest.size());
     result.add("commitSamples", sampler.samples());
+    if (sampler.samples() == 0) {
+      problem("no commit was sampled: " + sampler.lastFailure());
+    }
     complain("dishonest commits", dishonest);
     verify();
     return result;
