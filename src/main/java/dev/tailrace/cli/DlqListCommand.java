@@ -49,7 +49,6 @@ final class DlqListCommand implements Callable<Integer> {
         } else {
           print(line.getOut(), box.destination(), groups);
         }
-        session.call(box::close, () -> {});
       }
     }
     if (output.json()) {

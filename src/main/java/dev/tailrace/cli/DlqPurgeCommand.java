@@ -71,7 +71,6 @@ final class DlqPurgeCommand implements Callable<Integer> {
         } else {
           line.getOut().println(told.line());
         }
-        session.call(box::close, () -> {});
       }
     }
     if (output.json()) {

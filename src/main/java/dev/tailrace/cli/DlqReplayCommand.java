@@ -133,7 +133,6 @@ final class DlqReplayCommand implements Callable<Integer> {
               () -> within.stop().run(replay),
               () -> progress.show(() -> progress(box, replay.progress())));
     }
-    session.call(box::close, () -> {});
     return new ReplayText(
         box.destination(), plan, report, Duration.ofNanos(System.nanoTime() - begun));
   }

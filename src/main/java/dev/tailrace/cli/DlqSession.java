@@ -38,6 +38,7 @@ final class DlqSession implements AutoCloseable {
   private final Context context = vertx.getOrCreateContext();
   private final Loop loop;
   private volatile CompletableFuture<?> awaited = new CompletableFuture<>();
+  private @Nullable DeadLetterBox current; // main thread only; what is read now, or was last
 
   private DlqSession(ConfiguredDeadLetters letters, List<SinkFactory> destinations) {
     this.letters = letters;
@@ -88,11 +89,21 @@ final class DlqSession implements AutoCloseable {
     return loop;
   }
 
-  /** Opens the reading end. */
+  /** Opens the reading end, and closes the one before. */
   DeadLetterBox box(SinkFactory destination) {
+    closeBox();
     DeadLetterBox box = call(() -> Future.succeededFuture(destination.box(loop)), () -> {});
+    current = box;
     call(box::open, () -> {});
     return box;
+  }
+
+  private void closeBox() {
+    DeadLetterBox before = current;
+    current = null;
+    if (before != null) {
+      call(before::close, () -> {});
+    }
   }
 
   /**
@@ -173,8 +184,17 @@ final class DlqSession implements AutoCloseable {
     return failure instanceof RuntimeException ours ? ours : new IllegalStateException(failure);
   }
 
+  /** Closes what is open, also where opening it has failed, before the loop that it needs. */
   @Override
   public void close() {
+    try {
+      closeBox();
+    } finally {
+      closeVertx();
+    }
+  }
+
+  private void closeVertx() {
     try {
       vertx
           .close()

@@ -48,7 +48,6 @@ final class DlqShowCommand implements Callable<Integer> {
         try (ProgressLine progress = ProgressLine.of(line)) {
           session.read(box, meant, limit - shown, progress, letter -> show(line, progress, letter));
         }
-        session.call(box::close, () -> {});
       }
     }
     if (output.json()) {
