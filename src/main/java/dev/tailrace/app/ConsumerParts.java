@@ -114,12 +114,11 @@ final class ConsumerParts {
   /** What the event log says of the store and of dead letters. */
   String inWords() {
     Idempotency idempotency = seat.pipeline().idempotency();
-    return "store=%s retention=%d grade=%s dlq=%s"
-        .formatted(
-            store == null ? "none" : store.label(),
-            idempotency == null ? 0 : idempotency.retention().toMillis(),
-            grade(),
-            deadLetters == null ? "none" : "yes");
+    return "store="
+        + (store == null ? "none" : store.label())
+        + (" retention=" + (idempotency == null ? 0 : idempotency.retention().toMillis()))
+        + (" grade=" + grade())
+        + (" dlq=" + (deadLetters == null ? "none" : "yes"));
   }
 
   /** How the ways to the store and to the destination of dead letters stand. */

@@ -101,7 +101,7 @@ final class Drain {
             phases -> {
               DrainReport last = report(phases, true);
               report = last;
-              LOG.info("drain report {}", last.toJson().encode());
+              LOG.atInfo().addArgument(() -> last.toJson().encode()).log("drain report {}");
               return last;
             });
   }

@@ -40,17 +40,16 @@ record Seat(
       parked += share.parked();
     }
     ReadLimits read = pipeline.source().limits();
-    return "order=%s consumers=%d concurrency=%d buffer=%d poll=%d window=%d idle=%d parked=%d attempts=%d"
-        .formatted(
-            pipeline.order().name().toLowerCase(Locale.ROOT),
-            consumers,
-            concurrency,
-            buffer,
-            (long) read.poll() * consumers,
-            read.window(),
-            read.idleMillis(),
-            parked,
-            pipeline.retry().attempts());
+    return "order="
+        + pipeline.order().name().toLowerCase(Locale.ROOT)
+        + (" consumers=" + consumers)
+        + (" concurrency=" + concurrency)
+        + (" buffer=" + buffer)
+        + (" poll=" + (long) read.poll() * consumers)
+        + (" window=" + read.window())
+        + (" idle=" + read.idleMillis())
+        + (" parked=" + parked)
+        + (" attempts=" + pipeline.retry().attempts());
   }
 
   PipelineLimits limits() {

@@ -11,31 +11,31 @@ import java.util.stream.Stream;
 
 /**
  * The messages that hold a permit beyond the turn in which they got it. One timer looks after all
- * of their time-outs, so that a message costs none. Event loop only; bounded by the permits.
+ * of their time-outs, so that a message costs none; it is due with the first of them, but not
+ * before a grain of time has passed. Event loop only; bounded by the permits.
  */
 final class Airborne {
-  private static final Duration COARSEST = Duration.ofMillis(100);
-  private static final Duration FINEST = Duration.ofMillis(1);
+  private static final long COARSEST = Duration.ofMillis(100).toNanos();
+  private static final long FINEST = Duration.ofMillis(1).toNanos();
 
   private final Loop loop;
-  private final Duration grain;
+  private final long timeout;
+  private final long grain;
   private final Set<Entry> entries = new LinkedHashSet<>();
   private boolean watching;
 
   Airborne(Loop loop, Crew.Timing timing) {
     this.loop = loop;
-    Duration twentieth = timing.timeout().dividedBy(20);
-    this.grain = longer(FINEST, twentieth.compareTo(COARSEST) > 0 ? COARSEST : twentieth);
-  }
-
-  private static Duration longer(Duration one, Duration other) {
-    return one.compareTo(other) > 0 ? one : other;
+    this.timeout = timing.timeout().toNanos();
+    this.grain = Math.max(FINEST, Math.min(COARSEST, timeout / 20));
   }
 
   void add(Entry entry) {
     entry.airborne = true;
     entries.add(entry);
-    watch();
+    if (!watching) {
+      watch(grain); // its handler may have kept the loop for longer than its time-out
+    }
   }
 
   void remove(Entry entry) {
@@ -59,24 +59,24 @@ final class Airborne {
         entries.stream().filter(entry -> entry.flight != null && entry.flight.isStuck()).count();
   }
 
-  private void watch() {
-    if (!watching) {
-      watching = true;
-      loop.after(grain, this::look);
-    }
+  private void watch(long nanos) {
+    watching = true;
+    loop.after(Duration.ofNanos(nanos), this::look);
   }
 
+  /** Who takes off before the next look comes to its time-out no sooner than that. */
   private void look() {
     watching = false;
     long now = loop.nanos();
+    long wait = timeout;
     for (Entry entry : List.copyOf(entries)) {
       Flight flight = entry.flight;
       if (flight != null) {
-        flight.checkTime(now);
+        wait = Math.min(wait, flight.checkTime(now));
       }
     }
-    if (!entries.isEmpty()) {
-      watch();
+    if (!watching && !entries.isEmpty()) {
+      watch(Math.max(grain, wait));
     }
   }
 }

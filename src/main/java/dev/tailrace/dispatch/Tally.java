@@ -10,7 +10,9 @@ import java.util.Map;
  * sum always holds. Event loop only.
  */
 final class Tally {
-  private final long[] finished = new long[Finish.values().length];
+  private static final Finish[] FINISHES = Finish.values();
+
+  private final long[] finished = new long[FINISHES.length];
   private long received;
   private long released;
   private long abandoned;
@@ -98,7 +100,7 @@ final class Tally {
 
   MessageCounts snapshot() {
     Map<Finish, Long> byFinish = new EnumMap<>(Finish.class);
-    for (Finish finish : Finish.values()) {
+    for (Finish finish : FINISHES) {
       byFinish.put(finish, finished[cell(finish)]);
     }
     return new MessageCounts(

@@ -63,7 +63,7 @@ public record DrainBudget(
 
   /** Between asking a handler to cancel and leaving it; short tails cannot afford all of 500 ms. */
   public Duration grace() {
-    return min(MOST_GRACE, tail.dividedBy(6));
+    return min(MOST_GRACE, Duration.ofNanos(tail.toNanos() / 6));
   }
 
   /** When {@code phase} has to be over; not decreasing from phase to phase. */
@@ -72,7 +72,7 @@ public record DrainBudget(
     Duration stopped = unready.plus(min(MOST_STOP_INTAKE, percent(deadline, 15)));
     Duration drained = max(cancelAt, stopped);
     // A little more than the grace: what is left is named at its end, and that takes a turn.
-    Duration abandoned = min(deadline, drained.plus(grace().multipliedBy(3).dividedBy(2)));
+    Duration abandoned = min(deadline, drained.plus(percent(grace(), 150)));
     Duration rest = deadline.minus(abandoned);
     return switch (phase) {
       case UNREADY -> unready;
@@ -88,7 +88,8 @@ public record DrainBudget(
   }
 
   private static Duration percent(Duration whole, int percent) {
-    return whole.multipliedBy(percent).dividedBy(100);
+    long nanos = whole.toNanos();
+    return Duration.ofNanos(nanos / 100 * percent + nanos % 100 * percent / 100);
   }
 
   private static Duration min(Duration one, Duration other) {

@@ -37,7 +37,11 @@ public record MessageCounts(
 
   /** All finished together. */
   public long finishedTotal() {
-    return finished.values().stream().mapToLong(Long::longValue).sum();
+    long total = 0;
+    for (long each : finished.values()) {
+      total += each;
+    }
+    return total;
   }
 
   /** Both added up. */

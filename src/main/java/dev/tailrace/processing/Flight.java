@@ -49,6 +49,8 @@ public final class Flight implements MessageContext {
   /** Vert.x's own default bound (maxEventLoopExecuteTime), whose warning names no message. */
   private static final long MOST_ON_LOOP = Duration.ofSeconds(2).toNanos();
 
+  private static final long NO_CUTOFF = Duration.ofDays(3650).toNanos();
+
   private static final AtomicReferenceFieldUpdater<Flight, Promise<CancelReason>> CANCELLATION =
       cancellationField();
 
@@ -77,7 +79,7 @@ public final class Flight implements MessageContext {
     this.landings = landings;
     this.departed = crew.loop().nanos();
     this.since = departed;
-    this.cutoff = departed + Duration.ofDays(3650).toNanos();
+    this.cutoff = departed + NO_CUTOFF;
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // the updater knows no type arguments
@@ -134,21 +136,33 @@ public final class Flight implements MessageContext {
     left = true;
   }
 
-  /** Requests cancellation when the time-out has passed, and names a handler that is stuck. */
-  public void checkTime(long now) {
+  /**
+   * Requests cancellation when the time-out has passed, and names a handler that is stuck.
+   *
+   * @return nanoseconds until there may be more to do for this call; above zero, and far away where
+   *     nothing is
+   */
+  public long checkTime(long now) {
     if (stage != Stage.HANDLING) {
-      return;
+      return Long.MAX_VALUE;
     }
     long running = now - since;
-    if (running >= crew.timing().timeout().toNanos()) {
-      cancel(CancelReason.TIMEOUT);
+    long timeout = crew.timing().timeout().toNanos();
+    if (running < timeout) {
+      return timeout - running;
     }
-    if (!stuck && running >= crew.timing().timeout().plus(crew.timing().grace()).toNanos()) {
+    cancel(CancelReason.TIMEOUT);
+    long grace = crew.timing().grace().toNanos();
+    if (running - timeout < grace) {
+      return timeout + grace - running;
+    }
+    if (!stuck) {
       stuck = true;
       String where = stack().stream().findFirst().map(frame -> " at " + frame).orElse("");
       long millis = Duration.ofNanos(running).toMillis();
       alarm(Alarm.STUCK, "%s runs for %d ms%s".formatted(item, millis, where));
     }
+    return Long.MAX_VALUE;
   }
 
   private void alarm(Alarm kind, String detail) {

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -151,13 +152,16 @@ public final class Batcher<T, R> {
     if (!queue.isEmpty()) {
       schedule();
     }
-    boolean complete = replies != null && replies.size() == batch.size();
-    Throwable cause =
-        failure != null ? failure : new IllegalStateException("answer of another length");
+    List<Reply<R>> each = replies;
+    if (each == null || each.size() != batch.size()) {
+      Throwable cause =
+          failure != null ? failure : new IllegalStateException("answer of another length");
+      each = Collections.nCopies(batch.size(), Reply.unknown(cause));
+    }
     Faults faults = new Faults();
     for (int i = 0; i < batch.size(); i++) {
       Pending<T, R> item = batch.get(i);
-      Reply<R> reply = complete && replies != null ? replies.get(i) : Reply.unknown(cause);
+      Reply<R> reply = each.get(i);
       faults.collect(() -> item.reply().complete(reply));
     }
     flushed(batch, faults);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -25,10 +26,14 @@ final class CommitRound {
   private final ObjIntConsumer<TrackedPartition> refusedMetadata;
   private boolean troubled; // event loop only; the last answer was not ok
 
-  private record Answers<T>(Map<Partition, Reply<T>> replies, Throwable missing) {
+  private record Answers<T>(Map<Partition, Reply<T>> replies, @Nullable Throwable failure) {
     Reply<T> of(TrackedPartition tracked) {
       Reply<T> reply = replies.get(tracked.partition());
-      return reply != null ? reply : Reply.unknown(missing);
+      return reply != null ? reply : Reply.unknown(failure != null ? failure : missing());
+    }
+
+    private static Throwable missing() {
+      return new IllegalStateException("the answer leaves this partition out");
     }
   }
 
@@ -158,11 +163,10 @@ final class CommitRound {
     } catch (RuntimeException failure) {
       answer = Future.failedFuture(failure);
     }
-    Throwable missing = new IllegalStateException("the answer leaves this partition out");
     return environment
         .loop()
         .enter(answer)
-        .map(replies -> new Answers<>(replies, missing))
+        .map(replies -> new Answers<>(replies, null))
         .otherwise(failure -> new Answers<>(Map.of(), failure));
   }
 

@@ -31,7 +31,7 @@ import java.util.TreeSet;
  *
  * <ul>
  *   <li><b>numbers</b> are counts, and add up over runs; {@code most…} keeps the largest, {@code
- *       least…} and {@code …PerSecond} the smallest;
+ *       least…}, {@code …PerSecond} and {@code …PerCpuSecond} the smallest;
  *   <li><b>objects</b> are tables: of numbers ({@code {"SIGKILL": 12}}), or of rows ({@code
  *       {"SIGKILL": {"kills": 12, "lost": 0}}}); they add up by name;
  *   <li><b>arrays</b> are lists, of seeds (or ranges of them) and failures: each entry once;
@@ -118,7 +118,7 @@ public final class ProofResults {
     if (name.startsWith("most")) {
       return one.doubleValue() > other.doubleValue() ? one : other;
     }
-    if (name.startsWith("least") || name.endsWith("PerSecond")) {
+    if (name.startsWith("least") || name.matches(".*Per(Cpu)?Second")) {
       return one.doubleValue() < other.doubleValue() ? one : other;
     }
     return whole

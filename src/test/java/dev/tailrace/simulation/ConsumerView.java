@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * What one consumer says of itself, kept against the truth and against its own counts: promises P4,
@@ -63,10 +64,21 @@ final class ConsumerView implements PoolEvents {
   }
 
   private Stay change(Subject subject, String what) {
-    dirty = true;
+    return change(subject, () -> what);
+  }
+
+  private Stay change(Subject subject, Supplier<String> what) {
+    changed();
     Stay stay = stay(subject);
-    world.tell(() -> stay + " " + what);
+    world.tell(() -> stay + " " + what.get());
     return stay;
+  }
+
+  private void changed() {
+    if (!dirty) {
+      dirty = true;
+      world.changed(this);
+    }
   }
 
   // -- partitions
@@ -105,7 +117,7 @@ final class ConsumerView implements PoolEvents {
     if (process.isDead()) {
       return;
     }
-    dirty = true;
+    changed();
     WorldMessage message = (WorldMessage) subject.message();
     Epoch epoch = epochs.get(message.origin().source());
     if (epoch == null || epoch.number != subject.epoch() || epoch.state != Epoch.State.OPEN) {
@@ -173,7 +185,7 @@ final class ConsumerView implements PoolEvents {
   @Override
   public void parked(Subject subject, Duration delay, String reason) {
     if (!process.isDead()) {
-      Stay stay = change(subject, "is parked for " + delay + ": " + reason);
+      Stay stay = change(subject, () -> "is parked for " + delay + ": " + reason);
       expect(stay, stay.stage == Stay.Stage.EXECUTING && !stay.running, "is parked while it runs");
       stay.stage = Stay.Stage.PARKED;
       waits.waits(stay, delay);
@@ -186,7 +198,7 @@ final class ConsumerView implements PoolEvents {
   @Override
   public void settled(Subject subject, Finish finish, String detail) {
     if (!process.isDead()) {
-      Stay stay = change(subject, "is settled as " + finish);
+      Stay stay = change(subject, () -> "is settled as " + finish);
       expect(stay, !stay.running, "is settled while it runs");
       world.effects().settled(stay, finish, detail);
       leave(stay);
@@ -197,7 +209,7 @@ final class ConsumerView implements PoolEvents {
   @Override
   public void released(Subject subject, String reason) {
     if (!process.isDead()) {
-      Stay stay = change(subject, "is released: " + reason);
+      Stay stay = change(subject, () -> "is released: " + reason);
       expect(stay, !stay.running, "is released while it runs");
       if (draining) {
         world.saw(
@@ -213,7 +225,7 @@ final class ConsumerView implements PoolEvents {
   @Override
   public void abandoned(Subject subject, String stage) {
     if (!process.isDead()) {
-      Stay stay = change(subject, "is abandoned: " + stage);
+      Stay stay = change(subject, () -> "is abandoned: " + stage);
       expect(stay, draining, "is abandoned without a drain");
       world.saw(Sometimes.ABANDONED_AT_DRAIN);
       stay.abandoned = true;
@@ -279,10 +291,10 @@ final class ConsumerView implements PoolEvents {
 
   /** P10 and P4, where something has changed since the last look. */
   void check() {
-    if (!dirty || process.isDead()) {
+    dirty = false;
+    if (process.isDead()) {
       return;
     }
-    dirty = false;
     MessageCounts counts = loop.look(() -> process.counts(index));
     if (counts.received() != received
         || counts.finishedTotal() != finished

@@ -4,18 +4,22 @@ import dev.tailrace.runtime.Choices;
 import dev.tailrace.runtime.FailPoint;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What may happen to a world, one by choice at a time. Not in turns. */
 final class Faults {
-  private static final FailPoint[] POINTS = FailPoint.values();
+  private static final List<FailPoint> PHASES = points(true);
+  private static final List<FailPoint> STEPS = points(false); // of a message or a revocation
 
   private final World world;
   private final Choices choices;
   private @Nullable SimulatedProcess doomed; // crashes at its fail point
   private @Nullable FailPoint point;
   private int passes; // of the fail point, before the crash
+
+  private static final Fault[] ALL = Fault.values();
 
   private enum Fault {
     CRASH,
@@ -42,8 +46,7 @@ final class Faults {
   }
 
   void next() {
-    Fault[] all = Fault.values();
-    Fault fault = all[choices.pick(all.length)];
+    Fault fault = ALL[choices.pick(ALL.length)];
     world.tell(() -> "fault: " + fault);
     switch (fault) {
       case CRASH -> crash(any());
@@ -85,13 +88,21 @@ final class Faults {
   private void doom(@Nullable SimulatedProcess process) {
     if (process != null && doomed == null) {
       doomed = process;
-      point = POINTS[choices.pick(POINTS.length)];
-      passes = choices.pick(4);
-      if (point.name().startsWith("PHASE")) {
+      if (choices.pick(4) == 0) {
+        point = PHASES.get(choices.pick(PHASES.size()));
         passes = 0;
         process.drain();
+      } else {
+        point = STEPS.get(choices.pick(STEPS.size()));
+        passes = choices.pick(2) == 0 ? 0 : choices.pick(4);
       }
     }
+  }
+
+  private static List<FailPoint> points(boolean ofDrains) {
+    return Arrays.stream(FailPoint.values())
+        .filter(point -> point.name().startsWith("PHASE") == ofDrains)
+        .toList();
   }
 
   /** Nobody is to die any more. */

@@ -115,7 +115,11 @@ final class GroupCoordinator {
         (chair, mine) -> {
           chair.ready = false;
           mine.forEach(source -> owners.put(source, chair.id));
-          chair.member.answer(() -> chair.member.assigned(chair.id, now, mine));
+          chair.member.answer(
+              () -> {
+                chair.member.assigned(chair.id, now, mine);
+                tellIfUnknown(chair.member, chair.id); // evicted while the answer was under way
+              });
         });
   }
 
@@ -200,6 +204,11 @@ final class GroupCoordinator {
         }
       }
     }
+    tellIfUnknown(member, id);
+  }
+
+  /** Who goes by an id that is nobody's any more hears of it with the next heartbeat. */
+  private void tellIfUnknown(GroupMember member, String id) {
     if (!id.isEmpty() && !chairs.containsKey(id)) {
       member.heartbeat(choices.between(0, session / 3), () -> member.evicted(id));
     }
@@ -232,9 +241,7 @@ final class GroupCoordinator {
       return null;
     }
     world.saw(Sometimes.ZOMBIE_COMMIT_REFUSED);
-    if (!chairs.containsKey(id)) {
-      member.heartbeat(choices.between(0, session / 3), () -> member.evicted(id));
-    }
+    tellIfUnknown(member, id);
     return chairs.containsKey(id) ? "illegal generation" : "unknown member";
   }
 

@@ -13,8 +13,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * them. Thread-safe.
  */
 public final class Schedules {
-  /** One seed in so many is a large world. */
+  /** One seed in so many is a large world, and one in so many a medium one. */
   private static final int LARGE_EVERY = 500;
+
+  private static final int MEDIUM_EVERY = 10;
 
   /** So many failures are told; more would be the same. */
   private static final int MOST_FAILURES = 10;
@@ -45,13 +47,16 @@ public final class Schedules {
     this.next = new AtomicLong(from);
   }
 
-  /** The world of a seed: small, or one in five hundred large. */
+  /** The world of a seed: small, one in ten medium, or one in five hundred large. */
   public static World world(long seed) {
     return new World(Choices.seeded(seed), limits(seed));
   }
 
   private static WorldLimits limits(long seed) {
-    return Math.floorMod(seed, LARGE_EVERY) == 0 ? WorldLimits.LARGE : WorldLimits.SMALL;
+    if (Math.floorMod(seed, LARGE_EVERY) == 0) {
+      return WorldLimits.LARGE;
+    }
+    return Math.floorMod(seed, MEDIUM_EVERY) == 0 ? WorldLimits.MEDIUM : WorldLimits.SMALL;
   }
 
   /** Runs worlds until all have run, too many have failed, or it is interrupted. */

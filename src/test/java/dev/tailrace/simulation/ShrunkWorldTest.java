@@ -40,14 +40,14 @@ final class ShrunkWorldTest {
   void aFailingWorldIsToldInFewerFaultsAndChoices() throws IOException {
     List<ShrunkWorld> shrunk = new ArrayList<>();
     for (long seed = 1; shrunk.size() < 2; seed++) {
-      ShrunkWorld small = ShrunkWorld.of(seed, WorldLimits.SMALL, ShrunkWorldTest::nothingIsLost);
+      ShrunkWorld small = ShrunkWorld.of(seed, WorldLimits.MEDIUM, ShrunkWorldTest::nothingIsLost);
       if (small != null) {
         shrunk.add(small);
       }
     }
     for (ShrunkWorld small : shrunk) {
-      assertThat(small.limits().faults()).isLessThan(WorldLimits.SMALL.faults());
-      assertThat(small.limits().messages()).isLessThan(WorldLimits.SMALL.messages());
+      assertThat(small.limits().faults()).isLessThan(WorldLimits.MEDIUM.faults());
+      assertThat(small.limits().messages()).isLessThan(WorldLimits.MEDIUM.messages());
       String told = small.told();
       String limits = option(told, "-Dsimulation.limits=");
       ShrunkWorld read =
@@ -78,7 +78,7 @@ final class ShrunkWorldTest {
 
   @Test
   void aWorldThatKeepsItsPromisesIsNotShrunk() {
-    assertThat(ShrunkWorld.of(1, WorldLimits.SMALL)).isNull();
-    assertThat(Objects.toString(ShrunkWorld.of(2, WorldLimits.SMALL))).isEqualTo("null");
+    assertThat(ShrunkWorld.of(1, WorldLimits.MEDIUM)).isNull();
+    assertThat(Objects.toString(ShrunkWorld.of(2, WorldLimits.MEDIUM))).isEqualTo("null");
   }
 }

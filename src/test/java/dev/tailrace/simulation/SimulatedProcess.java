@@ -268,12 +268,6 @@ final class SimulatedProcess {
     return views.get(members.indexOf(member)).hasPermits();
   }
 
-  void check() {
-    for (ConsumerView view : views) {
-      view.check();
-    }
-  }
-
   @Override
   public String toString() {
     return name;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailrace.proof.CampaignTime;
 import dev.tailrace.proof.ProofResults;
 import io.vertx.core.json.JsonObject;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ class SimulationCampaign {
   private static final Duration PROGRESS = Duration.ofSeconds(10);
 
   private int told; // failures
+  private final long cpuBefore = cpuNanos();
 
   @Test
   void everyPromiseHoldsInEveryWorld() throws InterruptedException {
@@ -34,6 +36,7 @@ class SimulationCampaign {
     long nanos = run(schedules, Runtime.getRuntime().availableProcessors());
     JsonObject run = schedules.toJson();
     run.put("schedulesPerSecond", Math.round(schedules.done() * 1e9 / nanos));
+    run.put("schedulesPerCpuSecond", Math.round(schedules.done() * 1e9 / (cpuNanos() - cpuBefore)));
     ProofResults.merge("simulation", run);
     assertThat(schedules.failed()).as("worlds in which a promise was broken").isZero();
     if (schedules.done() >= WHOLE) {
@@ -44,6 +47,12 @@ class SimulationCampaign {
   /** Runs the campaign without Maven. */
   public static void main(String[] arguments) throws InterruptedException {
     new SimulationCampaign().everyPromiseHoldsInEveryWorld();
+  }
+
+  /** All that this JVM has used so far, its compiler and its collector included. */
+  private static long cpuNanos() {
+    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
   }
 
   private long run(Schedules schedules, int threads) throws InterruptedException {
@@ -77,12 +86,13 @@ class SimulationCampaign {
     }
     double seconds = (System.nanoTime() - began) / 1e9;
     say(
-        "%,d of %,d worlds, %,.0f a second on %d threads, %d broken"
+        "%,d of %,d worlds, %,.0f a second on %d threads, %,.0f a CPU second, %d broken"
             .formatted(
                 schedules.done(),
                 SCHEDULES,
                 schedules.done() / seconds,
                 threads,
+                schedules.done() * 1e9 / (cpuNanos() - cpuBefore),
                 schedules.failed()));
   }
 

@@ -8,9 +8,7 @@ import dev.tailrace.runtime.SimulationLimits;
 import dev.tailrace.runtime.WorkerTimes;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -27,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class World {
   private static final ThreadLocal<@Nullable World> RUNNING = new ThreadLocal<>();
-  private static final int STORY = 400;
   private static final long END_NANOS = Duration.ofMinutes(10).toNanos();
 
   private final Choices choices;
@@ -49,8 +46,9 @@ public final class World {
   private final List<SimulatedProcess> alive = new ArrayList<>();
   private final List<Runnable> whenCalm = new ArrayList<>();
   private final List<Runnable> pending = new ArrayList<>(); // to be done between two turns
+  private final List<ConsumerView> changed = new ArrayList<>(); // since the last step
   private @Nullable Path folder;
-  private @Nullable Deque<String> story;
+  private @Nullable Story story;
   private @Nullable AssertionError broken; // the first
   private boolean calm;
   private long calmSince = Long.MAX_VALUE;
@@ -94,21 +92,18 @@ public final class World {
 
   /** Remembers the last that happened, for people; before {@link #run}. */
   public World telling() {
-    story = new ArrayDeque<>();
+    story = new Story();
     return this;
   }
 
   /** What happened last, one per line; nothing where it was not told to remember. */
   public List<String> story() {
-    return story == null ? List.of() : List.copyOf(story);
+    return story == null ? List.of() : story.lines();
   }
 
   void tell(Supplier<String> line) {
     if (story != null) {
       story.add(simulation.nanos() / 1_000 + " µs: " + line.get());
-      if (story.size() > STORY) {
-        story.remove();
-      }
     }
   }
 
@@ -181,9 +176,8 @@ public final class World {
       pending.clear();
       all.forEach(Runnable::run);
     }
-    for (int i = 0; i < alive.size(); i++) {
-      alive.get(i).check();
-    }
+    changed.forEach(ConsumerView::check);
+    changed.clear();
     return more;
   }
 
@@ -297,6 +291,11 @@ public final class World {
       tell(() -> "BROKEN: " + story);
     }
     return error;
+  }
+
+  /** Something in this consumer has changed; once per step. */
+  void changed(ConsumerView view) {
+    changed.add(view);
   }
 
   void saw(Sometimes situation) {
