@@ -18,6 +18,7 @@ import dev.tailrace.runtime.Workers;
 import dev.tailrace.sink.DeadLetters;
 import dev.tailrace.sink.Sink;
 import dev.tailrace.sink.SinkFactory;
+import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -56,10 +57,21 @@ final class ConsumerParts {
     this.claims = idempotency == null || store == null ? null : claims(idempotency, store);
     SinkFactory destination = pipeline.deadLetter();
     this.sink = destination == null ? null : destination.sink(loop);
-    this.deadLetters =
-        sink == null
-            ? null
-            : new DeadLetters(loop, sink, pipeline.name(), seat.identity().instance());
+    this.deadLetters = sink == null ? null : deadLetters(sink);
+  }
+
+  private DeadLetters deadLetters(Sink destination) {
+    String pipeline = seat.pipeline().name();
+    DeadLetters letters = new DeadLetters(loop, destination, pipeline, seat.identity().instance());
+    letters.onResending(
+        cause ->
+            seat.events()
+                .alarm(
+                    pipeline,
+                    "",
+                    cause instanceof UnfitException ? Alarm.REFUSED : Alarm.UNREACHABLE,
+                    destination.destination() + ": " + cause.getMessage()));
+    return letters;
   }
 
   private IdempotencyStore store(Idempotency idempotency) {

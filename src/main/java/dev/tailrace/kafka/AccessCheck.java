@@ -27,19 +27,19 @@ final class AccessCheck {
   private static final Logger LOG = LoggerFactory.getLogger(AccessCheck.class);
 
   private final Admin admin;
-  private final String bootstrap;
+  private final KafkaClientConfig client;
   private final Duration limit;
   private final List<String> missing = new ArrayList<>(); // the worker only
 
   /**
    * Before the first question.
    *
-   * @param bootstrap what the admin is connected to, for the message
+   * @param client whose settings the admin has, for the message
    * @param limit of each question
    */
-  AccessCheck(Admin admin, String bootstrap, Duration limit) {
+  AccessCheck(Admin admin, KafkaClientConfig client, Duration limit) {
     this.admin = admin;
-    this.bootstrap = bootstrap;
+    this.client = client;
     this.limit = limit;
   }
 
@@ -53,7 +53,7 @@ final class AccessCheck {
     List<String> topics =
         visible.stream().filter(topic -> config.subscription().matches(topic)).sorted().toList();
     try (Admin admin = Admin.create(ClientKeys.ofAdmin(config.client()))) {
-      AccessCheck check = new AccessCheck(admin, config.bootstrap(), limit);
+      AccessCheck check = new AccessCheck(admin, config.client(), limit);
       check.topics(topics, AclOperation.READ);
       check.group(config.membership().group());
       admin.close(Duration.ZERO); // left to the end of the block it waits for a silent broker
@@ -80,7 +80,7 @@ final class AccessCheck {
           .filter(topic -> lacks(topic.authorizedOperations(), needed))
           .forEach(topic -> missing.add(needed + " of topic '" + topic.name() + "'"));
     } catch (KafkaException unknown) {
-      LOG.debug("the rights to {} on {} are not known", topics, bootstrap, unknown);
+      LOG.debug("the rights to {} on {} are not known", topics, client.bootstrap(), unknown);
     }
   }
 
@@ -96,7 +96,7 @@ final class AccessCheck {
     } catch (AuthorizationException hidden) {
       refused = true;
     } catch (KafkaException unknown) {
-      LOG.debug("the rights to group {} on {} are not known", group, bootstrap, unknown);
+      LOG.debug("the rights to group {} on {} are not known", group, client.bootstrap(), unknown);
     }
     if (refused) {
       missing.add(AclOperation.READ + " of group '" + group + "'");
@@ -111,7 +111,12 @@ final class AccessCheck {
   private void refuseWhatIsMissing() {
     if (!missing.isEmpty()) {
       throw new UnfitException(
-          "kafka " + bootstrap + ": this user lacks " + String.join(" and ", missing));
+          "kafka "
+              + client.bootstrap()
+              + ": "
+              + ClientIdentity.words(client)
+              + " lacks "
+              + String.join(" and ", missing));
     }
   }
 }

@@ -11,6 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.SaslConfigs;
 
 /**
  * Which native keys of Kafka's clients a user may set. Those that decide what the pool promises are
@@ -31,33 +32,9 @@ final class ClientKeys {
           "request.timeout.ms",
           "retry.backoff.max.ms",
           "retry.backoff.ms",
-          "sasl.client.callback.handler.class",
-          "sasl.jaas.config",
-          "sasl.kerberos.service.name",
-          "sasl.login.callback.handler.class",
-          "sasl.login.class",
-          "sasl.mechanism",
-          "sasl.oauthbearer.scope.claim.name",
-          "sasl.oauthbearer.sub.claim.name",
-          "sasl.oauthbearer.token.endpoint.url",
-          "security.protocol",
           "send.buffer.bytes",
           "socket.connection.setup.timeout.max.ms",
-          "socket.connection.setup.timeout.ms",
-          "ssl.cipher.suites",
-          "ssl.enabled.protocols",
-          "ssl.endpoint.identification.algorithm",
-          "ssl.key.password",
-          "ssl.keystore.certificate.chain",
-          "ssl.keystore.key",
-          "ssl.keystore.location",
-          "ssl.keystore.password",
-          "ssl.keystore.type",
-          "ssl.protocol",
-          "ssl.truststore.certificates",
-          "ssl.truststore.location",
-          "ssl.truststore.password",
-          "ssl.truststore.type");
+          "socket.connection.setup.timeout.ms");
 
   private static final Set<String> CONSUMER =
       Set.of(
@@ -130,6 +107,7 @@ final class ClientKeys {
   /** The keys that are passed on to a client. */
   static Collection<String> allowed() {
     Set<String> allowed = new TreeSet<>(COMMON);
+    allowed.addAll(SecurityKeys.ALL);
     allowed.addAll(CONSUMER);
     allowed.addAll(PRODUCER);
     return allowed;
@@ -146,14 +124,19 @@ final class ClientKeys {
       boolean harmless = key.equals("enable.auto.commit") && value.equalsIgnoreCase("false");
       return harmless ? Optional.empty() : Optional.of("is not the user's: " + OURS.get(key));
     }
-    return allowed().contains(key) ? invalid(key, value) : Optional.of("is not allowed");
+    if (!allowed().contains(key)) {
+      return Optional.of("is not allowed");
+    }
+    return key.equals(SaslConfigs.SASL_JAAS_CONFIG)
+        ? SecurityKeys.loginProblem(value)
+        : invalid(key, value);
   }
 
   /** Asks the client's own definition of the key. */
   private static Optional<String> invalid(String key, String value) {
     ConfigDef.ConfigKey known = DEFINITIONS.get(key);
-    if (known == null || known.type == ConfigDef.Type.CLASS) {
-      return Optional.empty(); // a class may come from a user's jar
+    if (known == null) {
+      return Optional.empty();
     }
     try {
       Object parsed = ConfigDef.parseType(key, value, known.type);
@@ -162,12 +145,16 @@ final class ClientKeys {
       }
       return Optional.empty();
     } catch (ConfigException invalid) {
-      return Optional.of("the client says: " + invalid.getMessage());
+      boolean shown = known.type != ConfigDef.Type.PASSWORD;
+      return Optional.of(shown ? "the client says: " + invalid.getMessage() : "is not valid");
     }
   }
 
   /** What is right instead of a refused key. */
   static String allowed(String key) {
+    if (key.equals(SaslConfigs.SASL_JAAS_CONFIG)) {
+      return SecurityKeys.LOGIN_FORM;
+    }
     if (!OURS.containsKey(key)) {
       return "allowed: what the documentation of Kafka's clients says";
     }
@@ -200,7 +187,7 @@ final class ClientKeys {
         .settings()
         .forEach(
             (key, value) -> {
-              if (COMMON.contains(key) || own.contains(key)) {
+              if (COMMON.contains(key) || SecurityKeys.ALL.contains(key) || own.contains(key)) {
                 chosen.put(key, value);
               }
             });

@@ -17,12 +17,16 @@ final class ClientSettings {
   private static final String DEFAULT_REQUEST_MILLIS = "10000";
   private static final String DEFAULT_MAX_REQUEST_BYTES = Integer.toString(16 << 20);
 
+  /** Of one answer of a broker; Kafka's own default is 50 MiB. */
+  private static final String DEFAULT_FETCH_BYTES = Integer.toString(16 << 20);
+
+  /** Of one partition in it, which is held until it is polled. */
+  private static final String DEFAULT_PARTITION_FETCH_BYTES = Integer.toString(1 << 20);
+
   private ClientSettings() {}
 
   static Map<String, Object> consumer(KafkaSourceConfig config, SourceEnvironment environment) {
-    Map<String, Object> settings = ClientKeys.ofConsumer(config.client());
-    settings.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    settings.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "100");
+    Map<String, Object> settings = reading(config.client());
     Membership membership = config.membership();
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, membership.group());
     settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, membership.protocol().label());
@@ -53,11 +57,19 @@ final class ClientSettings {
     return settings;
   }
 
-  /** A consumer that is in no group, and reads where it is told to. */
-  static Map<String, Object> reader(KafkaClientConfig client, String clientId) {
+  private static Map<String, Object> reading(KafkaClientConfig client) {
     Map<String, Object> settings = ClientKeys.ofConsumer(client);
     settings.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     settings.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "100");
+    settings.putIfAbsent(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, DEFAULT_FETCH_BYTES);
+    settings.putIfAbsent(
+        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, DEFAULT_PARTITION_FETCH_BYTES);
+    return settings;
+  }
+
+  /** A consumer that is in no group, and reads where it is told to. */
+  static Map<String, Object> reader(KafkaClientConfig client, String clientId) {
+    Map<String, Object> settings = reading(client);
     settings.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");

@@ -2,20 +2,31 @@ package dev.tailrace.kafka;
 
 import dev.tailrace.observe.Alarm;
 import dev.tailrace.source.SourceEnvironment;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whether the broker answers, since when, and what it last failed with. Event loop only. */
+/**
+ * Whether the broker answers and lets us do our work, since when, and what it last failed with.
+ * Event loop only.
+ */
 final class Connectivity {
   private static final Logger LOG = LoggerFactory.getLogger(Connectivity.class);
+
+  /**
+   * A broker that refuses one thing answers others. Longer than it takes until what it refuses is
+   * asked for again: a heartbeat each three seconds, a commit each two.
+   */
+  private static final long REFUSAL_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final SourceEnvironment environment;
   private final String source;
 
   private boolean connected; // event loop only
-  private boolean announced; // event loop only; the alarm for this outage was raised
+  private @Nullable Alarm announced; // event loop only; the alarm raised for this outage
+  private long refusedNanos; // event loop only; meaningful while announced is REFUSED
   private Instant since; // event loop only
   private @Nullable String error; // event loop only
 
@@ -26,11 +37,13 @@ final class Connectivity {
     this.error = error;
   }
 
-  /** The broker answered. */
+  /** The broker answered. Right after it has refused something, that says little. */
   void up() {
-    if (!connected) {
+    boolean refused =
+        announced == Alarm.REFUSED && environment.loop().nanos() - refusedNanos < REFUSAL_NANOS;
+    if (!connected && !refused) {
       connected = true;
-      announced = false;
+      announced = null;
       since = environment.loop().wall();
       error = null;
       LOG.atInfo()
@@ -40,16 +53,23 @@ final class Connectivity {
     }
   }
 
-  /** The broker did not answer, or refused; it is an alarm once, until it answers again. */
-  void down(String why) {
+  /**
+   * The broker did not answer, or refused; it is an alarm once, until it answers again.
+   *
+   * @param kind {@link Alarm#UNREACHABLE} or {@link Alarm#REFUSED}
+   */
+  void down(Alarm kind, String why) {
+    if (kind == Alarm.REFUSED) {
+      refusedNanos = environment.loop().nanos();
+    }
     if (connected) {
       connected = false;
       since = environment.loop().wall();
     }
     error = why;
-    if (!announced) {
-      announced = true;
-      environment.events().alarm(environment.pipeline(), source, Alarm.UNREACHABLE, why);
+    if (announced != kind) {
+      announced = kind;
+      environment.events().alarm(environment.pipeline(), source, kind, why);
     }
   }
 

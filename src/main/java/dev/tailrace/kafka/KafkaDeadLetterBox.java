@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /** Dead letters in a topic; its blocking calls run on one worker, one after the other. */
@@ -88,7 +89,7 @@ final class KafkaDeadLetterBox implements DeadLetterBox {
     String what =
         failure instanceof TimeoutException ? failure.getMessage() : KafkaErrors.text(failure);
     return Future.failedFuture(
-        KafkaErrors.unfit(failure, where)
+        KafkaErrors.unfit(failure, client, where, AclOperation.READ)
             .orElseGet(
                 () ->
                     new UnfitException(where + ", topic " + topic.name() + ": " + what, failure)));

@@ -1,24 +1,20 @@
 package dev.tailrace.kafka;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.tailrace.runtime.Reply;
 import dev.tailrace.source.UnfitException;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
-import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupMaxSizeReachedException;
 import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.InvalidGroupIdException;
-import org.apache.kafka.common.errors.InvalidSessionTimeoutException;
-import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnreleasedInstanceIdException;
-import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.errors.WakeupException;
 
 /** Reads the client's exceptions: what is unknown, what is refused, and what no retry can mend. */
@@ -38,26 +34,28 @@ final class KafkaErrors {
     return unknown ? Reply.unknown(failure) : Reply.failed(failure);
   }
 
-  /** As below, of a client that is in no group. */
-  static Optional<UnfitException> unfit(Throwable failure, String client) {
+  /**
+   * What to tell the user of a client that is in no group, where trying again cannot help; empty
+   * where it may.
+   *
+   * @param who the client, for the message
+   * @param needed what it does with its topic
+   */
+  static Optional<UnfitException> unfit(
+      Throwable failure, KafkaClientConfig client, String who, AclOperation needed) {
     if (failure instanceof UnfitException unfit) {
       return Optional.of(unfit);
     }
-    String words = refusal(failure);
-    return words.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new UnfitException(client + ": " + words + " (" + text(failure) + ")", failure));
+    return new Refusal(client, needed)
+        .words(failure)
+        .map(words -> new UnfitException(who + ": " + words + " (" + text(failure) + ")", failure));
   }
 
-  /** What to tell the user where trying again cannot help; empty where it may. */
+  /** As above, of a member of a group. */
   static Optional<UnfitException> unfit(Throwable failure, KafkaSourceConfig config) {
-    if (failure instanceof UnfitException unfit) {
-      return Optional.of(unfit);
-    }
     String words = groupRefusal(failure, config.membership());
     return words.isEmpty()
-        ? unfit(failure, "kafka " + config.bootstrap())
+        ? unfit(failure, config.client(), "kafka " + config.bootstrap(), AclOperation.READ)
         : Optional.of(new UnfitException(words + " (" + text(failure) + ")", failure));
   }
 
@@ -107,33 +105,15 @@ final class KafkaErrors {
             || failure instanceof GroupAuthorizationException);
   }
 
-  private static String refusal(Throwable failure) {
-    if (failure instanceof AuthenticationException) {
-      return "the broker refuses the credentials";
-    }
-    if (failure instanceof AuthorizationException) {
-      return "the broker does not allow this user what is needed";
-    }
-    if (failure instanceof GroupMaxSizeReachedException
-        || failure instanceof InvalidGroupIdException
-        || failure instanceof InvalidSessionTimeoutException
-        || failure instanceof InvalidTopicException
-        || failure instanceof UnsupportedVersionException) {
-      return "the broker refuses the consumer as it is configured";
-    }
-    Throwable cause = failure.getCause();
-    if (failure instanceof ConfigException || cause instanceof ConfigException) {
-      // A name that does not resolve now may resolve later.
-      return text(failure).contains("resolvable") ? "" : "the client refuses its settings";
-    }
-    return cause == null || cause == failure ? "" : refusal(cause);
-  }
-
   /** One line that says what happened, with the cause where the client hides it in one. */
   static String text(Throwable failure) {
     StringBuilder text = new StringBuilder(failure.getClass().getSimpleName());
-    if (failure.getMessage() != null) {
-      text.append(": ").append(failure.getMessage().replaceAll("\\s+", " "));
+    String message = failure.getMessage();
+    if (message != null) {
+      // some hold the stack trace of another
+      String told =
+          message.lines().filter(line -> !line.startsWith("\tat ")).limit(3).collect(joining(" "));
+      text.append(": ").append(told.replaceAll("\\s+", " "));
     }
     Throwable cause = failure.getCause();
     if (cause != null && cause != failure) {

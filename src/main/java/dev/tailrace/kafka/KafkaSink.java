@@ -1,5 +1,6 @@
 package dev.tailrace.kafka;
 
+import dev.tailrace.lifecycle.Connection;
 import dev.tailrace.message.Headers;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Reply;
@@ -8,18 +9,23 @@ import dev.tailrace.runtime.Workers;
 import dev.tailrace.sink.MessageRefusedException;
 import dev.tailrace.sink.OutgoingMessage;
 import dev.tailrace.sink.Sink;
+import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -55,6 +61,7 @@ final class KafkaSink implements Sink {
   private final KafkaClientConfig client;
   private final String topic;
   private final Duration patience;
+  private final SinkStanding standing;
   private final Promise<Void> opened = Promise.promise();
 
   private @Nullable Producer<byte[], byte[]> producer; // event loop only
@@ -67,11 +74,18 @@ final class KafkaSink implements Sink {
     this.client = client;
     this.topic = topic;
     this.patience = ClientSettings.sendLimit(client).plus(GRACE);
+    this.standing = new SinkStanding(loop, destination());
   }
 
   @Override
   public String destination() {
     return "kafka " + topic;
+  }
+
+  @Override
+  public Optional<Connection> connection() {
+    assert loop.inLoop();
+    return Optional.of(standing.connection());
   }
 
   /**
@@ -100,6 +114,7 @@ final class KafkaSink implements Sink {
               if (closed != null) {
                 closed = loop.offload(CLOSER, () -> closed(made)).future().mapEmpty();
               } else {
+                standing.up();
                 opened.complete();
               }
             },
@@ -107,7 +122,8 @@ final class KafkaSink implements Sink {
               if (closed != null) {
                 return;
               }
-              var unfit = KafkaErrors.unfit(failure, "the producer of " + topic);
+              Optional<UnfitException> unfit = unfit(failure);
+              standing.down(unfit.map(Throwable::getMessage).orElse(KafkaErrors.text(failure)));
               unfit.ifPresent(opened::tryFail);
               if (unfit.isEmpty()) {
                 retry = loop.after(RETRY_PAUSE, this::attempt);
@@ -131,7 +147,37 @@ final class KafkaSink implements Sink {
     loop.offload(SENDER, () -> batch.send(open, messages))
         .future()
         .onFailure(withdrawn -> batch.replies.giveUp(Reply.failed(withdrawn)));
-    return batch.replies.all().onComplete(answered -> bound.cancel());
+    return batch
+        .replies
+        .all()
+        .onSuccess(
+            answers -> {
+              bound.cancel();
+              judge(answers);
+            });
+  }
+
+  /** One answer that is good, or that refuses the message alone, is an answer of the broker. */
+  private void judge(List<Reply<Sent>> answers) {
+    Throwable failure = null;
+    for (Reply<Sent> answer : answers) {
+      if (answer.isOk() || answer.cause() instanceof MessageRefusedException) {
+        standing.up();
+        return;
+      }
+      failure = answer.cause();
+    }
+    if (failure != null) {
+      standing.down(
+          failure instanceof UnfitException unfit
+              ? String.valueOf(unfit.getMessage())
+              : KafkaErrors.text(failure));
+    }
+  }
+
+  private Optional<UnfitException> unfit(Throwable failure) {
+    String who = "kafka " + client.bootstrap() + ", the producer of " + topic;
+    return KafkaErrors.unfit(failure, client, who, AclOperation.WRITE);
   }
 
   private static List<Reply<Sent>> all(List<OutgoingMessage> messages, Reply<Sent> reply) {
@@ -199,6 +245,9 @@ final class KafkaSink implements Sink {
       return Reply.failed(
           new MessageRefusedException(
               topic + " takes no message of this size: " + failure.getMessage(), failure));
+    }
+    if (failure instanceof AuthorizationException || failure instanceof AuthenticationException) {
+      return Reply.failed(unfit(failure).<Throwable>map(unfit -> unfit).orElse(failure));
     }
     // A producer that is closed by force fails what may be on its way with a plain KafkaException.
     return failure instanceof ApiException refused

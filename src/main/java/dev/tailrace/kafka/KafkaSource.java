@@ -1,5 +1,6 @@
 package dev.tailrace.kafka;
 
+import dev.tailrace.observe.Alarm;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.source.Intake;
 import dev.tailrace.source.OwnedPartitions;
@@ -146,6 +147,7 @@ final class KafkaSource implements Source, GroupEvents, OwnedPartitions.Poller {
     Optional<UnfitException> unfit = KafkaErrors.unfit(failure, config);
     unfit.ifPresent(opened::tryFail); // which does nothing once it is open
     connectivity.down(
+        unfit.isPresent() ? Alarm.REFUSED : Alarm.UNREACHABLE,
         unfit.map(Throwable::getMessage).orElseGet(() -> KafkaErrors.trouble(failure, config)));
   }
 

@@ -18,7 +18,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
  * The settings of a Kafka source. Immutable: each {@code with} makes another.
  *
  * <p>Beyond the pool's own bound the client holds what it fetched ahead: at most {@code
- * max.partition.fetch.bytes} (1 MiB) for each assigned partition.
+ * max.partition.fetch.bytes} (1 MiB), or one larger batch, for each assigned partition, and for
+ * each broker the answer that is arriving, at most {@code fetch.max.bytes} (16 MiB).
  *
  * @param client where the brokers are, and native settings
  * @param subscription what is read

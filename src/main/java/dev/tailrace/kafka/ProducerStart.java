@@ -40,7 +40,7 @@ final class ProducerStart {
     try {
       Set<String> topics = AdminAnswer.of(admin.listTopics().names(), ADMIN_LIMIT);
       new TopicCheck(Set.of(topic), client.bootstrap()).check(topics);
-      new AccessCheck(admin, client.bootstrap(), ADMIN_LIMIT).writing(topic);
+      new AccessCheck(admin, client, ADMIN_LIMIT).writing(topic);
       largestMessage(admin, topic)
           .ifPresent(
               most -> {

@@ -10,6 +10,8 @@ public enum Alarm {
   BLOCKED,
   /** A broker or store does not answer. */
   UNREACHABLE,
+  /** A broker answers, and refuses the login, a right, or the consumer as it is. */
+  REFUSED,
   /** A group, stream or topic vanished and was made again. */
   SOURCE_RESET,
   /** Entries or records were deleted at the source before they were read. */

@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,7 @@ public final class DeadLetters {
   private final String pipeline;
   private final String instance;
   private final ResendingBatcher<OutgoingMessage, Sink.Sent> letters;
+  private Consumer<Throwable> resending = cause -> {}; // event loop only
 
   /**
    * Why a message died.
@@ -57,6 +59,15 @@ public final class DeadLetters {
     this.pipeline = pipeline;
     this.instance = instance;
     this.letters = new ResendingBatcher<>(loop, LIMITS, Pauses.DEFAULT, new Letters(sink));
+  }
+
+  /**
+   * Has somebody told, on the loop, each time when letters begin to be sent again, with what the
+   * first of them failed with.
+   */
+  public void onResending(Consumer<Throwable> told) {
+    assert loop.inLoop();
+    resending = told;
   }
 
   /**
@@ -151,6 +162,7 @@ public final class DeadLetters {
     @Override
     public void resendingBegins(Throwable cause) {
       log(Level.WARN, "dead letters are not acknowledged; they are sent again", cause);
+      resending.accept(cause);
     }
 
     @Override

@@ -7,13 +7,19 @@ import dev.tailrace.kafka.KafkaSinkFactory;
 import dev.tailrace.kafka.KafkaSourceConfig;
 import dev.tailrace.local.LocalKafka;
 import dev.tailrace.local.Servers;
+import dev.tailrace.message.MessageHandler;
 import dev.tailrace.message.Outcome;
 import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
@@ -22,6 +28,7 @@ import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * A broker that asks who somebody is and what he may do, with the topics {@code orders} and {@code
@@ -75,15 +82,42 @@ final class GuardedKafka implements AutoCloseable {
 
   /** Reads and writes as that user. */
   Pipeline pipeline() {
+    return reading((message, context) -> Future.succeededFuture(Outcome.done())).build();
+  }
+
+  /** As above, with a handler. */
+  Pipeline.Builder reading(MessageHandler handler) {
     KafkaClientConfig client = KafkaClientConfig.of(bootstrap());
     for (Map.Entry<String, String> setting : LocalKafka.login(USER).entrySet()) {
       client = client.with(setting.getKey(), setting.getValue());
     }
     return Pipeline.named("guarded")
         .source(KafkaSourceConfig.of(bootstrap(), "workers", "orders").withClient(client))
-        .handle((message, context) -> Future.succeededFuture(Outcome.done()))
-        .deadLetter(new KafkaSinkFactory(client, "letters"))
-        .build();
+        .handle(handler)
+        .deadLetter(new KafkaSinkFactory(client, "letters"));
+  }
+
+  /** Writes a message to {@code orders}, with all rights. */
+  void produce(String body) throws Exception {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            broker.administrator(), new ByteArraySerializer(), new ByteArraySerializer())) {
+      byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+      producer.send(new ProducerRecord<>("orders", bytes)).get();
+    }
+  }
+
+  /** What the group has committed of {@code orders}. */
+  long committed() throws Exception {
+    try (Admin admin = Admin.create(broker.administrator())) {
+      OffsetAndMetadata committed =
+          admin
+              .listConsumerGroupOffsets("workers")
+              .partitionsToOffsetAndMetadata()
+              .get()
+              .get(new TopicPartition("orders", 0));
+      return committed == null ? 0 : committed.offset();
+    }
   }
 
   @Override

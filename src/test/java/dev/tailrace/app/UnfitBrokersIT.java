@@ -95,11 +95,11 @@ final class UnfitBrokersIT {
       delimiter = '|',
       value = {
         "-        | READ | WRITE    | topic 'orders' does not exist on",
-        "DESCRIBE | READ | WRITE    | this user lacks READ of topic 'orders'",
-        "READ     | -    | WRITE    | this user lacks READ of group 'workers'",
+        "DESCRIBE | READ | WRITE    | user 'worker' lacks READ of topic 'orders'",
+        "READ     | -    | WRITE    | user 'worker' lacks READ of group 'workers'",
         "DESCRIBE | -    | WRITE    | lacks READ of topic 'orders' and READ of group 'workers'",
         "READ     | READ | -        | topic 'letters' does not exist on",
-        "READ     | READ | DESCRIBE | this user lacks WRITE of topic 'letters'"
+        "READ     | READ | DESCRIBE | user 'worker' lacks WRITE of topic 'letters'"
       })
   void whatAUserLacksIsNamed(String topic, String group, String letters, String named)
       throws Exception {

@@ -18,10 +18,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The sections {@code kafka} and {@code source.kafka}, from YAML to settings. */
 class KafkaConfigTest {
@@ -116,6 +120,8 @@ class KafkaConfigTest {
         "group.id: g | set source.kafka.group",
         "max.poll.records: many | kafka.max.poll.records: the client says",
         "isolation.level: none | kafka.isolation.level: the client says",
+        "ssl.key.password: [a] | kafka.ssl.key.password",
+        "sasl.login.callback.handler.class: com.acme.Login | Class com.acme.Login could not be found",
         "max.pol.records: 5 | did you mean 'max.poll.records'?"
       })
   void nativeKeysThatAreNotTheUsersAreRefusedWithWhatToSetInstead(String client, String words) {
@@ -123,6 +129,39 @@ class KafkaConfigTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(words)
         .hasMessageContaining("tailrace.yaml:2:");
+  }
+
+  /** The client's own words would repeat a piece of the password. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a.B required password=\"hunter2\"",
+        "a.B required password=\"x\"hunter2\";",
+        "a.B hunter2 password=\"x\";"
+      })
+  void aLoginThatTheClientCannotReadIsRefusedAtItsPlaceAndNotRepeated(String login) {
+    assertThatThrownBy(() -> read("sasl.jaas.config: '" + login + "'", SOURCE))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("tailrace.yaml:2:")
+        .hasMessageContaining("kafka.sasl.jaas.config: is no JAAS configuration")
+        .hasMessageContaining("allowed: MODULE required")
+        .message()
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  void everyWayToProveWhoOneIsCanBeSet() throws ConfigException {
+    List<String> keys =
+        Stream.concat(
+                ConsumerConfig.configDef().names().stream(),
+                ProducerConfig.configDef().names().stream())
+            .filter(key -> key.startsWith("sasl.") || key.startsWith("ssl."))
+            .filter(key -> !key.contains(".jwks.") && !key.contains(".expected."))
+            .distinct()
+            .toList();
+
+    assertThat(keys).hasSizeGreaterThan(50);
+    assertThat(ClientKeys.allowed()).containsAll(keys).contains("security.protocol");
   }
 
   @ParameterizedTest
@@ -187,7 +226,7 @@ class KafkaConfigTest {
   @Test
   void secretsAreNotPrinted() {
     KafkaClientConfig config =
-        KafkaClientConfig.of("localhost:9092").with("sasl.jaas.config", "password=x");
+        KafkaClientConfig.of("localhost:9092").with("sasl.jaas.config", "a.B required password=x;");
 
     assertThat(config.toString()).contains("sasl.jaas.config").doesNotContain("password");
   }

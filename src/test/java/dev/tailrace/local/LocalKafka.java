@@ -1,26 +1,56 @@
 package dev.tailrace.local;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 
 /** A real broker in KRaft mode, one node, in a JVM of its own on the class path of the tests. */
 public final class LocalKafka extends LocalProcess implements KafkaBroker {
   private static final String ADMINISTRATOR = "admin";
 
-  private final int port;
-  private final boolean guarded;
+  private final Ports ports;
+  private final Map<String, ?> administrator;
 
-  private LocalKafka(Path data, int port, boolean guarded) {
-    super("Kafka on port " + port, data, command(data, port, freePort(), guarded));
-    this.port = port;
-    this.guarded = guarded;
+  /** Where a broker listens: for clients, and for controllers. */
+  record Ports(int clients, int controller) {
+    static Ports free() {
+      return new Ports(freePort(), freePort());
+    }
+  }
+
+  /**
+   * Prepares a broker.
+   *
+   * @param settings over those that all have
+   * @param administrator what its administrator logs in with
+   */
+  LocalKafka(Ports ports, Map<String, String> settings, Map<String, ?> administrator) {
+    this(newFolder("tailrace-kafka-"), ports, settings, administrator);
+  }
+
+  private LocalKafka(
+      Path data, Ports ports, Map<String, String> settings, Map<String, ?> administrator) {
+    super("Kafka on port " + ports.clients(), data, command(data, ports));
+    this.ports = ports;
+    this.administrator = administrator;
+    Properties own = new Properties();
+    own.putAll(settings);
+    try (Writer file = Files.newBufferedWriter(data.resolve(LocalKafkaMain.SETTINGS))) {
+      own.store(file, null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A running broker on a free port. */
   public static LocalKafka start() {
-    return launched(() -> new LocalKafka(newFolder("tailrace-kafka-"), freePort(), false));
+    return launched(() -> new LocalKafka(Ports.free(), Map.of(), Map.of()));
   }
 
   /**
@@ -29,7 +59,7 @@ public final class LocalKafka extends LocalProcess implements KafkaBroker {
    * password.
    */
   public static LocalKafka startGuarded() {
-    return launched(() -> new LocalKafka(newFolder("tailrace-kafka-"), freePort(), true));
+    return launched(() -> new LocalKafka(Ports.free(), guards(), login(ADMINISTRATOR)));
   }
 
   /** What a client needs to log in to a guarded broker. */
@@ -44,24 +74,42 @@ public final class LocalKafka extends LocalProcess implements KafkaBroker {
         module + " username=\"" + user + "\" password=\"" + user + "\";");
   }
 
+  private static Map<String, String> guards() {
+    return Map.of(
+        "listener.security.protocol.map",
+        "CLIENTS:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "sasl.enabled.mechanisms",
+        "PLAIN",
+        "sasl.mechanism.inter.broker.protocol",
+        "PLAIN",
+        "listener.name.clients.plain.sasl.jaas.config",
+        "org.apache.kafka.common.security.plain.PlainLoginModule required"
+            + " username=\"admin\" password=\"admin\""
+            + " user_admin=\"admin\" user_worker=\"worker\";",
+        "authorizer.class.name",
+        "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+        "super.users",
+        "User:admin;User:ANONYMOUS"); // who speaks to the controller has no name
+  }
+
   @Override
   public Map<String, Object> administrator() {
-    Map<String, Object> settings = new HashMap<>(guarded ? login(ADMINISTRATOR) : Map.of());
+    Map<String, Object> settings = new HashMap<>(administrator);
     settings.put("bootstrap.servers", bootstrap());
     return settings;
   }
 
   @Override
   public String bootstrap() {
-    return HOST + ":" + port;
+    return HOST + ":" + ports.clients();
   }
 
   @Override
   boolean answers() {
-    return Probe.kafka(HOST, port, administrator());
+    return Probe.kafka(HOST, ports.clients(), administrator());
   }
 
-  private static List<String> command(Path data, int port, int controllerPort, boolean guarded) {
+  private static List<String> command(Path data, Ports ports) {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xms128m",
@@ -74,8 +122,7 @@ public final class LocalKafka extends LocalProcess implements KafkaBroker {
         TestClassPath.joined(),
         LocalKafkaMain.class.getName(),
         data.toString(),
-        Integer.toString(port),
-        Integer.toString(controllerPort),
-        guarded ? LocalKafkaMain.GUARDED : LocalKafkaMain.OPEN);
+        Integer.toString(ports.clients()),
+        Integer.toString(ports.controller()));
   }
 }

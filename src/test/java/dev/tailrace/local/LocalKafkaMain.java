@@ -1,5 +1,6 @@
 package dev.tailrace.local;
 
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,11 +19,11 @@ final class LocalKafkaMain {
   private static final String CONTROLLER = "CONTROLLER";
   private static final String CLIENTS = "CLIENTS";
 
-  /** Anybody may do anything. */
-  static final String OPEN = "open";
+  /** In the data folder: settings over those that all have. */
+  static final String SETTINGS = "broker.properties";
 
-  /** A client logs in, and may do what a rule allows. */
-  static final String GUARDED = "guarded";
+  /** A setting of ours: nodes of one cluster have the same. */
+  static final String CLUSTER_ID = "cluster.id";
 
   /**
    * How long a broker may be silent before its controller fences it: a busy machine is no death.
@@ -37,52 +38,36 @@ final class LocalKafkaMain {
   /**
    * Runs the broker until it is killed.
    *
-   * @param arguments data folder, port, controller port, open or guarded
+   * @param arguments data folder, port, controller port
    */
   public static void main(String[] arguments) throws Exception {
-    Path logs = Path.of(arguments[0], "logs");
+    Path data = Path.of(arguments[0]);
+    Path logs = data.resolve("logs");
     boolean restarted = Files.exists(logs.resolve("meta.properties"));
-    if (!restarted) {
-      format(logs);
-    }
     Properties settings = settings(logs, arguments[1], arguments[2]);
-    if (arguments[3].equals(GUARDED)) {
-      settings.putAll(guards());
-    }
     settings.put(
         "broker.session.timeout.ms", restarted ? SESSION_MILLIS_RESTARTED : SESSION_MILLIS);
+    try (Reader own = Files.newBufferedReader(data.resolve(SETTINGS))) {
+      settings.load(own);
+    }
+    if (!restarted) {
+      format(logs, settings);
+    }
+    settings.remove(CLUSTER_ID);
     KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(settings), Time.SYSTEM);
     server.startup();
     server.awaitShutdown();
   }
 
-  private static void format(Path logs) throws Exception {
+  private static void format(Path logs, Properties settings) throws Exception {
     new Formatter()
-        .setNodeId(NODE)
-        .setClusterId(Uuid.randomUuid().toString())
+        .setNodeId(Integer.parseInt(settings.getProperty("node.id")))
+        .setClusterId(settings.getProperty(CLUSTER_ID, Uuid.randomUuid().toString()))
         .setControllerListenerName(CONTROLLER)
         .setMetadataLogDirectory(logs.toString())
         .setDirectories(List.of(logs.toString()))
         .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
         .run();
-  }
-
-  private static Map<String, String> guards() {
-    return Map.of(
-        "listener.security.protocol.map",
-        CLIENTS + ":SASL_PLAINTEXT," + CONTROLLER + ":PLAINTEXT",
-        "sasl.enabled.mechanisms",
-        "PLAIN",
-        "sasl.mechanism.inter.broker.protocol",
-        "PLAIN",
-        "listener.name.clients.plain.sasl.jaas.config",
-        "org.apache.kafka.common.security.plain.PlainLoginModule required"
-            + " username=\"admin\" password=\"admin\""
-            + " user_admin=\"admin\" user_worker=\"worker\";",
-        "authorizer.class.name",
-        "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-        "super.users",
-        "User:admin;User:ANONYMOUS"); // who speaks to the controller has no name
   }
 
   private static Properties settings(Path logs, String port, String controllerPort) {

@@ -58,7 +58,16 @@ abstract class LocalProcess implements TestServer {
   }
 
   final void launch() {
+    begin();
+    awaitAnswer();
+  }
+
+  /** Starts the server and does not wait for it. */
+  final void begin() {
     pid = warden.start();
+  }
+
+  final void awaitAnswer() {
     try {
       Awaitility.await(name)
           .atMost(START_LIMIT)
