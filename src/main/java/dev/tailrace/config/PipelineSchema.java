@@ -64,7 +64,12 @@ final class PipelineSchema {
   private static ObjectSchema buffer() {
     return ObjectSchema.builder()
         .integer("messages", 2048, 1, 100_000_000, "Messages held; beyond it the source pauses")
-        .size("bytes", 64L << 20, 1 << 10, 1L << 40, "Bytes held; beyond it the source pauses")
+        .size(
+            "bytes",
+            64L << 20,
+            1 << 10,
+            1L << 40,
+            "Bytes held, of executing messages too; beyond it the source pauses")
         .integer(
             "window",
             24_000,

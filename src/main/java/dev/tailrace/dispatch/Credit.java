@@ -10,6 +10,9 @@ import java.util.Collection;
  * what waits and what may come are together no more than the buffer holds. When the whole buffer is
  * full, all are held back. Event loop only.
  *
+ * <p>Messages are counted while they wait; bytes until a message has ended, since what executes is
+ * in memory as well: with large messages it is the bytes that say how many execute at once.
+ *
  * <p>Not all of the buffer is promised to what comes: what executes may have to wait once more, for
  * its next attempt, and needs room then. So a reserve stays free, as large as the permits or the
  * retries that may be parked, whichever are fewer, at most half of the buffer.
@@ -76,9 +79,12 @@ final class Credit {
 
   /** Full, or not yet half empty after having been full. */
   private boolean isStarved() {
+    if (tally.heldBytes() >= mostBytes) {
+      return true;
+    }
     return starved
         ? tally.waiting() > most / 2 || tally.waitingBytes() > mostBytes / 2
-        : tally.waiting() >= most || tally.waitingBytes() >= mostBytes;
+        : tally.waiting() >= most;
   }
 
   private void grant(PartitionBuffer buffer) {
@@ -88,7 +94,7 @@ final class Credit {
     long shareBytes = Math.max(1, mostBytes / Math.max(1, partitions.size()));
     int own = share() - buffer.waiting;
     int room = Math.min(own, Math.max(free() + buffer.credit, crowd()));
-    long roomBytes = shareBytes - buffer.waitingBytes;
+    long roomBytes = shareBytes - buffer.heldBytes();
     if (!open || starved || own <= 0 || roomBytes <= 0) {
       withdraw(buffer);
     } else if (room > 0

@@ -15,6 +15,7 @@ final class PartitionBuffer {
   boolean gone; // revoked or lost
   int waiting; // buffered and parked
   long waitingBytes;
+  long executingBytes;
   int parked;
   int credit; // messages the source may still deliver, as far as is known here
   long creditBytes;
@@ -22,6 +23,11 @@ final class PartitionBuffer {
   PartitionBuffer(Partition partition, Order order) {
     this.partition = partition;
     this.order = order;
+  }
+
+  /** Of what waits and of what executes. */
+  long heldBytes() {
+    return waitingBytes + executingBytes;
   }
 
   /** Puts a message into its lane; true where it heads the lane and may run. */

@@ -20,6 +20,7 @@ final class Tally {
   private int buffered;
   private int parked;
   private long bytes;
+  private long executingBytes;
 
   int executing() {
     return executing;
@@ -31,6 +32,11 @@ final class Tally {
 
   long waitingBytes() {
     return bytes;
+  }
+
+  /** Of what waits and of what executes. */
+  long heldBytes() {
+    return bytes + executingBytes;
   }
 
   void received(Entry entry) {
@@ -73,7 +79,11 @@ final class Tally {
 
   private void count(Entry entry, Entry.Stage stage, int step) {
     switch (stage) {
-      case EXECUTING -> executing += step;
+      case EXECUTING -> {
+        executing += step;
+        executingBytes += (long) step * entry.bytes();
+        entry.home.executingBytes += (long) step * entry.bytes();
+      }
       case BUFFERED -> {
         buffered += step;
         waits(entry, step);

@@ -149,8 +149,7 @@ final class BadMessagesIT {
 
     await().atMost(PATIENCE).until(() -> isHeldBack(pool));
     assertThat(holding.started()).isEqualTo(1);
-    assertThat(counts(pool).received()).as("one runs, one passed the bound").isEqualTo(2);
-    assertThat(counts(pool).bytes()).isEqualTo(TEN_MEBIBYTES);
+    assertThat(counts(pool).received()).as("it passed the bound, alone").isEqualTo(1);
 
     holding.release();
     await().atMost(PATIENCE).until(() -> counts(pool).finishedTotal() == many);
@@ -206,8 +205,8 @@ final class BadMessagesIT {
 
   private static boolean isHeldBack(Tailrace pool) throws Exception {
     PoolStatus.PipelineStatus status = Results.result(pool.status()).pipelines().get(0);
-    return status.sources().stream().anyMatch(source -> source.paused())
-        && status.counts().buffered() > 0;
+    return status.counts().executing() > 0
+        && status.sources().stream().anyMatch(source -> source.paused());
   }
 
   private static MessageCounts counts(Tailrace pool) throws Exception {

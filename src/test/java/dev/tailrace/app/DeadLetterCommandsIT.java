@@ -111,6 +111,7 @@ final class DeadLetterCommandsIT extends DeadLetterScene {
         Headers.empty()
             .with("traceparent", bytes)
             .with("traceparent", "second")
+            .with("tracestate", "acme=1,other=2")
             .with("idempotency-key", "id-1");
     OutgoingMessage undecodable = new OutgoingMessage(bytes, bytes, headers);
     BrokerEnds source = BrokerEnds.of(from, servers, vertx);

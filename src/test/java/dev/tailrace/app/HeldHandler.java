@@ -44,6 +44,13 @@ final class HeldHandler implements MessageHandler {
     return started.size();
   }
 
+  /** The messages of all calls so far. */
+  List<String> messages() {
+    synchronized (started) {
+      return List.copyOf(started);
+    }
+  }
+
   /** Requests to cancel so far. */
   List<CancelReason> cancelled() {
     return List.copyOf(cancelled);

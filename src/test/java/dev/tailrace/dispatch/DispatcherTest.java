@@ -101,6 +101,33 @@ class DispatcherTest {
   }
 
   @Test
+  void whatExecutesCountsAgainstTheBytesUntilItHasEnded() {
+    PoolFixture pool = new PoolFixture(Order.UNORDERED, 10, 100, 10);
+    Partition orders = pool.assign("orders/0");
+    List<Delivery> poll = new ArrayList<>();
+    IntStream.range(0, 3).forEach(i -> poll.add(pool.delivery(orders, "").weighing(300_000)));
+    pool.deliver(poll);
+
+    assertThat(pool.running).hasSize(3);
+    assertThat(pool.credit).as("permits are free, and no memory").containsEntry(orders, 0);
+    pool.end("orders/0@0", Outcome.done());
+    assertThat(pool.credit.get(orders)).isPositive();
+  }
+
+  @Test
+  void aMessageThatIsLargerThanAllBytesPassesAlone() {
+    PoolFixture pool = new PoolFixture(Order.UNORDERED, 10, 100, 10);
+    Partition one = pool.assign("orders/0");
+    Partition other = pool.assign("orders/1");
+    pool.deliver(pool.delivery(one, "").weighing(5_000_000));
+
+    assertThat(pool.running).hasSize(1);
+    assertThat(pool.credit).containsEntry(one, 0).containsEntry(other, 0);
+    pool.end("orders/0@0", Outcome.done());
+    assertThat(pool.credit.values()).allSatisfy(DispatcherTest::isPositive);
+  }
+
+  @Test
   void whoWasLeftWithoutCreditGetsItWhenThereIsRoomAgain() {
     PoolFixture pool = new PoolFixture(Order.PARTITION, 2, 22, 10);
     Partition slow = pool.assign("orders/0");

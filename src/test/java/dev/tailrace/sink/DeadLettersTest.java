@@ -84,6 +84,18 @@ class DeadLettersTest {
   }
 
   @Test
+  void theTraceOfAMessageGoesOnWithItsLetter() {
+    String parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    await(
+        send(
+            TestMessage.at(1).with("traceparent", parent).with("tracestate", "acme=1,other=2"),
+            EXHAUSTED));
+    Headers headers = sink.arrived().get(0).headers();
+    assertThat(headers.text("traceparent")).isEqualTo(parent);
+    assertThat(headers.text("tracestate")).isEqualTo("acme=1,other=2");
+  }
+
+  @Test
   void theHeadersOfAnEarlierDeathAreReplaced() {
     TestMessage again =
         TestMessage.at(1).with("tailrace-reason", "old").with("tailrace-replay-id", "r1");
