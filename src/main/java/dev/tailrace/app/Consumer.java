@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * One consumer: a source, the dispatcher that it feeds, and what the handlers need, all on one
@@ -237,6 +238,9 @@ final class Consumer {
         dispatcher.stuck(),
         dispatcher.limit(),
         parts.grade(),
-        pausedBy.entrySet().stream().map(by -> by.getKey() + ": " + by.getValue()).toList());
+        Stream.concat(
+                pausedBy.entrySet().stream().map(by -> by.getKey() + ": " + by.getValue()),
+                dispatcher.outage().map(outage -> "breaker: " + outage).stream())
+            .toList());
   }
 }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * @param stuck handlers past their time-out and the grace after it
  * @param limit permits
  * @param grade A, B or C of promise P2
- * @param pausedBy why it is paused; empty where it is not
+ * @param pausedBy why it is paused, by hand or by its breaker; empty where it is not
  */
 record ConsumerStatus(
     String source,

@@ -21,11 +21,23 @@ final class PipelineAdvice {
   }
 
   List<ConfigError> warnings() {
-    return switch (source.type()) {
-      case "kafka" -> kafka();
-      case "redis" -> redis();
-      default -> List.of();
-    };
+    List<ConfigError> warnings = new ArrayList<>();
+    warnings.addAll(
+        switch (source.type()) {
+          case "kafka" -> kafka();
+          case "redis" -> redis();
+          default -> List.of();
+        });
+    ConfigSection retry = pipeline.section("retry");
+    if (retry.choice("overflow").equals("dead-letter")
+        && pipeline.optionalOneOf("dead-letter").isEmpty()) {
+      warnings.add(
+          retry.warning(
+              "overflow",
+              "'dead-letter' has no destination: what overflows waits with its permit",
+              "advised: a dead-letter of the pipeline"));
+    }
+    return warnings;
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.tailrace.idempotency.KeyRule;
 import dev.tailrace.idempotency.KeyRule.OnMissing;
 import dev.tailrace.idempotency.StoreFactory;
 import dev.tailrace.message.HandlerFactory;
+import dev.tailrace.processing.BreakerPolicy;
 import dev.tailrace.processing.RetryPolicy;
 import dev.tailrace.sink.SinkFactory;
 import dev.tailrace.sink.SinkType;
@@ -132,7 +133,10 @@ final class PipelineReader {
         retry.duration("backoff"),
         retry.duration("max-backoff"),
         retry.choice("jitter").equals("full"),
-        retry.texts("permanent"));
+        retry.texts("permanent"),
+        retry.choice("on-exhausted", RetryPolicy.OnExhausted.class),
+        retry.choice("overflow", RetryPolicy.Overflow.class),
+        BreakerPolicy.DEFAULT.withPercent(retry.percent("breaker")));
   }
 
   private <T> @Nullable T reading(Reading<T> reading) {

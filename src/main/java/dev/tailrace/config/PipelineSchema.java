@@ -144,8 +144,9 @@ final class PipelineSchema {
         .percent(
             "breaker",
             50,
-            "The share of retryable failures that means an outage; not yet built, none is noticed")
-        .defaultOnlyYet("breaker")
+            "The share of the last 100 messages (of those of the last minute, and of 50 at least)"
+                + " whose retryable failure means an outage: then none start but single probes, and"
+                + " failures cost no attempt; 0%: never")
         .textList(
             "permanent",
             List.of("java.lang.IllegalArgumentException"),
@@ -153,15 +154,15 @@ final class PipelineSchema {
         .choice(
             "on-exhausted",
             "dead-letter",
-            List.of("dead-letter"),
-            "What happens after the last attempt")
-        .choiceNotYet("on-exhausted", "discard")
+            List.of("dead-letter", "discard"),
+            "What happens after the last attempt, or one that no retry can mend; discard: it is"
+                + " finished, with a line in the log")
         .choice(
             "overflow",
             "pause",
-            List.of("pause"),
-            "What happens beyond parked; pause: the pipeline waits")
-        .choiceNotYet("overflow", "dead-letter", "move")
+            List.of("pause", "dead-letter"),
+            "What happens to a failed message beyond parked; pause: it waits with its permit")
+        .choiceNotYet("overflow", "move")
         .build();
   }
 }

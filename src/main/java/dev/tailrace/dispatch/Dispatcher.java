@@ -8,6 +8,7 @@ import dev.tailrace.processing.Crew;
 import dev.tailrace.processing.Flight;
 import dev.tailrace.processing.Landing;
 import dev.tailrace.processing.Landings;
+import dev.tailrace.processing.WorkItem;
 import dev.tailrace.runtime.FailPoint;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.source.Delivery;
@@ -43,7 +44,8 @@ public final class Dispatcher implements Intake {
   private final Credit credit;
   private final Releases releases;
   private final Stops stops;
-  private final Landings landings = this::landed;
+  private final Probing probing;
+  private final Landings landings = new Ends();
   private boolean pumping; // event loop only
   private boolean pumpDue; // event loop only
 
@@ -59,6 +61,7 @@ public final class Dispatcher implements Intake {
     this.credit = new Credit(config, source, tally, holdings.partitions.values());
     this.releases = new Releases(holdings, events, abandonments);
     this.stops = new Stops(loop, holdings, releases, abandonments, this::pump);
+    this.probing = new Probing(crew, this::pump, () -> loop.execute(this::releaseInOutage));
   }
 
   // -- the source's side
@@ -148,7 +151,20 @@ public final class Dispatcher implements Intake {
     if (scope.isAll()) {
       credit.open(false);
     }
-    return stops.begin(scope, plan);
+    Future<Quiesced> quiesced = stops.begin(scope, plan);
+    if (probing.isOpen()) {
+      releaseInOutage();
+    }
+    return quiesced;
+  }
+
+  /** What cannot start any more need not wait for the moment from which on nothing may. */
+  private void releaseInOutage() {
+    if (stops.isDraining()) {
+      probing.stop();
+      releases.releaseWaiting(Scope.all(), "outage");
+      stops.check();
+    }
   }
 
   /** Takes up work again after {@link QuiescePlan#pause}; does nothing once a drain has begun. */
@@ -179,6 +195,12 @@ public final class Dispatcher implements Intake {
     return holdings.airborne.stuck();
   }
 
+  /** Why the breaker holds starts back, in words; empty where it does not. */
+  public Optional<String> outage() {
+    assert loop.inLoop();
+    return probing.inWords();
+  }
+
   /** The permits of this consumer. */
   public int limit() {
     return config.concurrency();
@@ -206,20 +228,36 @@ public final class Dispatcher implements Intake {
     }
     pumping = true;
     try {
-      for (int starts = 0; tally.executing() < config.concurrency(); starts++) {
+      for (int starts = 0; probing.admits(); starts++) {
         if (starts == STARTS_PER_TURN) {
           pumpLater();
           return;
         }
-        Entry entry = holdings.ready.poll();
-        if (entry == null) {
+        if (!startNext()) {
           return;
         }
-        start(entry);
       }
     } finally {
       pumping = false;
     }
+  }
+
+  /**
+   * While the breaker is open, what waits with a permit is the last choice: it was tried already.
+   */
+  private boolean startNext() {
+    boolean free = tally.executing() < config.concurrency();
+    Entry entry = free ? holdings.ready.poll() : null;
+    if (entry != null) {
+      start(entry);
+      return true;
+    }
+    Entry held = holdings.takeHeld();
+    if (held != null) {
+      holdings.airborne.remove(held);
+      fly(held);
+    }
+    return held != null;
   }
 
   /** Lets other turns of the loop through where handlers complete at once. */
@@ -245,6 +283,7 @@ public final class Dispatcher implements Intake {
   private void fly(Entry entry) {
     Flight flight = new Flight(crew, entry, landings);
     entry.flight = flight;
+    probing.started(entry);
     stops.limit(entry, flight);
     flight.depart();
     if (entry.flight == flight) {
@@ -252,10 +291,27 @@ public final class Dispatcher implements Intake {
     }
   }
 
+  private final class Ends implements Landings {
+    @Override
+    public void landed(Flight flight, Landing landing) {
+      Dispatcher.this.landed(flight, landing);
+    }
+
+    @Override
+    public boolean mayPark(WorkItem item) {
+      Entry entry = (Entry) item;
+      return entry.lost
+          || entry.home.gone
+          || stops.covers(entry.home.partition)
+          || holdings.parking.admits(entry, Landing.Why.RETRY);
+    }
+  }
+
   private void landed(Flight flight, Landing landing) {
     Entry entry = (Entry) flight.item();
     entry.flight = null;
     holdings.airborne.remove(entry);
+    probing.landed(entry, landing);
     if (entry.stage == Entry.Stage.GONE) {
       LOG.warn("{} ended after it was left behind: {}", entry, landing);
       return;
@@ -303,12 +359,21 @@ public final class Dispatcher implements Intake {
     entry.timer = null;
     holdings.parking.unpark(entry);
     tally.move(entry, Entry.Stage.BUFFERED);
-    holdings.ready.addFirst(entry);
+    if (probing.isOpen()) {
+      holdings.ready.add(entry); // the next probe is of another message
+    } else {
+      holdings.ready.addFirst(entry);
+    }
     pump();
   }
 
   private void retryInPlace(Entry entry) {
     entry.timer = null;
+    if (probing.isOpen()) {
+      holdings.held.add(entry);
+      pump();
+      return;
+    }
     holdings.airborne.remove(entry);
     fly(entry);
   }

@@ -42,6 +42,12 @@ final class Entry extends WorkItem {
     return delivery().bytes();
   }
 
+  @Override
+  protected Object voter() {
+    // All of a partition would be one message for the breaker, which could not tell them apart.
+    return lane == null || lane.key == Order.PARTITION ? super.voter() : lane.key;
+  }
+
   void cancelTimer() {
     if (timer != null) {
       timer.cancel();

@@ -4,7 +4,9 @@ import dev.tailrace.source.Delivery;
 import dev.tailrace.source.Partition;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,9 @@ final class Holdings {
   final ArrayDeque<Entry> ready = new ArrayDeque<>(); // heads of lanes, within the buffer's bound
   final Airborne airborne;
   final Parking parking;
+
+  /** Those that hold a permit and are due, while the breaker is open; within the permits. */
+  final Set<Entry> held = new LinkedHashSet<>();
 
   Holdings(Airborne airborne, Parking parking) {
     this.airborne = airborne;
@@ -45,6 +50,13 @@ final class Holdings {
         .orElse(null);
   }
 
+  /** One that holds a permit and is due; null where there is none. */
+  @Nullable Entry takeHeld() {
+    Entry first = held.isEmpty() ? null : held.iterator().next();
+    held.remove(first);
+    return first;
+  }
+
   /** The message has ended or left: the next one of its lane may run. */
   void advance(Entry head) {
     Entry next = head.home.leave(head);
@@ -60,6 +72,7 @@ final class Holdings {
       parking.unpark(entry);
     } else if (entry.stage == Entry.Stage.EXECUTING) {
       airborne.remove(entry);
+      held.remove(entry);
     } else if (entry.isHead()) {
       ready.remove(entry);
     }

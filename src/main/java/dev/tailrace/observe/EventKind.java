@@ -8,7 +8,8 @@ import java.util.Map;
 public enum EventKind {
   /**
    * The process changed its state; {@code outcome} is the new one. With a pipeline: it is about to
-   * begin with the limits in {@code detail}; {@code outcome} is {@code configured}.
+   * begin with the limits in {@code detail}; {@code outcome} is {@code configured}. Or the breaker
+   * of one of its consumers opened or closed: {@code breaker_open}, {@code breaker_closed}.
    */
   STATE,
   /** A partition or stream was assigned; {@code pos} is where it goes on. */

@@ -81,6 +81,12 @@ public final class EventLog implements PoolEvents {
   }
 
   @Override
+  public void breaker(String pipeline, boolean open, String detail) {
+    String outcome = open ? "breaker_open" : "breaker_closed";
+    partition(EventKind.STATE, new Place(pipeline, "", 0, ""), outcome, detail);
+  }
+
+  @Override
   public void assigned(String pipeline, String source, int epoch, String position) {
     partition(EventKind.ASSIGNED, new Place(pipeline, source, epoch, position), null, null);
   }

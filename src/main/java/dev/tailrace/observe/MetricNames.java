@@ -46,7 +46,7 @@ public final class MetricNames {
   /** Commits; {@code pipeline}, {@code result}: ok, failed or unknown. */
   public static final String COMMITS = "tailrace.commits";
 
-  /** Retries decided; {@code pipeline}, {@code source}. */
+  /** Retries decided, also those in an outage; {@code pipeline}, {@code source}. */
   public static final String RETRIES = "tailrace.retries";
 
   /** Dead letters acknowledged; {@code pipeline}, {@code source}, {@code reason}. */

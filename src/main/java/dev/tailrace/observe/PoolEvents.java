@@ -54,7 +54,7 @@ public interface PoolEvents {
   /**
    * A message waits for its next attempt without a permit.
    *
-   * @param reason begins with why: retry, snooze or busy
+   * @param reason begins with why: retry, snooze, busy or outage
    */
   default void parked(Subject subject, Duration delay, String reason) {}
 
@@ -104,6 +104,17 @@ public interface PoolEvents {
 
   /** A retry was decided. */
   default void retried(Subject subject, String reason) {}
+
+  /** A message failed in an outage: it will run again, and has lost no attempt. */
+  default void spared(Subject subject, String reason) {}
+
+  /**
+   * A consumer's breaker opened or closed: new messages start no more, or start again.
+   *
+   * @param open whether it is open now
+   * @param detail in words
+   */
+  default void breaker(String pipeline, boolean open, String detail) {}
 
   /** A dead letter was acknowledged by its destination. */
   default void deadLettered(Subject subject, String reason, String destination) {}

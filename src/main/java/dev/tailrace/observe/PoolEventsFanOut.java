@@ -146,6 +146,16 @@ public final class PoolEventsFanOut implements PoolEvents {
   }
 
   @Override
+  public void spared(Subject subject, String reason) {
+    each(reader -> reader.spared(subject, reason));
+  }
+
+  @Override
+  public void breaker(String pipeline, boolean open, String detail) {
+    each(reader -> reader.breaker(pipeline, open, detail));
+  }
+
+  @Override
   public void deadLettered(Subject subject, String reason, String destination) {
     each(reader -> reader.deadLettered(subject, reason, destination));
   }

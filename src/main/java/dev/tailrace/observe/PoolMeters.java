@@ -149,6 +149,11 @@ public final class PoolMeters implements PoolEvents {
   }
 
   @Override
+  public void spared(Subject subject, String reason) {
+    count(MetricNames.RETRIES, subject.pipeline(), topic(subject), "", "");
+  }
+
+  @Override
   public void deadLettered(Subject subject, String reason, String destination) {
     boolean known = reasons.contains(reason);
     if (!known && reasons.size() < MOST_REASONS) {

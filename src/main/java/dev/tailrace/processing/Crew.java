@@ -11,7 +11,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a flight needs besides its message; one per consumer, immutable.
+ * All that a flight needs besides its message; one per consumer. Belongs to the consumer's loop, as
+ * its parts do.
  *
  * @param pipeline the pipeline's name
  * @param loop the consumer's loop
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param claims how keys are claimed, or null without an idempotency store
  * @param deadLetters where exhausted messages go; null where there is no such destination, then
  *     they are retried for ever and hold their position
+ * @param breaker tells an outage from poison
  */
 public record Crew(
     String pipeline,
@@ -33,7 +35,32 @@ public record Crew(
     Timing timing,
     RetryPolicy retry,
     @Nullable Claiming claims,
-    @Nullable DeadLetters deadLetters) {
+    @Nullable DeadLetters deadLetters,
+    Breaker breaker) {
+
+  /** With a breaker as {@code retry} says. */
+  public Crew(
+      String pipeline,
+      Loop loop,
+      PoolEvents events,
+      HandlerShape handler,
+      Workers workers,
+      Timing timing,
+      RetryPolicy retry,
+      @Nullable Claiming claims,
+      @Nullable DeadLetters deadLetters) {
+    this(
+        pipeline,
+        loop,
+        events,
+        handler,
+        workers,
+        timing,
+        retry,
+        claims,
+        deadLetters,
+        new Breaker(loop, retry.breaker()));
+  }
 
   /**
    * How long one call of the handler may take.

@@ -352,6 +352,11 @@ public final class Flight implements MessageContext {
     }
   }
 
+  /** Whether its message, having failed, may give its permit back while it waits. */
+  boolean mayPark() {
+    return landings.mayPark(item);
+  }
+
   /** Ends the flight; called once. */
   void land(Landing landing) {
     assert stage != Stage.LANDED : "landed twice: " + item;

@@ -20,7 +20,7 @@ public sealed interface Landing {
    *
    * @param delay how long, at least zero
    * @param reason in words
-   * @param why retry and snooze count against the ceiling of parked messages, busy does not
+   * @param why all but busy count against the ceiling of parked messages
    */
   record Again(Duration delay, String reason, Why why) implements Landing {}
 
@@ -40,7 +40,9 @@ public sealed interface Landing {
     /** Its handler asked for it. */
     SNOOZE,
     /** Another worker holds its key. */
-    BUSY;
+    BUSY,
+    /** It failed, as others do: that is an outage, and was no attempt. */
+    OUTAGE;
 
     /** As written in the event log. */
     public String label() {

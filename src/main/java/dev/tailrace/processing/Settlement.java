@@ -24,6 +24,9 @@ final class Settlement {
   private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);
   private static final int MOST_SNOOZES = 100;
 
+  /** What the reason of a dead letter begins with that no more retries had room for. */
+  private static final String OVERFLOW = "overflow";
+
   private final Crew crew;
   private final Flight flight;
   private final WorkItem item;
@@ -42,6 +45,9 @@ final class Settlement {
       return;
     }
     Outcome outcome = ended.result();
+    if (outcome.kind() != Outcome.Kind.RETRY && outcome.kind() != Outcome.Kind.SNOOZE) {
+      crew.breaker().succeeded(item);
+    }
     switch (outcome.kind()) {
       case DONE -> mark(Finish.DONE, "");
       case RETRY -> retry((Outcome.Retry) outcome);
@@ -61,7 +67,8 @@ final class Settlement {
       String reason = "interrupted: " + cancelled.name();
       giveBack(Why.SNOOZED, new Landing.Released(reason));
     } else if (crew.retry().isPermanent(failure)) {
-      deadLetter(failure.getClass().getSimpleName(), failure);
+      crew.breaker().succeeded(item); // the message's fault, and no one else's
+      end(failure.getClass().getSimpleName(), failure);
     } else {
       String reason = cancelled == null ? failure.getClass().getSimpleName() : "timed out";
       retry(new Outcome.Retry(reason, null, failure));
@@ -69,22 +76,59 @@ final class Settlement {
   }
 
   private void retry(Outcome.Retry retry) {
+    boolean last = crew.retry().isExhausted(item.failures() + 1);
+    if (crew.breaker().failed(item, last)) {
+      spare(retry);
+      return;
+    }
     item.failed(crew.loop().wall());
     failed = true;
     if (crew.retry().isExhausted(item.failures())) {
-      if (crew.deadLetters() != null) {
+      if (crew.deadLetters() != null || discards()) {
         note("exhausted=" + item.failures());
-        deadLetter(retry.reason(), retry.cause());
+        end(retry.reason(), retry.cause());
         return;
       }
       alarm("no dead-letter destination for: " + retry.reason());
+    } else if (crew.retry().overflow() == RetryPolicy.Overflow.DEAD_LETTER
+        && crew.deadLetters() != null
+        && !crew.breaker().mayOpen()
+        && !flight.mayPark()) {
+      deadLetter(OVERFLOW + ": " + retry.reason(), retry.cause());
+      return;
     }
     LOG.debug("{} failed, attempt {}: {}", item, item.failures(), retry.reason(), retry.cause());
     crew.events().retried(item, retry.reason());
-    Duration after = retry.after();
-    Duration delay =
-        after != null ? after : crew.retry().delay(item.failures(), crew.loop().random());
+    Duration delay = delay(retry, item.failures());
     giveBack(Why.FAILED, new Landing.Again(delay, retry.reason(), Landing.Why.RETRY));
+  }
+
+  /** The failure is the outage's: it waits, and loses no attempt. */
+  private void spare(Outcome.Retry retry) {
+    item.spared();
+    LOG.debug("{} failed in an outage: {}", item, retry.reason(), retry.cause());
+    crew.events().spared(item, retry.reason());
+    Duration delay = delay(retry, item.failures() + 1);
+    giveBack(Why.SNOOZED, new Landing.Again(delay, retry.reason(), Landing.Why.OUTAGE));
+  }
+
+  private Duration delay(Outcome.Retry retry, int failures) {
+    Duration after = retry.after();
+    return after != null ? after : crew.retry().delay(failures, crew.loop().random());
+  }
+
+  /** No further attempt would mend it. */
+  private void end(String reason, @Nullable Throwable cause) {
+    if (discards()) {
+      LOG.warn("{} discarded after {} failures: {}", item, item.attempt(), reason);
+      mark(Finish.DISCARDED, reason);
+    } else {
+      deadLetter(reason, cause);
+    }
+  }
+
+  private boolean discards() {
+    return crew.retry().onExhausted() == RetryPolicy.OnExhausted.DISCARD;
   }
 
   private void snooze(Outcome.Snooze snooze) {

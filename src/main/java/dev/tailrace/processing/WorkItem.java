@@ -17,6 +17,8 @@ public class WorkItem implements Subject {
   private int snoozes; // event loop only
   private boolean handled; // event loop only
   private @Nullable Instant firstFailed; // event loop only
+  private int round; // event loop only; of the breaker, when it counted this message as failing
+  private long votedAt; // event loop only
 
   /** Wraps a delivery that was just received. */
   protected WorkItem(String pipeline, Delivery delivery) {
@@ -71,6 +73,31 @@ public class WorkItem implements Subject {
     firstFailed = firstFailed == null ? now : firstFailed;
     failures++;
     handled = false;
+  }
+
+  /** A failure that is an outage's: no attempt. */
+  final void spared() {
+    handled = false;
+  }
+
+  /** Whether it has not failed yet in this round of the breaker; it has from now on. */
+  final boolean votes(int now, long nanos) {
+    boolean first = round != now;
+    if (first) {
+      round = now;
+      votedAt = nanos;
+    }
+    return first;
+  }
+
+  /** When it failed for the first time in its breaker's round. */
+  final long votedAt() {
+    return votedAt;
+  }
+
+  /** What is ordered with it, and itself where nothing is. */
+  protected Object voter() {
+    return message().origin();
   }
 
   final int snoozed() {

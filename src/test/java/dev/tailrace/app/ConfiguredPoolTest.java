@@ -268,6 +268,16 @@ final class ConfiguredPoolTest {
   }
 
   @Test
+  void anOverflowIntoDeadLettersIsWarnedOfWhereThereIsNoDestination() throws Exception {
+    String overflowing = "handler: {log: {}}\nretry: {overflow: dead-letter}";
+    assertThat(warnings(overflowing))
+        .singleElement()
+        .asString()
+        .contains("pipelines.orders.retry.overflow: 'dead-letter' has no destination");
+    assertThat(warnings(overflowing + "\ndead-letter: {kafka: orders.dlq}")).isEmpty();
+  }
+
+  @Test
   void aStreamIsReadWithAdviceOnItsOrderAndItsClaims() throws Exception {
     String text =
         """

@@ -62,6 +62,8 @@ final class PoolEventsFanOutTest {
       return "text";
     } else if (type == int.class) {
       return 7;
+    } else if (type == boolean.class) {
+      return true;
     } else if (type == long.class) {
       return 9L;
     } else if (type == Duration.class) {

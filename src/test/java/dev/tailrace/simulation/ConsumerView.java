@@ -183,6 +183,25 @@ final class ConsumerView implements PoolEvents {
   }
 
   @Override
+  public void spared(Subject subject, String reason) {
+    Stay stay = stays.get(subject);
+    if (stay != null) {
+      world.tell(() -> stay + " is spared: " + reason);
+      world.saw(Sometimes.SPARED_IN_AN_OUTAGE);
+      stay.lastFailed = () -> false;
+    }
+  }
+
+  @Override
+  public void breaker(String pipeline, boolean open, String detail) {
+    if (!process.isDead()) {
+      world.tell(() -> this + (open ? " opens: " : " closes: ") + detail);
+      world.saw(open ? Sometimes.OUTAGE_NOTICED : Sometimes.OUTAGE_OVER);
+      waits.breaker(open);
+    }
+  }
+
+  @Override
   public void parked(Subject subject, Duration delay, String reason) {
     if (!process.isDead()) {
       Stay stay = change(subject, () -> "is parked for " + delay + ": " + reason);

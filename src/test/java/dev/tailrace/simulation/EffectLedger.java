@@ -4,6 +4,7 @@ import dev.tailrace.message.Fence;
 import dev.tailrace.message.MessageContext;
 import dev.tailrace.message.Outcome;
 import dev.tailrace.observe.Finish;
+import dev.tailrace.processing.RetryPolicy.Overflow;
 import dev.tailrace.simulation.WorldMessage.Effect;
 import dev.tailrace.simulation.WorldSettings.Store;
 import java.util.List;
@@ -77,7 +78,7 @@ final class EffectLedger {
               + known
               + " failures");
     }
-    if (context.attempt() > attempts && world.settings().deadLetters() && !world.refusedLetters()) {
+    if (context.attempt() > attempts && world.settings().ends() && !world.refusedLetters()) {
       throw world.broken(
           "P8: " + stay + " runs as attempt " + context.attempt() + " of " + attempts);
     }
@@ -95,7 +96,10 @@ final class EffectLedger {
     if (outcome == null || outcome == Outcome.Kind.RETRY) {
       stay.message.identity.failures++;
     }
-    if (outcome == Outcome.Kind.DONE || outcome == Outcome.Kind.DISCARD) {
+    boolean last = stay.lastAttempt >= world.settings().pool().retry().attempts();
+    if (outcome == Outcome.Kind.DONE
+        || outcome == Outcome.Kind.DISCARD
+        || (last && outcome != Outcome.Kind.SNOOZE && world.settings().discards())) {
       stay.message.identity.finished = true;
     }
   }
@@ -104,6 +108,7 @@ final class EffectLedger {
   void verdict(Stay stay) {
     stay.outcome = null;
     stay.lastFailed = () -> false;
+    stay.message.identity.finished |= world.settings().discards();
   }
 
   /** The effect on the outside world: P2. */
@@ -197,7 +202,9 @@ final class EffectLedger {
     boolean rightly =
         switch (finish) {
           case DONE -> stay.outcome == Outcome.Kind.DONE;
-          case DISCARDED -> stay.outcome == Outcome.Kind.DISCARD;
+          case DISCARDED ->
+              stay.outcome == Outcome.Kind.DISCARD
+                  || (world.settings().discards() && stay.message.identity.finished);
           case DEAD_LETTERED -> stay.message.letter != null;
           case SKIPPED -> skipped(stay);
           case MOVED -> false;
@@ -213,8 +220,8 @@ final class EffectLedger {
               + "), and it is not so; its handler said "
               + stay.outcome);
     }
-    if (finish == Finish.DEAD_LETTERED) {
-      checkExhausted(stay);
+    if (finish == Finish.DEAD_LETTERED || finish == Finish.DISCARDED) {
+      checkExhausted(stay, detail);
     }
     checkMark(stay, finish);
     stay.message.settled = true;
@@ -231,7 +238,12 @@ final class EffectLedger {
   }
 
   /** P8: what died of its failures had all its attempts. */
-  private void checkExhausted(Stay stay) {
+  private void checkExhausted(Stay stay, String detail) {
+    if (detail.contains("overflow: ")
+        && world.settings().pool().retry().overflow() == Overflow.DEAD_LETTER) {
+      world.saw(Sometimes.OVERFLOWED);
+      return;
+    }
     boolean failed = stay.outcome == Outcome.Kind.RETRY || stay.outcome == null;
     boolean otherwise = stay.message.fate == Fate.PERMANENT || stay.answer.equals("mismatch");
     if (stay.lastAttempt == 0 || !failed || otherwise) {

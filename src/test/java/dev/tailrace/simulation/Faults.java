@@ -37,7 +37,8 @@ final class Faults {
     CLOCK_JUMP,
     PAUSE,
     MORE_MESSAGES,
-    METADATA_LIMIT
+    METADATA_LIMIT,
+    HANDLERS_FAIL
   }
 
   Faults(World world) {
@@ -65,6 +66,7 @@ final class Faults {
       case PAUSE -> pause(any());
       case MORE_MESSAGES -> world.append(1 + choices.pick(6));
       case METADATA_LIMIT -> world.positions().limitMetadata(choices.pick(80));
+      case HANDLERS_FAIL -> failHandlers();
     }
   }
 
@@ -190,6 +192,12 @@ final class Faults {
     world.letters().refuseSome(true);
     world.lettersRefused();
     world.after(millis(0, 5_000), () -> world.letters().refuseSome(false));
+  }
+
+  /** What all handlers need is away. */
+  private void failHandlers() {
+    world.topic().failAll(true);
+    world.after(millis(0, 10_000), () -> world.topic().failAll(false));
   }
 
   private void jump() {

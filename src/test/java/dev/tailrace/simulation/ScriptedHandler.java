@@ -17,6 +17,7 @@ import java.util.function.BooleanSupplier;
 final class ScriptedHandler {
   private static final long LONG_MILLIS = 12_000;
   private static final long SHORT_NANOS = 5_000_000;
+  private static final long CURE_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final World world;
   private final ConsumerView view;
@@ -127,13 +128,17 @@ final class ScriptedHandler {
       world.saw(Sometimes.HANDLER_TIMED_OUT);
     }
     WorldMessage message = call.stay.message;
+    if (world.topic().allFail()) {
+      return retry(call);
+    }
     boolean patient = message.calls > message.patience;
-    boolean endless = !world.isCalm() || world.settings().deadLetters();
+    boolean endless = !world.isCalm() || world.settings().ends();
+    boolean lettered = !world.isCalm() || world.settings().deadLetters();
     return switch (message.fate) {
       case GOOD, HANGS, HANGS_UNTIL_CANCELLED -> done(call);
       case FLAKY -> patient ? done(call) : retry(call);
       case SNOOZES -> patient ? done(call) : snooze(call);
-      case POISON -> endless ? retry(call) : done(call);
+      case POISON -> endless && poisonLasts() ? retry(call) : done(call);
       case THROWS -> {
         if (patient) {
           yield done(call);
@@ -147,7 +152,7 @@ final class ScriptedHandler {
         world.effects().verdict(call.stay);
         throw new IllegalArgumentException("by fate");
       }
-      case DEAD_LETTER -> endless ? say(call, Outcome.deadLetter("by fate")) : done(call);
+      case DEAD_LETTER -> lettered ? say(call, Outcome.deadLetter("by fate")) : done(call);
       case DISCARD -> say(call, Outcome.discard("by fate"));
       case EFFECT_THEN_FAILURE -> {
         if (message.calls > 1) {
@@ -157,6 +162,13 @@ final class ScriptedHandler {
         yield retry(call);
       }
     };
+  }
+
+  /** An outage that never ended would never let it die. */
+  private boolean poisonLasts() {
+    return !world.isCalm()
+        || world.settings().pool().retry().breaker().percent() == 0
+        || world.simulation().nanos() - world.calmSince() < CURE_NANOS;
   }
 
   private Outcome done(Call call) {

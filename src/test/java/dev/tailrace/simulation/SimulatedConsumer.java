@@ -55,7 +55,7 @@ final class SimulatedConsumer {
             pool.handler(),
             new Workers("simulated", config.concurrency()),
             Crew.Timing.of(Duration.ofSeconds(10)),
-            RetryPolicy.DEFAULT.withBackoff(Duration.ofMillis(5), Duration.ofMillis(50)),
+            pool.retry(),
             pool.claims(),
             pool.deadLetters());
     this.dispatcher = new Dispatcher(config, crew, source);
@@ -70,13 +70,27 @@ final class SimulatedConsumer {
    * @param events hears of it
    * @param claims of its keys, or null
    * @param deadLetters where exhausted messages go, or null
+   * @param retry when failed messages run again
    */
   record Pool(
       DispatchConfig config,
       MessageHandler handler,
       PoolEvents events,
       Crew.@Nullable Claiming claims,
-      @Nullable DeadLetters deadLetters) {
+      @Nullable DeadLetters deadLetters,
+      RetryPolicy retry) {
+    private static final RetryPolicy QUICK =
+        RetryPolicy.DEFAULT.withBackoff(Duration.ofMillis(5), Duration.ofMillis(50));
+
+    Pool(
+        DispatchConfig config,
+        MessageHandler handler,
+        PoolEvents events,
+        Crew.@Nullable Claiming claims,
+        @Nullable DeadLetters deadLetters) {
+      this(config, handler, events, claims, deadLetters, QUICK);
+    }
+
     Pool(DispatchConfig config, MessageHandler handler, PoolEvents events) {
       this(config, handler, events, null, null);
     }

@@ -26,6 +26,7 @@ final class Topic {
   private final Map<String, WorldMessage> byOrigin = new HashMap<>();
   private final List<Identity> identities = new ArrayList<>();
   private final int keys;
+  private boolean failing;
 
   /** One partition. */
   static final class PartitionLog {
@@ -72,6 +73,16 @@ final class Topic {
       logs.put(source, new PartitionLog(source));
     }
     append(messages);
+  }
+
+  /** From now on no call of any handler succeeds with what is in it, or all do as they are. */
+  void failAll(boolean now) {
+    failing = now;
+  }
+
+  /** Whether no call of any handler succeeds now. */
+  boolean allFail() {
+    return failing;
   }
 
   /** Adds messages to partitions by choice. */

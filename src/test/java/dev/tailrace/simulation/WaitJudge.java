@@ -16,7 +16,8 @@ final class WaitJudge {
   private final World world;
   private final ConsumerView consumer;
   private final Map<WorldLane, Long> moved = new HashMap<>(); // when a message last left the lane
-  private long lastFull; // when the last permit to be had was returned
+  private long lastFull; // when the last permit to be had was returned, or could be given again
+  private boolean outage; // nothing starts but probes
 
   WaitJudge(World world, ConsumerView consumer) {
     this.world = world;
@@ -39,6 +40,12 @@ final class WaitJudge {
     }
   }
 
+  /** The breaker opens or closes. */
+  void breaker(boolean open) {
+    outage = open;
+    lastFull = now();
+  }
+
   void gone(Stay stay) {
     WorldLane lane = stay.message.lane;
     if (lane != null) {
@@ -48,6 +55,9 @@ final class WaitJudge {
 
   /** It is given a permit. */
   void starts(Stay stay) {
+    if (outage) {
+      return;
+    }
     long free = Math.max(stay.mayRunAt, lastFull);
     WorldLane lane = stay.message.lane;
     long since = lane == null ? free : Math.max(free, moved.getOrDefault(lane, free));

@@ -3,7 +3,10 @@ package dev.tailrace.simulation;
 import dev.tailrace.app.PipelineLimits;
 import dev.tailrace.dispatch.Order;
 import dev.tailrace.lifecycle.DrainConfig;
+import dev.tailrace.processing.BreakerPolicy;
 import dev.tailrace.processing.RetryPolicy;
+import dev.tailrace.processing.RetryPolicy.OnExhausted;
+import dev.tailrace.processing.RetryPolicy.Overflow;
 import dev.tailrace.runtime.Choices;
 import java.time.Duration;
 
@@ -72,6 +75,16 @@ record WorldSettings(
       int window,
       int poll) {}
 
+  /** Whether what always fails comes to an end. */
+  boolean ends() {
+    return deadLetters || discards();
+  }
+
+  /** Whether an exhausted message is discarded. */
+  boolean discards() {
+    return pool.retry().onExhausted() == OnExhausted.DISCARD;
+  }
+
   static WorldSettings draw(Choices choices) {
     boolean deadLetters = choices.pick(4) > 0;
     return new WorldSettings(
@@ -94,7 +107,11 @@ record WorldSettings(
     RetryPolicy retry =
         RetryPolicy.DEFAULT
             .withAttempts(1 + choices.pick(5))
-            .withBackoff(Duration.ofMillis(5), millis(choices, 20, 2_000));
+            .withBackoff(Duration.ofMillis(5), millis(choices, 20, 2_000))
+            .with(
+                one(choices, OnExhausted.DEAD_LETTER, OnExhausted.DEAD_LETTER, OnExhausted.DISCARD))
+            .with(one(choices, Overflow.PAUSE, Overflow.DEAD_LETTER))
+            .with(breaker(choices));
     return new Pool(
         one(choices, Order.KEY, Order.PARTITION, Order.UNORDERED),
         1 + choices.pick(2),
@@ -103,6 +120,13 @@ record WorldSettings(
         millis(choices, 200, 5_000),
         choices.pick(4) == 0,
         drain(choices));
+  }
+
+  private static BreakerPolicy breaker(Choices choices) {
+    int least = 2 + choices.pick(4);
+    int percent = choices.pick(3) == 0 ? 0 : 1 + choices.pick(100);
+    return new BreakerPolicy(
+        percent, least, least + choices.pick(10), millis(choices, 100, 60_000));
   }
 
   private static DrainConfig drain(Choices choices) {

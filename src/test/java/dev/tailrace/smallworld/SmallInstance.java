@@ -17,6 +17,7 @@ import dev.tailrace.observe.Finish;
 import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.observe.Subject;
+import dev.tailrace.processing.BreakerPolicy;
 import dev.tailrace.processing.Crew;
 import dev.tailrace.processing.RetryPolicy;
 import dev.tailrace.runtime.Reply;
@@ -77,7 +78,7 @@ final class SmallInstance {
             (MessageHandler) this::handle,
             new Workers("small", CONCURRENCY),
             Crew.Timing.of(NEVER),
-            RetryPolicy.DEFAULT,
+            RetryPolicy.DEFAULT.with(BreakerPolicy.OFF),
             store == null ? null : claiming(store),
             null);
     DispatchConfig config = new DispatchConfig(PIPELINE, Order.KEY, CONCURRENCY, 16, 1_000, 2);
