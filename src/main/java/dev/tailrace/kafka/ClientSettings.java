@@ -27,6 +27,8 @@ final class ClientSettings {
 
   static Map<String, Object> consumer(KafkaSourceConfig config, SourceEnvironment environment) {
     Map<String, Object> settings = reading(config.client());
+    // How soon topics and partitions are found that are new.
+    settings.putIfAbsent(ConsumerConfig.METADATA_MAX_AGE_CONFIG, "30000");
     Membership membership = config.membership();
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, membership.group());
     settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, membership.protocol().label());
@@ -48,9 +50,9 @@ final class ClientSettings {
             + "-"
             + environment.consumer());
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-    // Where a group begins is ours to find; the client resets only where the broker has deleted
-    // what comes next, and then the oldest that it holds is next.
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    // Where a group begins, and what becomes of positions that the broker does not hold, is ours to
+    // say: the client would go on somewhere else and tell nobody.
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
     settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);

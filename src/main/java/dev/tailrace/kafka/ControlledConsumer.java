@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
@@ -52,6 +53,7 @@ final class ControlledConsumer extends PollOnlyConsumer {
   private final GroupEvents events;
   private final ControlQueue queue;
   private final GroupMembership membership;
+  private final UnheldPositions unheld;
 
   private final List<Command<?>> deferred = new ArrayList<>(); // poll thread only; by a rebalance
   private long nextProbeNanos = System.nanoTime(); // poll thread only
@@ -74,6 +76,12 @@ final class ControlledConsumer extends PollOnlyConsumer {
     this.queue = new ControlQueue(loop, client::wakeup);
     this.membership = new GroupMembership(loop, client, queue, events, config);
     membership.commands(untilNanos -> runCommands(untilNanos, true));
+    this.unheld = new UnheldPositions(loop, client, membership, events, config.outOfRange());
+  }
+
+  /** See {@link StartingPositions#before}; said before the first poll. */
+  void before(Map<String, Integer> partitions) {
+    membership.before(partitions);
   }
 
   /** Has a call made on the poll thread, soon also within a poll; see {@link ControlQueue}. */
@@ -138,13 +146,31 @@ final class ControlledConsumer extends PollOnlyConsumer {
       } catch (WakeupException woken) {
         // there is something to serve, or to close
       } catch (RuntimeException failure) {
-        failed(failure);
-        break;
+        queue.endPoll();
+        if (!resolved(failure)) {
+          failed(failure);
+          break;
+        }
       } finally {
         queue.endPoll();
       }
     } while (deadline - System.nanoTime() > 0);
     return ConsumerRecords.empty();
+  }
+
+  /** Whether the failure was of positions that the broker does not hold, and is dealt with. */
+  private boolean resolved(RuntimeException failure) {
+    if (failure instanceof OffsetOutOfRangeException outOfRange) {
+      try {
+        unheld.resolve(outOfRange);
+        return true;
+      } catch (WakeupException woken) {
+        return true; // the next poll fails in the same way
+      } catch (RuntimeException unanswered) {
+        failure.addSuppressed(unanswered);
+      }
+    }
+    return false;
   }
 
   /** Short while something waits for the end of a rebalance: only polls bring it forward. */
@@ -182,7 +208,7 @@ final class ControlledConsumer extends PollOnlyConsumer {
         .forEach(
             (partition, paused) -> {
               TopicPartition owned = membership.owned(partition);
-              if (owned != null) {
+              if (owned != null && !membership.isHeld(owned)) {
                 (paused ? held : flowing).add(owned);
               }
             });

@@ -24,6 +24,9 @@ interface GroupEvents {
   /** Partitions have gone. */
   void lost(List<Partition> partitions);
 
+  /** The next position of a partition was not that which the broker holds. */
+  void deviated(Partition partition, StartingPoint.Deviation deviation);
+
   /** The broker answered with the ends of partitions. */
   void ends(Map<Partition, Long> ends);
 

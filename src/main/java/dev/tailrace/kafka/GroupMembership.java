@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,8 @@ final class GroupMembership implements ConsumerRebalanceListener {
   private final Map<TopicPartition, Partition> owned = new LinkedHashMap<>(); // poll thread only
   private final Map<Partition, TopicPartition> names = new HashMap<>(); // poll thread only
   private final Map<TopicPartition, Partition> starting = new LinkedHashMap<>(); // poll thread only
+  private final Map<TopicPartition, Long> ceilings = new HashMap<>(); // poll thread only
+  private final Set<TopicPartition> held = new HashSet<>(); // poll thread only; read no further
   private long startAgainNanos; // poll thread only; meaningful while startFailed
   private boolean startFailed; // poll thread only
   private @Nullable CommandRunner commands; // poll thread only; set before the first poll
@@ -63,7 +66,7 @@ final class GroupMembership implements ConsumerRebalanceListener {
     this.client = client;
     this.queue = queue;
     this.events = events;
-    this.positions = new StartingPositions(config.start());
+    this.positions = new StartingPositions(config);
     this.revokeDeadline = config.membership().revokeDeadline();
   }
 
@@ -71,9 +74,19 @@ final class GroupMembership implements ConsumerRebalanceListener {
     this.commands = runner;
   }
 
+  /** The topic of one of ours. */
+  static String topicOf(Partition partition) {
+    return partition.source().substring(0, partition.source().lastIndexOf('/'));
+  }
+
   /** Our name of a partition. */
   static String sourceOf(TopicPartition partition) {
     return partition.topic() + "/" + partition.partition();
+  }
+
+  /** See {@link StartingPositions#before}; said before the first poll. */
+  void before(Map<String, Integer> partitions) {
+    positions.before(partitions);
   }
 
   /** Kafka's name of an assignment that is ours now, or null. */
@@ -97,6 +110,7 @@ final class GroupMembership implements ConsumerRebalanceListener {
       Partition assignment = new Partition(sourceOf(partition), epoch);
       own(partition, assignment);
       starting.put(partition, assignment);
+      client.seek(partition, 0); // so that the client looks for no position by itself
     }
     startFailed = false;
     if (owned.isEmpty()) {
@@ -118,8 +132,9 @@ final class GroupMembership implements ConsumerRebalanceListener {
       return;
     }
     try {
-      List<StartingPoint> points = positions.find(client, starting, START_LIMIT);
+      List<StartingPoint> points = positions.find(client, starting, ceilings, START_LIMIT);
       starting.clear();
+      ceilings.clear();
       startFailed = false;
       loop.execute(() -> events.started(points));
     } catch (WakeupException woken) {
@@ -131,12 +146,25 @@ final class GroupMembership implements ConsumerRebalanceListener {
     }
   }
 
+  /** Whether a partition is read no further. */
+  boolean isHeld(TopicPartition partition) {
+    return held.contains(partition);
+  }
+
+  /** Reads a partition no further, as long as it is assigned. */
+  void hold(TopicPartition partition) {
+    held.add(partition);
+    client.pause(Set.of(partition));
+  }
+
   /**
-   * Begins a partition anew whose positions restarted, at {@code offset} and in a new epoch.
+   * Begins a partition anew whose positions restarted, in a new epoch. The caller tells the loop
+   * that the old one is lost.
    *
+   * @param ceiling the committed position is believed up to this; -1 begins at the oldest message
    * @return false where the assignment is not ours any more
    */
-  boolean restart(Partition old, long offset) {
+  boolean restart(Partition old, long ceiling) {
     TopicPartition topicPartition = owned(old);
     if (topicPartition == null) {
       return false;
@@ -144,9 +172,9 @@ final class GroupMembership implements ConsumerRebalanceListener {
     Partition again = new Partition(old.source(), EPOCHS.incrementAndGet());
     own(topicPartition, again);
     client.pause(Set.of(topicPartition));
-    client.seek(topicPartition, offset);
-    StartingPoint point = new StartingPoint(again, null, offset, null);
-    loop.execute(() -> events.started(List.of(point)));
+    starting.put(topicPartition, again);
+    ceilings.put(topicPartition, ceiling);
+    startFailed = false;
     return true;
   }
 
@@ -232,6 +260,8 @@ final class GroupMembership implements ConsumerRebalanceListener {
         names.remove(assignment);
       }
       starting.remove(partition);
+      ceilings.remove(partition);
+      held.remove(partition);
     }
   }
 }

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 public record GroupProtocol(@Nullable Assignor assignor) {
   private static final GroupProtocol CONSUMER = new GroupProtocol(null);
 
-  private static final String CLASSIC_LABEL = "classic";
+  /** The label of all that have an assignor. */
+  static final String CLASSIC = "classic";
+
   private static final String CONSUMER_LABEL = "consumer";
 
   /** One of the members divides the partitions, and tells the others through the broker. */
@@ -28,7 +30,7 @@ public record GroupProtocol(@Nullable Assignor assignor) {
   }
 
   static List<String> labels() {
-    return List.of(CLASSIC_LABEL, CONSUMER_LABEL);
+    return List.of(CLASSIC, CONSUMER_LABEL);
   }
 
   boolean isClassic() {
@@ -37,12 +39,12 @@ public record GroupProtocol(@Nullable Assignor assignor) {
 
   /** As written in the configuration: {@code classic} or {@code consumer}. */
   public String label() {
-    return isClassic() ? CLASSIC_LABEL : CONSUMER_LABEL;
+    return isClassic() ? CLASSIC : CONSUMER_LABEL;
   }
 
   /** Both, for people: {@code classic, range} or {@code consumer}. */
   @Override
   public String toString() {
-    return assignor == null ? CONSUMER_LABEL : CLASSIC_LABEL + ", " + assignor.label();
+    return assignor == null ? CONSUMER_LABEL : CLASSIC + ", " + assignor.label();
   }
 }

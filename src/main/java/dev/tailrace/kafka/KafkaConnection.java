@@ -11,8 +11,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.kafka.client.consumer.KafkaReadStream;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -47,6 +47,7 @@ final class KafkaConnection {
   private final ClientFactory clients;
   private final Handler<ConsumerRecords<byte[], byte[]>> polled;
 
+  private Map<String, Integer> partitionsBefore = Map.of(); // event loop only; at the first start
   private @Nullable ControlledConsumer consumer; // event loop only
   private @Nullable KafkaReadStream<byte[], byte[]> stream; // event loop only
   private volatile BoundMeters clientMeters =
@@ -86,11 +87,11 @@ final class KafkaConnection {
     if (closing != null) {
       return;
     }
-    Future<Consumer<byte[], byte[]>> attempt =
-        loop.offload(WORKERS, () -> connect(settings)).future();
+    boolean starting = !joined;
+    Future<Connected> attempt = loop.offload(WORKERS, () -> connect(settings, starting)).future();
     working = attempt;
     attempt.onComplete(
-        client -> subscribe(client, events),
+        connected -> subscribe(connected, events),
         failure -> {
           if (closing == null) {
             events.failed(failure);
@@ -122,14 +123,21 @@ final class KafkaConnection {
                 }));
   }
 
+  /** A client that may be used, and how many partitions the topics had that it is to read. */
+  private record Connected(Consumer<byte[], byte[]> client, Map<String, Integer> partitions) {}
+
   /** On a worker: makes a client, and asks for the topics and for what this user may do. */
-  private Consumer<byte[], byte[]> connect(Map<String, Object> settings) {
+  private Connected connect(Map<String, Object> settings, boolean starting) {
     Consumer<byte[], byte[]> client = clients.create(settings);
     try {
-      Set<String> topics = client.listTopics(CHECK_LIMIT).keySet();
-      TopicCheck.of(config).check(topics);
-      AccessCheck.reading(config, topics, CHECK_LIMIT);
-      return client;
+      Map<String, Integer> partitions = new HashMap<>();
+      client.listTopics(CHECK_LIMIT).forEach((name, all) -> partitions.put(name, all.size()));
+      if (starting) {
+        TopicCheck.atStart(config, partitions.keySet(), CHECK_LIMIT);
+      }
+      AccessCheck.reading(config, partitions.keySet(), CHECK_LIMIT);
+      partitions.keySet().removeIf(name -> !config.subscription().matches(name));
+      return new Connected(client, partitions);
     } catch (RuntimeException failure) {
       abandon(client, failure);
       throw failure;
@@ -144,8 +152,13 @@ final class KafkaConnection {
     }
   }
 
-  private void subscribe(Consumer<byte[], byte[]> client, GroupEvents events) {
-    ControlledConsumer controlled = new ControlledConsumer(client, config, loop, events);
+  private void subscribe(Connected connected, GroupEvents events) {
+    ControlledConsumer controlled =
+        new ControlledConsumer(connected.client(), config, loop, events);
+    if (!joined) {
+      partitionsBefore = connected.partitions();
+    }
+    controlled.before(partitionsBefore);
     if (closing != null) {
       working = loop.offload(WORKERS, () -> closed(controlled)).future();
       return;

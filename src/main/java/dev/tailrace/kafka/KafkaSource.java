@@ -35,6 +35,7 @@ final class KafkaSource implements Source, GroupEvents, OwnedPartitions.Poller {
   private final KafkaConnection connection;
   private final Connectivity connectivity;
   private final OwnedPartitions partitions;
+  private final TopicWatch topics;
 
   private final Promise<Void> opened = Promise.promise();
   private boolean opening; // event loop only
@@ -56,6 +57,7 @@ final class KafkaSource implements Source, GroupEvents, OwnedPartitions.Poller {
     this.connectivity =
         new Connectivity(
             environment, config.describe(), "no answer yet from " + config.bootstrap());
+    this.topics = new TopicWatch(environment, config, this::topicsRead, this::remade);
   }
 
   @Override
@@ -101,7 +103,7 @@ final class KafkaSource implements Source, GroupEvents, OwnedPartitions.Poller {
     assert loop.inLoop();
     opened.tryFail("closed before it was open");
     partitions.close();
-    return connection.close();
+    return Future.join(connection.close(), topics.close()).mapEmpty();
   }
 
   @Override
@@ -118,12 +120,26 @@ final class KafkaSource implements Source, GroupEvents, OwnedPartitions.Poller {
   public void joined() {
     connectivity.up();
     opened.tryComplete();
+    topics.look();
   }
 
   @Override
   public void started(List<StartingPoint> points) {
     joined();
     partitions.started(points);
+    for (StartingPoint point : points) {
+      if (point.isResumed()) {
+        topics.resumed(point.partition());
+      }
+    }
+    topics.look();
+  }
+
+  @Override
+  public void deviated(Partition partition, StartingPoint.Deviation deviation) {
+    environment
+        .events()
+        .alarm(environment.pipeline(), partition.source(), deviation.alarm(), deviation.detail());
   }
 
   @Override
@@ -176,12 +192,26 @@ final class KafkaSource implements Source, GroupEvents, OwnedPartitions.Poller {
     }
   }
 
+  private Map<Partition, String> topicsRead() {
+    Map<Partition, String> topics = new LinkedHashMap<>();
+    for (Partition partition : partitions.all()) {
+      topics.put(partition, GroupMembership.topicOf(partition));
+    }
+    return topics;
+  }
+
+  /** The topic is another one by now, of which nothing was read: from its beginning. */
+  private void remade(Partition old) {
+    partitions.lost(List.of(old));
+    restart(old, -1);
+  }
+
   @Override
-  public void restart(Partition old, long offset) {
+  public void restart(Partition old, long ceiling) {
     ControlledConsumer consumer = connection.consumer();
     if (consumer != null) {
       consumer.submit(
-          CONTROL_LIMIT, membership -> (client, limit) -> membership.restart(old, offset));
+          CONTROL_LIMIT, membership -> (client, limit) -> membership.restart(old, ceiling));
     }
   }
 }

@@ -28,6 +28,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
  * @param consumers members in this process, at least 1
  * @param window how far above the lowest unfinished message of a partition others may begin, from 1
  *     to {@link PositionMetadata#MAX_WINDOW}
+ * @param outOfRange what becomes of a partition whose next position the broker does not hold
  */
 public record KafkaSourceConfig(
     KafkaClientConfig client,
@@ -35,7 +36,8 @@ public record KafkaSourceConfig(
     Membership membership,
     StartPosition start,
     int consumers,
-    int window)
+    int window,
+    OutOfRange outOfRange)
     implements SourceConfig {
   private static final long DEFAULT_POLL_INTERVAL_MILLIS = 300_000;
   private static final int DEFAULT_POLL_RECORDS = 500;
@@ -76,7 +78,8 @@ public record KafkaSourceConfig(
         Membership.of(group),
         StartPosition.earliest(),
         1,
-        PositionMetadata.MAX_WINDOW);
+        PositionMetadata.MAX_WINDOW,
+        OutOfRange.EARLIEST);
   }
 
   /** Half of the client's longest time between polls: a callback may use less than that. */
@@ -93,27 +96,44 @@ public record KafkaSourceConfig(
 
   /** Other brokers, or other native settings. */
   public KafkaSourceConfig withClient(KafkaClientConfig client) {
-    return new KafkaSourceConfig(client, subscription, membership, start, consumers, window);
+    return new KafkaSourceConfig(
+        client, subscription, membership, start, consumers, window, outOfRange);
   }
 
   /** Another membership. */
   public KafkaSourceConfig withMembership(Membership membership) {
-    return new KafkaSourceConfig(client, subscription, membership, start, consumers, window);
+    return new KafkaSourceConfig(
+        client, subscription, membership, start, consumers, window, outOfRange);
   }
 
   /** Another place to begin. */
   public KafkaSourceConfig withStart(StartPosition start) {
-    return new KafkaSourceConfig(client, subscription, membership, start, consumers, window);
+    return new KafkaSourceConfig(
+        client, subscription, membership, start, consumers, window, outOfRange);
   }
 
   /** Another number of members in this process. */
   public KafkaSourceConfig withConsumers(int consumers) {
-    return new KafkaSourceConfig(client, subscription, membership, start, consumers, window);
+    return new KafkaSourceConfig(
+        client, subscription, membership, start, consumers, window, outOfRange);
   }
 
   /** Another window. */
   public KafkaSourceConfig withWindow(int window) {
-    return new KafkaSourceConfig(client, subscription, membership, start, consumers, window);
+    return new KafkaSourceConfig(
+        client, subscription, membership, start, consumers, window, outOfRange);
+  }
+
+  /** Another subscription. */
+  public KafkaSourceConfig withSubscription(Subscription subscription) {
+    return new KafkaSourceConfig(
+        client, subscription, membership, start, consumers, window, outOfRange);
+  }
+
+  /** Another answer to positions that the broker does not hold. */
+  public KafkaSourceConfig withOutOfRange(OutOfRange outOfRange) {
+    return new KafkaSourceConfig(
+        client, subscription, membership, start, consumers, window, outOfRange);
   }
 
   /** Where the brokers are. */

@@ -5,6 +5,7 @@ import dev.tailrace.config.ConfigException;
 import dev.tailrace.config.ConfigSection;
 import dev.tailrace.config.Fragment;
 import dev.tailrace.config.ObjectSchema;
+import dev.tailrace.config.ObjectSchemaBuilder;
 import dev.tailrace.source.PositionMetadata;
 import dev.tailrace.source.SourceConfig;
 import dev.tailrace.source.SourceType;
@@ -18,41 +19,27 @@ import java.util.regex.PatternSyntaxException;
 /** {@code source: {kafka: {…}}}: members of a consumer group. */
 public final class KafkaSourceType implements SourceType {
   private static final int MOST_CONSUMERS = 1_000;
-  private static final GroupProtocol DEFAULT_PROTOCOL =
-      GroupProtocol.classic(Assignor.COOPERATIVE_STICKY);
 
   @Override
   public Fragment fragment() {
     ObjectSchema schema =
-        ObjectSchema.builder()
-            .texts("topics", "The topics that are read")
-            .example("topics", "[orders]")
-            .text("pattern", null, "A Java regular expression for the whole names of topics")
-            .exactlyOne("topics", "pattern")
+        reading()
             .text("group", null, "The consumer group")
             .required("group")
             .example("group", "orders")
             .integer("consumers", 1, 1, MOST_CONSUMERS, "Members of the group in this process")
             .choice(
                 "protocol",
-                "classic",
+                GroupProtocol.CLASSIC,
                 GroupProtocol.labels(),
                 "How the group agrees, the same for all its members: its members divide the"
                     + " partitions, or the brokers (consumer: KIP-848)")
             .choice(
                 "assignor",
-                null,
+                Assignor.COOPERATIVE_STICKY.label(),
                 Assignor.labels(),
-                "How a classic group divides its partitions, the same for all its members;"
-                    + " cooperative-sticky where nothing is said")
-            .textMatching(
-                "start",
-                null,
-                "earliest|latest|none|timestamp:.+",
-                "earliest, latest, none or timestamp: with a time such as 2026-01-31T00:00:00Z",
-                "Where a group begins that has no position; none refuses to")
-            .required("start")
-            .example("start", "earliest")
+                "How a classic group divides its partitions, the same for all its members; to be"
+                    + " set with protocol classic only")
             .text(
                 "static-id",
                 null,
@@ -74,6 +61,36 @@ public final class KafkaSourceType implements SourceType {
     return new Fragment("kafka", schema);
   }
 
+  /** What is read, and from where. */
+  private static ObjectSchemaBuilder reading() {
+    return ObjectSchema.builder()
+        .texts("topics", "The topics that are read")
+        .example("topics", "[orders]")
+        .text("pattern", null, "A Java regular expression for the whole names of topics")
+        .exactlyOne("topics", "pattern")
+        .textMatching(
+            "start",
+            null,
+            "earliest|latest|none|timestamp:.+",
+            "earliest, latest, none or timestamp: with a time such as 2026-01-31T00:00:00Z",
+            "Where a group begins that has no position; none refuses to")
+        .required("start")
+        .example("start", "earliest")
+        .choice(
+            "out-of-range",
+            OutOfRange.EARLIEST.label(),
+            OutOfRange.labels(),
+            "What becomes of a partition whose next position the broker does not hold, beside an"
+                + " alarm: earliest goes on at the oldest message that is left, hold reads no"
+                + " further until the process starts again")
+        .choice(
+            "missing-topics",
+            MissingTopics.FAIL.label(),
+            MissingTopics.labels(),
+            "Whether topics that are not there refuse the start, are waited for, or are created"
+                + " as the brokers have it by default");
+  }
+
   @Override
   public SourceConfig read(ConfigSection section, ConfigSection root) throws ConfigException {
     List<ConfigError> errors = new ArrayList<>();
@@ -91,7 +108,8 @@ public final class KafkaSourceType implements SourceType {
         membership.get(),
         start.get(),
         section.integer("consumers"),
-        window(section, root));
+        window(section, root),
+        section.choice("out-of-range", OutOfRange.class));
   }
 
   private static Optional<KafkaClientConfig> client(ConfigSection root, List<ConfigError> errors) {
@@ -106,11 +124,19 @@ public final class KafkaSourceType implements SourceType {
   private static Optional<Subscription> subscription(
       ConfigSection section, List<ConfigError> errors) {
     Optional<String> pattern = section.optionalText("pattern");
+    MissingTopics missing = section.choice("missing-topics", MissingTopics.class);
+    if (pattern.isPresent() && missing == MissingTopics.CREATE) {
+      errors.add(
+          section.error(
+              "missing-topics", "a pattern names no topic to create", "allowed: fail, wait"));
+      return Optional.empty();
+    }
     try {
       return Optional.of(
-          pattern.isPresent()
-              ? Subscription.pattern(pattern.get())
-              : Subscription.topics(new LinkedHashSet<>(section.texts("topics"))));
+          (pattern.isPresent()
+                  ? Subscription.pattern(pattern.get())
+                  : Subscription.topics(new LinkedHashSet<>(section.texts("topics"))))
+              .whenMissing(missing));
     } catch (PatternSyntaxException e) {
       errors.add(
           section.error(
@@ -165,12 +191,8 @@ public final class KafkaSourceType implements SourceType {
 
   private static Optional<GroupProtocol> protocol(
       ConfigSection section, KafkaClientConfig client, List<ConfigError> errors) {
-    boolean classic = section.choice("protocol").equals(DEFAULT_PROTOCOL.label());
-    if (classic) {
-      return Optional.of(
-          section.isSet("assignor")
-              ? GroupProtocol.classic(section.choice("assignor", Assignor.class))
-              : DEFAULT_PROTOCOL);
+    if (section.choice("protocol").equals(GroupProtocol.CLASSIC)) {
+      return Optional.of(GroupProtocol.classic(section.choice("assignor", Assignor.class)));
     }
     if (section.isSet("assignor")) {
       errors.add(

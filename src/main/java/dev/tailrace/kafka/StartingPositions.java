@@ -25,77 +25,137 @@ import org.jspecify.annotations.Nullable;
  */
 final class StartingPositions {
   private final StartPosition policy;
+  private final OutOfRange outOfRange;
+  private @Nullable Map<String, Integer> before; // poll thread only
 
-  StartingPositions(StartPosition policy) {
-    this.policy = policy;
+  StartingPositions(KafkaSourceConfig config) {
+    this.policy = config.start();
+    this.outOfRange = config.outOfRange();
+  }
+
+  /**
+   * What was there when the process began to read, which is how we know what is new. A new topic or
+   * partition is read from its beginning, since {@code latest} would pass over what was written to
+   * it before it was found.
+   *
+   * @param partitions how many each topic had
+   */
+  void before(Map<String, Integer> partitions) {
+    before = Map.copyOf(partitions);
+  }
+
+  private boolean isNew(TopicPartition partition) {
+    return before != null && partition.partition() >= before.getOrDefault(partition.topic(), 0);
   }
 
   /**
    * Reads positions and seeks. Poll thread; blocks, at most four times {@code limit}.
    *
+   * @param ceilings of partitions whose positions restarted: the committed one is believed up to
+   *     this, and what was finished above it is not
    * @throws UnfitException where a group without positions must not begin
    */
   List<StartingPoint> find(
-      Consumer<byte[], byte[]> client, Map<TopicPartition, Partition> assigned, Duration limit) {
+      Consumer<byte[], byte[]> client,
+      Map<TopicPartition, Partition> assigned,
+      Map<TopicPartition, Long> ceilings,
+      Duration limit) {
     Set<TopicPartition> all = assigned.keySet();
     Map<TopicPartition, OffsetAndMetadata> committed = client.committed(all, limit);
     Map<TopicPartition, Long> first = client.beginningOffsets(all, limit);
     Map<TopicPartition, Long> end = client.endOffsets(all, limit);
-    Map<TopicPartition, Long> fresh = fresh(client, all, committed, new Range(first, end), limit);
+    Range range = new Range(first, end);
+    List<TopicPartition> unknown =
+        all.stream()
+            .filter(each -> committed.get(each) == null && !ceilings.containsKey(each))
+            .toList();
+    Map<TopicPartition, Long> fresh = fresh(client, unknown, range, limit);
     List<StartingPoint> points = new ArrayList<>(assigned.size());
     assigned.forEach(
         (topicPartition, partition) -> {
           OffsetAndMetadata known = committed.get(topicPartition);
-          StartingPoint point =
-              known == null
-                  ? new StartingPoint(partition, null, at(fresh, topicPartition), null)
-                  : resumed(partition, topicPartition, known, first, end);
-          if (known != null && point.start() == known.offset()) {
-            client.seek(topicPartition, known); // with its leader epoch, so truncation is noticed
+          Long ceiling = ceilings.get(topicPartition);
+          StartingPoint point;
+          if (ceiling != null) {
+            long lowest = at(first, topicPartition);
+            long start = restarted(known, lowest, ceiling);
+            point = new StartingPoint(partition, null, start, null);
+          } else if (known == null) {
+            long start = at(fresh, topicPartition);
+            point = new StartingPoint(partition, null, start, null);
           } else {
-            client.seek(topicPartition, point.start());
+            point = resumed(partition, topicPartition, known, range);
           }
+          seek(client, topicPartition, point, known);
           points.add(point);
         });
     return points;
   }
 
+  private static void seek(
+      Consumer<byte[], byte[]> client,
+      TopicPartition partition,
+      StartingPoint point,
+      @Nullable OffsetAndMetadata known) {
+    if (point.isHeld()) {
+      return;
+    }
+    if (known != null && point.isResumed()) {
+      client.seek(partition, known); // with its leader epoch: truncation is noticed
+    } else {
+      client.seek(partition, point.start());
+    }
+  }
+
+  private static long restarted(@Nullable OffsetAndMetadata known, long lowest, long ceiling) {
+    return known == null || known.offset() < lowest || known.offset() > ceiling
+        ? lowest
+        : known.offset();
+  }
+
   private record Range(Map<TopicPartition, Long> first, Map<TopicPartition, Long> end) {}
 
-  private static StartingPoint resumed(
-      Partition partition,
-      TopicPartition topicPartition,
-      OffsetAndMetadata known,
-      Map<TopicPartition, Long> first,
-      Map<TopicPartition, Long> end) {
+  private StartingPoint resumed(
+      Partition partition, TopicPartition topicPartition, OffsetAndMetadata known, Range range) {
     Position committed = new Position(known.offset(), known.metadata());
-    long lowest = at(first, topicPartition);
-    long highest = at(end, topicPartition);
+    long lowest = at(range.first(), topicPartition);
+    long highest = at(range.end(), topicPartition);
+    boolean hold = outOfRange == OutOfRange.HOLD;
     if (committed.offset() < lowest) {
       String lost =
           "offsets " + committed.offset() + " to " + (lowest - 1) + " were deleted unread";
       return new StartingPoint(
-          partition, committed, lowest, new Deviation(Alarm.SOURCE_LOSS, lost));
+          partition,
+          committed,
+          hold ? -1 : lowest,
+          new Deviation(Alarm.SOURCE_LOSS, hold ? lost + UnheldPositions.HELD : lost));
+    }
+    if (hold && committed.offset() > highest) {
+      String above = "committed is " + committed.offset() + ", and the log ends at " + highest;
+      return new StartingPoint(
+          partition,
+          committed,
+          -1,
+          new Deviation(Alarm.SOURCE_RESET, above + UnheldPositions.HELD));
     }
     // Beyond the end: the topic was made anew, or cut. Reading below what is committed is an alarm
-    // of
-    // its own when the partition is tracked.
+    // of its own when the partition is tracked.
     long start = committed.offset() > highest ? lowest : committed.offset();
     return new StartingPoint(partition, committed, start, null);
   }
 
   /** Where partitions begin that the group holds no position of. */
   private Map<TopicPartition, Long> fresh(
-      Consumer<byte[], byte[]> client,
-      Set<TopicPartition> all,
-      Map<TopicPartition, OffsetAndMetadata> committed,
-      Range range,
-      Duration limit) {
-    List<TopicPartition> unknown =
-        all.stream().filter(partition -> committed.get(partition) == null).toList();
-    if (unknown.isEmpty()) {
-      return Map.of();
-    }
+      Consumer<byte[], byte[]> client, List<TopicPartition> unknown, Range range, Duration limit) {
+    List<TopicPartition> old = unknown.stream().filter(each -> !isNew(each)).toList();
+    Map<TopicPartition, Long> fresh =
+        new HashMap<>(old.isEmpty() ? Map.of() : byPolicy(client, old, range, limit));
+    unknown.stream().filter(this::isNew).forEach(it -> fresh.put(it, at(range.first(), it)));
+    return fresh;
+  }
+
+  private Map<TopicPartition, Long> byPolicy(
+      Consumer<byte[], byte[]> client, List<TopicPartition> unknown, Range range, Duration limit) {
     return switch (policy.kind()) {
       case EARLIEST -> range.first();
       case LATEST -> range.end();

@@ -2,6 +2,7 @@ package dev.tailrace.kafka;
 
 import dev.tailrace.config.Suggestions;
 import dev.tailrace.source.UnfitException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -18,8 +19,23 @@ import java.util.TreeSet;
 record TopicCheck(Set<String> wanted, String bootstrap) {
   private static final int MOST_NAMED = 10;
 
-  static TopicCheck of(KafkaSourceConfig config) {
-    return new TopicCheck(config.subscription().topics(), config.bootstrap());
+  /**
+   * Does what the configuration says about topics that are not there. Blocks: for a worker.
+   *
+   * @param existing the topics that the broker shows this user
+   * @throws UnfitException where they must be there, or may not be created
+   */
+  static void atStart(KafkaSourceConfig config, Collection<String> existing, Duration limit) {
+    Subscription subscription = config.subscription();
+    switch (subscription.missing()) {
+      case FAIL -> new TopicCheck(subscription.topics(), config.bootstrap()).check(existing);
+      case CREATE -> {
+        List<String> missing = new ArrayList<>(subscription.topics());
+        missing.removeAll(existing);
+        TopicCreation.createNow(config.client(), missing, limit);
+      }
+      case WAIT -> {} // the watch tells of them
+    }
   }
 
   /**

@@ -14,6 +14,8 @@ public enum Alarm {
   REFUSED,
   /** A group, stream or topic vanished and was made again. */
   SOURCE_RESET,
+  /** A topic that is read is not there. */
+  SOURCE_MISSING,
   /** Entries or records were deleted at the source before they were read. */
   SOURCE_LOSS,
   /** The idempotency store lost records: what had finished may be processed again. */

@@ -39,10 +39,11 @@ public final class OwnedPartitions {
     void flow(Partition partition, boolean paused);
 
     /**
-     * Has a partition go on at {@code offset}, where it does so already, in a new epoch: its
-     * positions have restarted. The answer is {@link OwnedPartitions#started}.
+     * Has a partition go on in a new epoch, since its positions have restarted: at the committed
+     * one, if that is not above {@code ceiling}, or else at the first. The answer is {@link
+     * OwnedPartitions#started}.
      */
-    void restart(Partition old, long offset);
+    void restart(Partition old, long ceiling);
   }
 
   /**
@@ -94,13 +95,16 @@ public final class OwnedPartitions {
     List<Partition> assigned = new ArrayList<>(points.size());
     for (StartingPoint point : points) {
       Partition partition = point.partition();
-      TrackedPartition tracked = committer.track(partition, point.committed(), point.trackedFrom());
-      batches.add(new OwnedPartition(tracked, point.start(), batches::schedule));
       StartingPoint.Deviation deviation = point.deviation();
       if (deviation != null) {
         events.alarm(
             environment.pipeline(), partition.source(), deviation.alarm(), deviation.detail());
       }
+      if (point.isHeld()) {
+        continue;
+      }
+      TrackedPartition tracked = committer.track(partition, point.committed(), point.trackedFrom());
+      batches.add(new OwnedPartition(tracked, point.start(), batches::schedule));
       events.assigned(
           environment.pipeline(),
           partition.source(),
@@ -218,14 +222,14 @@ public final class OwnedPartitions {
       poller.flow(partition, paused);
     }
 
-    /** The topic was deleted and made again under our feet: a new epoch, from where it begins. */
+    /** What comes next was there before: the log was cut, or made anew. */
     @Override
     public void restarted(Partition old, long offset) {
       events.alarm(
           environment.pipeline(),
           old.source(),
           Alarm.SOURCE_RESET,
-          "positions restarted at " + offset + ": the topic was made anew");
+          "positions restarted at " + offset + ": the log was cut or made anew");
       lost(List.of(old));
       poller.restart(old, offset);
     }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param partition the assignment
  * @param committed what the broker holds for the group, or null
- * @param start the offset that is read next
+ * @param start the offset that is read next, or -1 where nothing is to be read
  * @param deviation why it does not go on where it was committed, or null where it does
  */
 public record StartingPoint(
@@ -22,8 +22,18 @@ public record StartingPoint(
    */
   public record Deviation(Alarm alarm, String detail) {}
 
+  /** Whether nothing is to be read. */
+  public boolean isHeld() {
+    return start < 0;
+  }
+
+  /** Whether it goes on where it was committed, so that what is finished above counts. */
+  public boolean isResumed() {
+    return committed != null && committed.offset() == start;
+  }
+
   /** -1, at the committed position, keeps what is finished above it. */
   long trackedFrom() {
-    return committed != null && committed.offset() == start ? -1 : start;
+    return isResumed() ? -1 : start;
   }
 }

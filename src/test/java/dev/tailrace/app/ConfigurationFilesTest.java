@@ -107,7 +107,6 @@ final class ConfigurationFilesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "pipelines.orders.source.kafka.protocol=consumer",
         "pipelines.payments.source.redis.shards={prefix: payments, count: 8}",
         "pipelines.payments.source.redis.trim=acknowledged",
         "pipelines.orders.idempotency.on-unavailable=process",

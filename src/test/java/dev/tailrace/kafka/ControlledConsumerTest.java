@@ -305,6 +305,22 @@ class ControlledConsumerTest {
   }
 
   @Test
+  void anUnknownCommitIsReadBackThroughTheQueueAndOnlyWhereThePartitionIsOurs() {
+    Partition partition = assigned(FIRST).get(0);
+    assertThat(ok(join(commit(Map.of(partition, at(3)))), partition)).isTrue();
+    client.commitFailures.add(new TimeoutException("the answer was lost"));
+    Reply<Void> reply = join(commit(Map.of(partition, at(5)))).get(partition);
+    Partition older = new Partition(partition.source(), partition.epoch() - 1);
+
+    Map<Partition, Reply<Position>> held =
+        join(new GroupCommits(() -> consumer).readBack(Set.of(partition, older)));
+
+    assertThat(reply).isInstanceOf(Reply.Unknown.class);
+    assertThat(held.get(partition)).isEqualTo(Reply.ok(at(3)));
+    assertThat(held.get(older)).isInstanceOf(Reply.Failed.class);
+  }
+
+  @Test
   void aTimeOutIsUnknownAndARefusalFailed() {
     Partition partition = assigned(FIRST).get(0);
     client.commitFailures.add(new TimeoutException("no answer"));

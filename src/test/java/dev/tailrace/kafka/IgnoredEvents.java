@@ -31,4 +31,7 @@ class IgnoredEvents implements GroupEvents {
 
   @Override
   public void ended() {}
+
+  @Override
+  public void deviated(Partition partition, StartingPoint.Deviation deviation) {}
 }

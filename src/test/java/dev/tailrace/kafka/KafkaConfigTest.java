@@ -172,6 +172,7 @@ class KafkaConfigTest {
         "topics: [a], group: g, start: 'timestamp:now' | holds no ISO-8601 time",
         "topics: [a], group: g, start: earliest, on-close: remain | remain with static-id",
         "topics: [a], group: g, start: earliest, revoke-deadline: 5m | max.poll.interval.ms",
+        "pattern: a.*, group: g, start: none, missing-topics: create | names no topic to create",
         "topics: [a], group: g, start: earliest, protocol: consumer, assignor: range | does not go"
             + " with protocol 'consumer'",
         "topics: [a], group: g | start",
@@ -182,6 +183,17 @@ class KafkaConfigTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(words)
         .hasMessageContaining("tailrace.yaml:8:");
+  }
+
+  @Test
+  void whatIsMissingAndWhatIsOutOfRangeHaveTheirOwnAnswers() throws ConfigException {
+    KafkaSourceConfig said = read("", SOURCE + ", missing-topics: wait, out-of-range: hold");
+    KafkaSourceConfig unsaid = read("", SOURCE);
+
+    assertThat(said.subscription().missing()).isEqualTo(MissingTopics.WAIT);
+    assertThat(said.outOfRange()).isEqualTo(OutOfRange.HOLD);
+    assertThat(unsaid.subscription().missing()).isEqualTo(MissingTopics.FAIL);
+    assertThat(unsaid.outOfRange()).isEqualTo(OutOfRange.EARLIEST);
   }
 
   @Test

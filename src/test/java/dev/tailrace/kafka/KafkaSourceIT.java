@@ -203,13 +203,8 @@ class KafkaSourceIT {
     servers.createTopic(topic, 1);
     send("x");
     KafkaSourceConfig pattern =
-        new KafkaSourceConfig(
-            config().client(),
-            Subscription.pattern(topic.substring(0, topic.length() - 1) + "."),
-            config().membership(),
-            StartPosition.earliest(),
-            1,
-            100);
+        config()
+            .withSubscription(Subscription.pattern(topic.substring(0, topic.length() - 1) + "."));
 
     awaitBodies(member(pattern).open().credit(ALL), "x");
   }

@@ -91,6 +91,11 @@ final class RevocationInterleavingsTest {
     }
 
     @Override
+    public void deviated(Partition partition, StartingPoint.Deviation deviation) {
+      throw new IllegalStateException("unexpected: " + deviation);
+    }
+
+    @Override
     public void ended() {
       throw new IllegalStateException("unexpected");
     }

@@ -1,0 +1,262 @@
+package dev.tailrace.kafka;
+
+import dev.tailrace.observe.Alarm;
+import dev.tailrace.runtime.Loop;
+import dev.tailrace.runtime.Timer;
+import dev.tailrace.runtime.Workers;
+import dev.tailrace.source.Partition;
+import dev.tailrace.source.SourceEnvironment;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks now and then whether the topics are there, and whether they are still the same ones. A
+ * consumer goes on in a topic that was deleted and made anew as if nothing had happened, and so
+ * passes over what was written there below its position; only the topic's id tells. Event loop
+ * only.
+ */
+final class TopicWatch {
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
+  private static final long LEAST_INTERVAL_MILLIS = 100;
+  private static final Workers WORKERS = new Workers("tailrace-kafka-watch", 2);
+  private static final Logger LOG = LoggerFactory.getLogger(TopicWatch.class);
+
+  private final SourceEnvironment environment;
+  private final Loop loop;
+  private final KafkaSourceConfig config;
+  private final Duration interval;
+  private final Supplier<Map<Partition, String>> assigned;
+  private final Consumer<Partition> remade;
+
+  private final Map<String, Uuid> ids = new HashMap<>(); // event loop only; by topic
+  private final Set<String> changed = new HashSet<>(); // event loop only; topics made anew
+  private final Map<Partition, Uuid> read = new HashMap<>(); // event loop only; what is read there
+  private final Map<String, Uuid> begun = new HashMap<>(); // event loop only; by partition's name
+  private final Set<Partition> resumed = new HashSet<>(); // event loop only; no id is known yet
+  private final Set<String> missing = new HashSet<>(); // event loop only
+  private @Nullable Future<Admin> admin; // event loop only; null before the first look
+  private @Nullable Timer next; // event loop only
+  private boolean looking; // event loop only; a question is under way
+  private boolean again; // event loop only; something was assigned since it was asked
+  private boolean closed; // event loop only
+
+  /**
+   * Makes a watch that does not look yet.
+   *
+   * @param assigned what is assigned now, with its topics
+   * @param remade told of each assigned partition whose topic has become another one
+   */
+  TopicWatch(
+      SourceEnvironment environment,
+      KafkaSourceConfig config,
+      Supplier<Map<Partition, String>> assigned,
+      Consumer<Partition> remade) {
+    this.environment = environment;
+    this.loop = environment.loop();
+    this.config = config;
+    this.assigned = assigned;
+    this.remade = remade;
+    Object age =
+        ClientSettings.consumer(config, environment).get(ConsumerConfig.METADATA_MAX_AGE_CONFIG);
+    this.interval =
+        Duration.ofMillis(Math.max(LEAST_INTERVAL_MILLIS, Long.parseLong(String.valueOf(age))));
+  }
+
+  /**
+   * A partition begins at a position that the group has committed; of a topic that was made anew it
+   * may be that of the old one, which the broker forgets some time after the topic.
+   */
+  void resumed(Partition partition) {
+    resumed.add(partition);
+  }
+
+  /** Looks now, and from then on once in the age that the client allows its metadata. */
+  void look() {
+    if (closed || looking) {
+      again = looking;
+      return;
+    }
+    if (next != null) {
+      next.cancel();
+    }
+    Map<Partition, String> before = new LinkedHashMap<>(assigned.get());
+    Set<String> topics = new HashSet<>(config.subscription().topics());
+    topics.addAll(before.values());
+    if (topics.isEmpty()) {
+      next = loop.after(interval, this::look);
+      return;
+    }
+    looking = true;
+    loop.enter(connected().compose(client -> Future.fromCompletionStage(ids(client, topics))))
+        .onComplete(found -> looked(before, found), this::unanswered);
+  }
+
+  private Future<Admin> connected() {
+    Future<Admin> known = admin;
+    if (known == null || known.failed()) {
+      known =
+          loop.offload(WORKERS, () -> Admin.create(ClientKeys.ofAdmin(config.client()))).future();
+      admin = known;
+    }
+    return known;
+  }
+
+  /** The ids of topics; empty of those that are not there, and nothing of those nobody told of. */
+  private static CompletionStage<Map<String, Optional<Uuid>>> ids(Admin admin, Set<String> topics) {
+    Map<String, Optional<Uuid>> found = new ConcurrentHashMap<>();
+    DescribeTopicsOptions options =
+        new DescribeTopicsOptions().timeoutMs(Math.toIntExact(ANSWER_LIMIT.toMillis()));
+    Stream<CompletableFuture<?>> answers =
+        admin.describeTopics(topics, options).topicNameValues().entrySet().stream()
+            .map(
+                asked ->
+                    asked
+                        .getValue()
+                        .toCompletionStage()
+                        .handle(
+                            (topic, failure) -> {
+                              if (topic != null) {
+                                found.put(asked.getKey(), Optional.of(topic.topicId()));
+                              } else if (isMissing(failure)) {
+                                found.put(asked.getKey(), Optional.empty());
+                              } else {
+                                LOG.debug("topic {} is not told of", asked.getKey(), failure);
+                              }
+                              return found;
+                            })
+                        .toCompletableFuture());
+    return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+        .thenApply(all -> Map.copyOf(found));
+  }
+
+  private static boolean isMissing(Throwable failure) {
+    return failure instanceof UnknownTopicOrPartitionException
+        || failure.getCause() instanceof UnknownTopicOrPartitionException;
+  }
+
+  private void unanswered(Throwable failure) {
+    LOG.debug("the topics of {} are not told of", config.describe(), failure);
+    later();
+  }
+
+  private void later() {
+    looking = false;
+    if (closed) {
+      return;
+    }
+    next = loop.after(again ? Duration.ZERO : interval, this::look);
+    again = false;
+  }
+
+  /**
+   * Compares.
+   *
+   * @param before what was assigned when the question was asked, so that the answer is not older
+   */
+  private void looked(Map<Partition, String> before, Map<String, Optional<Uuid>> found) {
+    if (closed) {
+      return;
+    }
+    found.forEach((topic, id) -> id.ifPresentOrElse(it -> there(topic, it), () -> gone(topic)));
+    Map<Partition, String> now = assigned.get();
+    read.keySet().retainAll(now.keySet());
+    resumed.retainAll(now.keySet());
+    before.forEach(
+        (partition, topic) -> {
+          Optional<Uuid> id = found.getOrDefault(topic, Optional.empty());
+          if (id.isPresent() && now.containsKey(partition)) {
+            compare(partition, topic, id.get());
+          }
+        });
+    later();
+  }
+
+  private void compare(Partition partition, String topic, Uuid id) {
+    Uuid known = read.get(partition);
+    boolean old =
+        resumed.remove(partition)
+            && changed.contains(topic)
+            && !id.equals(begun.get(partition.source()));
+    if (old || (known != null && !known.equals(id))) {
+      read.remove(partition);
+      remade.accept(partition);
+    } else {
+      read.put(partition, id);
+      begun.put(partition.source(), id);
+    }
+  }
+
+  private void there(String topic, Uuid id) {
+    if (missing.remove(topic)) {
+      LOG.atInfo()
+          .addKeyValue("pipeline", environment.pipeline())
+          .addKeyValue("source", topic)
+          .log("the topic is there");
+    }
+    Uuid known = ids.put(topic, id);
+    if (known != null && !known.equals(id)) {
+      changed.add(topic);
+      alarm(topic, Alarm.SOURCE_RESET, "the topic was made anew: its positions restart");
+    }
+  }
+
+  private void gone(String topic) {
+    if (missing.add(topic)) {
+      alarm(topic, Alarm.SOURCE_MISSING, "the topic is not there: it is read when it is");
+    }
+    if (!config.subscription().topics().contains(topic)) {
+      begun.keySet().removeIf(partition -> partition.startsWith(topic + "/"));
+      ids.remove(topic); // of topics that come and go below a pattern nothing is kept
+      missing.remove(topic);
+    }
+  }
+
+  private void alarm(String topic, Alarm kind, String detail) {
+    environment.events().alarm(environment.pipeline(), topic, kind, detail);
+  }
+
+  /** Looks no more; never fails, twice is fine. */
+  Future<Void> close() {
+    closed = true;
+    if (next != null) {
+      next.cancel();
+    }
+    Future<Admin> known = admin;
+    if (known == null) {
+      return Future.succeededFuture();
+    }
+    return known.transform(
+        made ->
+            made.failed()
+                ? Future.succeededFuture()
+                : loop.offload(WORKERS, () -> closed(made.result()))
+                    .future()
+                    .otherwise(false)
+                    .mapEmpty());
+  }
+
+  private static Boolean closed(Admin client) {
+    client.close(Duration.ZERO);
+    return true;
+  }
+}

@@ -1,0 +1,154 @@
+package dev.tailrace.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tailrace.app.PoolStatus.PipelineStatus;
+import dev.tailrace.kafka.KafkaClientConfig;
+import dev.tailrace.kafka.KafkaSourceConfig;
+import dev.tailrace.kafka.Membership;
+import dev.tailrace.lifecycle.Trigger;
+import dev.tailrace.local.Servers;
+import dev.tailrace.local.SharedServers;
+import dev.tailrace.message.Message;
+import dev.tailrace.message.Outcome;
+import dev.tailrace.observe.MeterSnapshot.PartitionNumbers;
+import dev.tailrace.observe.PoolEvents;
+import dev.tailrace.source.SourceStatus.PartitionStatus;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A handler that takes ten times as long as the client allows between two polls. */
+final class SlowHandlerIT {
+  private static final Duration POLL_INTERVAL = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Trigger SIGTERM = new Trigger(Trigger.Kind.SIGTERM, "signal");
+  private static final int PARTITIONS = 2;
+  private static final int CHUNK = 500;
+  private static final int WINDOW = 2_000;
+
+  private final Servers servers = SharedServers.get();
+  private final String topic = Servers.uniqueName("slow");
+  private final Vertx vertx = Vertx.vertx();
+  private final Moves events = new Moves();
+  private final Set<String> done = ConcurrentHashMap.newKeySet();
+  private final Promise<Outcome> slow = Promise.promise();
+  private volatile String held = "";
+
+  @AfterEach
+  void closeVertx() throws Exception {
+    slow.tryComplete(Outcome.done());
+    Results.result(vertx.close());
+  }
+
+  /** Which partitions came and went. */
+  private static final class Moves implements PoolEvents {
+    private final List<String> told = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void assigned(String pipeline, String source, int epoch, String position) {
+      told.add("assigned " + source);
+    }
+
+    @Override
+    public void lost(String pipeline, String source, int epoch) {
+      told.add("lost " + source);
+    }
+  }
+
+  private Future<Outcome> handle(Message message) {
+    synchronized (slow) {
+      if (held.isEmpty()) {
+        held = message.origin().toString();
+        return slow.future();
+      }
+    }
+    done.add(message.origin().toString());
+    return Future.succeededFuture(Outcome.done());
+  }
+
+  private Tailrace pool() {
+    KafkaClientConfig client =
+        KafkaClientConfig.of(servers.kafka().bootstrap())
+            .with("max.poll.interval.ms", "" + POLL_INTERVAL.toMillis());
+    Membership membership = Membership.of(topic).withRevokeDeadline(POLL_INTERVAL.dividedBy(4));
+    return Tailrace.builder(vertx)
+        .events(events)
+        .add(
+            Pipeline.named("orders")
+                .source(
+                    KafkaSourceConfig.of(servers.kafka().bootstrap(), topic, topic)
+                        .withMembership(membership)
+                        .withWindow(WINDOW)
+                        .withClient(client))
+                .handle((message, context) -> handle(message))
+                .build())
+        .build();
+  }
+
+  @Test
+  void itIsNotEvictedNorCommittedPastAlsoWhenItsWindowIsFullAndAllElseGoesOn() throws Exception {
+    servers.createTopic(topic, PARTITIONS);
+    KafkaProbe kafka = new KafkaProbe(servers.kafka());
+    kafka.produce(topic, 0, CHUNK, CHUNK);
+    Tailrace pool = Results.result(pool().start());
+    await().atMost(PATIENCE).until(() -> done.size() >= CHUNK - 1);
+
+    long until = System.nanoTime() + POLL_INTERVAL.multipliedBy(10).toNanos();
+    int produced = CHUNK;
+    while (System.nanoTime() - until < 0 || produced < 4 * WINDOW) {
+      int before = done.size();
+      kafka.produce(topic, produced, CHUNK, produced + CHUNK);
+      produced += CHUNK;
+      // While there is room in the window all goes on, and then the other partition.
+      int expected = produced < WINDOW ? produced - 1 : before + CHUNK / 3;
+      await()
+          .pollDelay(Duration.ofMillis(200))
+          .atMost(PATIENCE)
+          .until(() -> done.size() >= expected);
+    }
+
+    String partition = held.substring(0, held.indexOf('@'));
+    long position = Long.parseLong(held.substring(held.indexOf('@') + 1));
+    PipelineStatus status = Results.result(pool.status()).pipelines().get(0);
+    PartitionStatus stalled =
+        status.sources().stream()
+            .filter(source -> source.source().equals(partition))
+            .findFirst()
+            .orElseThrow();
+    assertThat(stalled.committed()).isEqualTo(Long.toString(position));
+    assertThat(stalled.gap()).isEqualTo(WINDOW - 1);
+    assertThat(stalled.gapAgeMillis()).isGreaterThan(POLL_INTERVAL.multipliedBy(9).toMillis());
+    assertThat(status.oldest()).isNotNull();
+    assertThat(status.oldest().source()).isEqualTo(partition);
+    assertThat(status.oldest().position()).isEqualTo(Long.toString(position));
+    assertThat(Results.result(pool.status()).meterSnapshot().partitions())
+        .filteredOn(numbers -> numbers.source().equals(partition))
+        .extracting(PartitionNumbers::gap)
+        .containsExactly((long) WINDOW - 1);
+    assertThat(kafka.committed(topic)).containsEntry(partition, position);
+
+    slow.complete(Outcome.done());
+    int all = produced;
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        kafka.committed(topic).values().stream().mapToLong(Long::longValue).sum())
+                    .isEqualTo(all));
+    assertThat(events.told)
+        .as("never moved")
+        .containsExactlyInAnyOrder("assigned " + topic + "/0", "assigned " + topic + "/1");
+    assertThat(done).hasSize(all - 1);
+    assertThat(Results.result(pool.drain(SIGTERM)).exitCode()).isZero();
+  }
+}
