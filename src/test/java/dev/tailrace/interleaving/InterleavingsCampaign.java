@@ -30,13 +30,13 @@ class InterleavingsCampaign {
 
   @Test
   void noInterleavingBreaksAPromise() {
-    long end = System.nanoTime() + TIME.toNanos();
+    long begun = System.nanoTime();
     List<String> failed = new ArrayList<>();
     long held = 0;
-    for (int depth = 2; depth == 2 || System.nanoTime() < end; depth++) {
+    for (int depth = 2; depth == 2 || !over(begun); depth++) {
       List<Class<?>> left = new ArrayList<>(structures());
       // Where the time is over, the first depth is cut short, too, and the results say less.
-      while (!left.isEmpty() && (held == 0 || System.nanoTime() < end)) {
+      while (!left.isEmpty() && (held == 0 || !over(begun))) {
         Class<?> structure = left.remove(0);
         TestExecutionSummary summary = run(depth, structure);
         held += summary.getTestsSucceededCount();
@@ -54,6 +54,10 @@ class InterleavingsCampaign {
     }
     assertThat(failed).isEmpty();
     assertThat(held).isPositive();
+  }
+
+  private static boolean over(long begun) {
+    return System.nanoTime() - begun >= TIME.toNanos();
   }
 
   /** All that two threads touch. */
