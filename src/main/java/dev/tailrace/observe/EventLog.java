@@ -1,6 +1,7 @@
 package dev.tailrace.observe;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.tailrace.message.Fence;
 import dev.tailrace.message.Origin;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -92,11 +93,6 @@ public final class EventLog implements PoolEvents {
   }
 
   @Override
-  public void revoked(String pipeline, String source, int epoch) {
-    partition(EventKind.REVOKED, new Place(pipeline, source, epoch, ""), null, null);
-  }
-
-  @Override
   public void revoked(String pipeline, String source, int epoch, String commit) {
     String outcome = commit.equals("ok") ? null : commit;
     partition(EventKind.REVOKED, new Place(pipeline, source, epoch, ""), outcome, null);
@@ -118,14 +114,13 @@ public final class EventLog implements PoolEvents {
   }
 
   @Override
-  public void claim(Subject subject, String answer, long token) {
-    message(EventKind.CLAIM, subject, answer, token == 0 ? null : "fence=" + token);
+  public void claim(Subject subject, String answer, @Nullable Fence fence) {
+    message(EventKind.CLAIM, subject, answer, fence == null ? null : words(fence));
   }
 
-  @Override
-  public void claim(Subject subject, String answer, long token, String key) {
-    String hash = keys == EventKeys.NONE ? "" : " key=" + KeyHash.of(Buffer.buffer(key));
-    message(EventKind.CLAIM, subject, answer, "fence=" + token + hash);
+  private String words(Fence fence) {
+    String hash = keys == EventKeys.NONE ? "" : " key=" + KeyHash.of(Buffer.buffer(fence.key()));
+    return "fence=" + fence.token() + hash;
   }
 
   @Override

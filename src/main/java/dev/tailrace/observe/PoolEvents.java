@@ -1,6 +1,8 @@
 package dev.tailrace.observe;
 
+import dev.tailrace.message.Fence;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything noteworthy that the pool says of itself, once, in one place; meters, traces and the
@@ -33,17 +35,13 @@ public interface PoolEvents {
   /** A partition or stream was assigned; {@code position} is where it goes on, or "". */
   default void assigned(String pipeline, String source, int epoch, String position) {}
 
-  /** A partition was handed back in order; its epoch has ended. */
-  default void revoked(String pipeline, String source, int epoch) {}
-
   /**
-   * As {@link #revoked(String, String, int)}.
+   * A partition was handed back in order; its epoch has ended.
    *
-   * @param commit what came of its last commit: ok, failed or unknown
+   * @param commit what came of the commit with which it went: ok, also where there was none to be
+   *     made; failed or unknown
    */
-  default void revoked(String pipeline, String source, int epoch, String commit) {
-    revoked(pipeline, source, epoch);
-  }
+  default void revoked(String pipeline, String source, int epoch, String commit) {}
 
   /** A partition went to another consumer without asking. */
   default void lost(String pipeline, String source, int epoch) {}
@@ -58,13 +56,12 @@ public interface PoolEvents {
    */
   default void parked(Subject subject, Duration delay, String reason) {}
 
-  /** A claim was answered: won, done, dead, busy, mismatch, unavailable, unknown, lost. */
-  default void claim(Subject subject, String answer, long token) {}
-
-  /** As {@link #claim(Subject, String, long)}, with the idempotency key that it is for. */
-  default void claim(Subject subject, String answer, long token, String key) {
-    claim(subject, answer, token);
-  }
+  /**
+   * A claim was answered: won, done, dead, busy, mismatch, unavailable, unknown, lost.
+   *
+   * @param fence the claim that was won or lost; null where none is known
+   */
+  default void claim(Subject subject, String answer, @Nullable Fence fence) {}
 
   /** The handler is about to be called. */
   default void started(Subject subject) {}

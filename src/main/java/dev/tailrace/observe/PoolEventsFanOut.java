@@ -1,9 +1,11 @@
 package dev.tailrace.observe;
 
+import dev.tailrace.message.Fence;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,11 +58,6 @@ public final class PoolEventsFanOut implements PoolEvents {
   }
 
   @Override
-  public void revoked(String pipeline, String source, int epoch) {
-    each(reader -> reader.revoked(pipeline, source, epoch));
-  }
-
-  @Override
   public void revoked(String pipeline, String source, int epoch, String commit) {
     each(reader -> reader.revoked(pipeline, source, epoch, commit));
   }
@@ -81,13 +78,8 @@ public final class PoolEventsFanOut implements PoolEvents {
   }
 
   @Override
-  public void claim(Subject subject, String answer, long token) {
-    each(reader -> reader.claim(subject, answer, token));
-  }
-
-  @Override
-  public void claim(Subject subject, String answer, long token, String key) {
-    each(reader -> reader.claim(subject, answer, token, key));
+  public void claim(Subject subject, String answer, @Nullable Fence fence) {
+    each(reader -> reader.claim(subject, answer, fence));
   }
 
   @Override

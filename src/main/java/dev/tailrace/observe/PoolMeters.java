@@ -1,6 +1,7 @@
 package dev.tailrace.observe;
 
 import dev.tailrace.lifecycle.State;
+import dev.tailrace.message.Fence;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -111,7 +112,7 @@ public final class PoolMeters implements PoolEvents {
   }
 
   @Override
-  public void claim(Subject subject, String answer, long token) {
+  public void claim(Subject subject, String answer, @Nullable Fence fence) {
     count(MetricNames.IDEMPOTENCY, subject.pipeline(), null, "result", answer);
   }
 

@@ -46,8 +46,7 @@ final class Claim implements Claimant {
 
   @Override
   public void lost() {
-    Fence fence = flight.claim();
-    crew.events().claim(flight.item(), "lost", fence == null ? 0 : fence.token());
+    crew.events().claim(flight.item(), "lost", flight.claim());
     flight.cancel(CancelReason.CLAIM_LOST);
   }
 
@@ -62,7 +61,7 @@ final class Claim implements Claimant {
       granted(ok.value());
       return;
     }
-    crew.events().claim(flight.item(), "unavailable", 0);
+    crew.events().claim(flight.item(), "unavailable", null);
     if (claims.unclaimedWhenUnavailable() && wanted()) {
       flight.call(0);
     } else {
@@ -74,11 +73,7 @@ final class Claim implements Claimant {
   private void granted(ClaimAnswer answer) {
     Fence fence = answer.fence();
     String label = answer.kind().name().toLowerCase(Locale.ROOT);
-    if (fence == null) {
-      crew.events().claim(flight.item(), label, 0);
-    } else {
-      crew.events().claim(flight.item(), label, fence.token(), fence.key());
-    }
+    crew.events().claim(flight.item(), label, fence);
     switch (answer.kind()) {
       case WON -> start(Objects.requireNonNull(fence), answer.attempts());
       case DONE, DEAD -> flight.land(Landing.Finished.of(Finish.SKIPPED, label));

@@ -269,7 +269,7 @@ public final class OwnedPartitions {
     committer.close();
     for (Partition partition : batches.all()) {
       end(partition);
-      events.revoked(environment.pipeline(), partition.source(), partition.epoch());
+      events.revoked(environment.pipeline(), partition.source(), partition.epoch(), Committer.OK);
     }
   }
 

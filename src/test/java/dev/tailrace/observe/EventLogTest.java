@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.tailrace.message.Fence;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,7 +74,7 @@ final class EventLogTest {
     log.state("starting", "running", "ready");
     log.assigned("orders", "orders/2", 3, "57");
     log.received(subject);
-    log.claim(subject, "won", 9);
+    log.claim(subject, "won", new Fence("a key", "c-1", 9));
     log.started(subject);
     log.parked(subject, Duration.ofMillis(200), "429");
     log.settled(subject, Finish.DEAD_LETTERED, "BadPayload");
@@ -81,7 +83,7 @@ final class EventLogTest {
     log.abandoned(subject, "executing");
     log.overran(subject);
     log.alarm("orders", "orders/2", Alarm.STUCK, "past its time-out");
-    log.revoked("orders", "orders/2", 3);
+    log.revoked("orders", "orders/2", 3, "ok");
     log.lost("orders", "orders/1", 2);
     log.drainBegin("sigterm", "signal");
     log.drainEnd("clean");
@@ -92,8 +94,8 @@ final class EventLogTest {
     EventLog log = open("inc-1", EventKeys.PLAIN, Long.MAX_VALUE);
     SampleSubject subject = SampleSubject.of("orders/2", 57, "a key");
     log.configured("orders", "order=key attempts=5");
-    log.claim(subject, "won", 9);
-    log.claim(subject, "busy", 0);
+    log.claim(subject, "won", new Fence("a key", "c-1", 9));
+    log.claim(subject, "busy", null);
     log.parked(subject, Duration.ofMillis(200), "retry: 429");
     done(log.close());
 
@@ -101,7 +103,7 @@ final class EventLogTest {
         .extracting(EventRecord::ev, EventRecord::outcome, EventRecord::detail)
         .containsExactly(
             tuple(EventKind.STATE, "configured", "order=key attempts=5"),
-            tuple(EventKind.CLAIM, "won", "fence=9"),
+            tuple(EventKind.CLAIM, "won", "fence=9 key=" + KeyHash.of(Buffer.buffer("a key"))),
             tuple(EventKind.CLAIM, "busy", null),
             tuple(EventKind.PARKED, null, "delay=200: retry: 429"));
     assertThat(read().get(0).pipeline()).isEqualTo("orders");

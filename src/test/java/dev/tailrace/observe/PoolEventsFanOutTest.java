@@ -2,6 +2,7 @@ package dev.tailrace.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.message.Fence;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -72,6 +73,8 @@ final class PoolEventsFanOutTest {
       return Finish.DONE;
     } else if (type == Alarm.class) {
       return Alarm.STUCK;
+    } else if (type == Fence.class) {
+      return new Fence("k", "c-1", 9);
     }
     return SampleSubject.of("orders/1", 3, "k");
   }

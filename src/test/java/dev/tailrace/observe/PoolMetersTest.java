@@ -163,7 +163,7 @@ final class PoolMetersTest {
 
   private void tellEverything() {
     meters.state("starting", "running", "ready");
-    meters.claim(subject, "won", 1);
+    meters.claim(subject, "won", null);
     meters.waited(subject, 1_000);
     meters.handled(subject, 1_000, "done");
     meters.settling(subject, 1_000);

@@ -1,6 +1,7 @@
 package dev.tailrace.simulation;
 
 import dev.tailrace.app.PipelineLimits;
+import dev.tailrace.message.Fence;
 import dev.tailrace.observe.Alarm;
 import dev.tailrace.observe.Finish;
 import dev.tailrace.observe.MessageCounts;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one consumer says of itself, kept against the truth and against its own counts: promises P4,
@@ -92,7 +94,7 @@ final class ConsumerView implements PoolEvents {
   }
 
   @Override
-  public void revoked(String pipeline, String source, int number) {
+  public void revoked(String pipeline, String source, int number, String commit) {
     Epoch epoch = epochs.get(source);
     if (epoch != null && epoch.number == number && !process.isDead()) {
       epoch.state = Epoch.State.REVOKED;
@@ -148,7 +150,7 @@ final class ConsumerView implements PoolEvents {
   }
 
   @Override
-  public void claim(Subject subject, String answer, long token) {
+  public void claim(Subject subject, String answer, @Nullable Fence fence) {
     if (!process.isDead()) {
       world.tell(() -> stay(subject) + " claims: " + answer);
       world.effects().claimed(stay(subject), answer);

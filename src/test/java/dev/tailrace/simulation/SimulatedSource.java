@@ -86,7 +86,8 @@ final class SimulatedSource implements Source {
                 if (one != null) {
                   one.ended = true;
                   commit(one);
-                  events.revoked(SimulatedConsumer.PIPELINE, partition.source(), partition.epoch());
+                  events.revoked(
+                      SimulatedConsumer.PIPELINE, partition.source(), partition.epoch(), "ok");
                 }
               }
               return null;

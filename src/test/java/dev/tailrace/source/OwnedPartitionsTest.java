@@ -241,11 +241,6 @@ final class OwnedPartitionsTest {
     }
 
     @Override
-    public void revoked(String pipeline, String source, int epoch) {
-      revoked(pipeline, source, epoch, "ok");
-    }
-
-    @Override
     public void revoked(String pipeline, String source, int epoch, String commit) {
       said.add("revoked " + source + "#" + epoch + " " + commit);
     }

@@ -243,7 +243,7 @@ public final class SourceHarness implements AutoCloseable {
     }
 
     @Override
-    public void revoked(String pipeline, String name, int epoch) {
+    public void revoked(String pipeline, String name, int epoch, String commit) {
       notes.add("revoked:" + name);
     }
 
