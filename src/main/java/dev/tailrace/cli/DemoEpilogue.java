@@ -43,7 +43,7 @@ record DemoEpilogue(DemoFiles files, long sent) {
     lines.add("Checked from the event log, with no trust in the above:");
     TOLD.forEach(promise -> lines.add("  " + files.shorten(line(verdicts.of(promise)))));
     lines.add(
-        "  %s sent, %s received, %s finished; %s wait at the brokers"
+        "  %s sent, %s received, %s finished; %s waiting at the brokers"
             .formatted(
                 Phrases.count(sent),
                 Phrases.count(verdicts.totals().messages()),

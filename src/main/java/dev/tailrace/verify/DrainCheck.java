@@ -20,10 +20,18 @@ final class DrainCheck {
     this.findings = findings;
   }
 
+  /** Reports that had a log of a drain that ended to be compared with. */
+  int compared() {
+    return compared;
+  }
+
   String detail() {
     long drains =
         history.processes().values().stream().filter(process -> !process.wasKilled()).count();
-    return drains + " drains ended, " + compared + " reports compared";
+    return Verdict.count(drains, "drain")
+        + " ended, "
+        + Verdict.count(compared, "report")
+        + " compared";
   }
 
   /** What the logs alone show. */

@@ -32,7 +32,7 @@ final class LossCheck {
 
   String detail() {
     String told =
-        "%d received, %d finished, %d wait at the broker".formatted(received, finished, waiting);
+        "%d received, %d finished, %d waiting at the broker".formatted(received, finished, waiting);
     return undecided == 0
         ? told
         : told

@@ -18,7 +18,7 @@ final class PoisonCheck {
   }
 
   String detail() {
-    return exhausted + " messages exhausted";
+    return Verdict.count(exhausted, "message") + " exhausted";
   }
 
   /** What one message's attempts say by themselves. */

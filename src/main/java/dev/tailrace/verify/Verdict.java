@@ -30,6 +30,12 @@ public record Verdict(
     }
   }
 
+  /** {@code 1 drain}, {@code 2 drains}, {@code 0 processes}. */
+  static String count(long number, String noun) {
+    String ending = number == 1 ? "" : noun.endsWith("s") ? "es" : "s";
+    return number + " " + noun + ending;
+  }
+
   /**
    * How a promise was broken.
    *

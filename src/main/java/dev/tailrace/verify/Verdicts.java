@@ -74,12 +74,11 @@ public record Verdicts(List<Verdict> verdicts, List<String> refusals, Totals tot
     }
     text.append(
         String.format(
-            "%d events of %d processes (%d killed); %d messages, %d finished, %d waiting,"
-                + " %d repeated%n",
-            totals.events(),
-            totals.processes(),
+            "%s of %s (%d killed); %s, %d finished, %d waiting, %d repeated%n",
+            Verdict.count(totals.events(), "event"),
+            Verdict.count(totals.processes(), "process"),
             totals.kills(),
-            totals.messages(),
+            Verdict.count(totals.messages(), "message"),
             totals.finished(),
             totals.waiting(),
             totals.repeated()));

@@ -101,8 +101,11 @@ public final class Verification {
     long torn = kills() - killsBefore;
     if (tally.damaged() > torn) {
       findings.refuse(
-          "%s has %d damaged lines, and %d killed processes to explain them"
-              .formatted(log.getFileName(), tally.damaged(), torn));
+          "%s has %s, and %s to explain that"
+              .formatted(
+                  log.getFileName(),
+                  Verdict.count(tally.damaged(), "damaged line"),
+                  Verdict.count(torn, "killed process")));
     }
   }
 
@@ -186,8 +189,10 @@ public final class Verification {
     }
     if (totals.kills() < input.expectations().kills()) {
       findings.refuse(
-          "%d kills are expected, and %d processes were killed"
-              .formatted(input.expectations().kills(), totals.kills()));
+          Verdict.count(input.expectations().kills(), "kill")
+              + " expected, and "
+              + Verdict.count(totals.kills(), "process")
+              + " killed");
     }
     if (input.expectations().effects() && input.effects() != null && witnesses.seen() == 0) {
       findings.refuse("effects are expected, and nobody saw one");
@@ -229,7 +234,7 @@ public final class Verification {
         };
     long broken = findings.count(guarantee);
     if (broken > 0) {
-      return (told.isEmpty() ? "" : told + "; ") + broken + " times broken";
+      return (told.isEmpty() ? "" : told + "; ") + "broken " + Verdict.count(broken, "time");
     }
     return told.isEmpty() ? "never broken" : told;
   }

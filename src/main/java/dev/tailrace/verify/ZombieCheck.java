@@ -18,8 +18,10 @@ final class ZombieCheck {
   }
 
   String detail() {
-    String told = passedOn + " claims passed on while their holder lived";
-    return expired == 0 ? told : told + ", " + expired + " marks were forgotten by the store";
+    String told = Verdict.count(passedOn, "claim") + " passed on while the holder lived";
+    return expired == 0
+        ? told
+        : told + ", " + Verdict.count(expired, "mark") + " forgotten by the store";
   }
 
   void check(KeyLegs key) {

@@ -51,7 +51,7 @@ final class VacuousRunsTest {
   @Test
   void killsThatWereAnnouncedMustHaveHappened() throws IOException {
     assertThat(check(log(), null, "kills=1").refusals())
-        .containsExactly("1 kills are expected, and 0 processes were killed");
+        .containsExactly("1 kill expected, and 0 processes killed");
   }
 
   @Test
