@@ -1,9 +1,9 @@
 package dev.tailrace.verify;
 
 import dev.tailrace.verify.Leg.End;
-import java.util.ArrayList;
+import dev.tailrace.verify.Verdicts.Totals;
 import java.util.EnumMap;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,16 +35,23 @@ final class RepeatCheck {
     return repeated;
   }
 
+  /** By what explains them. */
+  Map<String, Long> repetitions() {
+    Map<String, Long> repetitions = new LinkedHashMap<>();
+    attributed.forEach((window, number) -> repetitions.put(window.label(), number));
+    if (unattributed > 0) {
+      repetitions.put(Totals.UNATTRIBUTED, unattributed);
+    }
+    return repetitions;
+  }
+
   String detail() {
     if (repeated == 0) {
       return "nothing finished twice";
     }
-    List<String> parts = new ArrayList<>();
-    attributed.forEach((window, number) -> parts.add(window.label() + " " + number));
-    if (unattributed > 0) {
-      parts.add("unattributed " + unattributed);
-    }
-    return repeated + " repeated: " + String.join(", ", parts);
+    return repetitions().entrySet().stream()
+        .map(window -> window.getKey() + " " + window.getValue())
+        .collect(Collectors.joining(", ", repeated + " repeated: ", ""));
   }
 
   void check(MessageLegs message) {

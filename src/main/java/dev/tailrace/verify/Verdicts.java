@@ -5,7 +5,10 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The checker's answer. Immutable.
@@ -31,6 +34,9 @@ public record Verdicts(List<Verdict> verdicts, List<String> refusals, Totals tot
    * @param finished of them, finished by anyone
    * @param waiting of them, not finished and still held by the broker
    * @param repeated of them, finished by their handler more than once, or with several effects
+   * @param repetitions how often, by the window that explains it: {@code W1} to {@code W4}, {@code
+   *     grade A}, or {@link #UNATTRIBUTED}
+   * @param reports those of drains that were compared with the log of their process
    */
   public record Totals(
       long events,
@@ -39,7 +45,17 @@ public record Verdicts(List<Verdict> verdicts, List<String> refusals, Totals tot
       long messages,
       long finished,
       long waiting,
-      long repeated) {}
+      long repeated,
+      Map<String, Long> repetitions,
+      int reports) {
+    /** The repetitions that break the promise. */
+    public static final String UNATTRIBUTED = "unattributed";
+
+    /** Copies the repetitions, in their order. */
+    public Totals {
+      repetitions = Collections.unmodifiableMap(new LinkedHashMap<>(repetitions));
+    }
+  }
 
   /** Whether the run proves something, and no promise was broken. */
   public boolean passed() {
@@ -106,6 +122,12 @@ public record Verdicts(List<Verdict> verdicts, List<String> refusals, Totals tot
       json.writeNumberField("finished", totals.finished());
       json.writeNumberField("waiting", totals.waiting());
       json.writeNumberField("repeated", totals.repeated());
+      json.writeObjectFieldStart("repetitions");
+      for (Map.Entry<String, Long> window : totals.repetitions().entrySet()) {
+        json.writeNumberField(window.getKey(), window.getValue());
+      }
+      json.writeEndObject();
+      json.writeNumberField("reports", totals.reports());
       json.writeEndObject();
       json.writeEndObject();
     } catch (IOException unwritten) {

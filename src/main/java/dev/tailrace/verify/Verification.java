@@ -180,7 +180,9 @@ public final class Verification {
         losses.received(),
         losses.finished(),
         losses.waiting(),
-        repeats.repeated());
+        repeats.repeated(),
+        repeats.repetitions(),
+        drains.compared());
   }
 
   private void refuseIfVacuous(Totals totals) {

@@ -20,8 +20,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Judges a round, twice: by the checker, from what the processes left behind; and without it, from
@@ -33,8 +31,6 @@ final class Judgement {
   private static final int LISTED = 5;
   private static final List<String> MUST_BE_ZERO =
       List.of("lateExits", "lost", "repeatedUnattributed", "repeatedAfterCleanStopsOnly");
-  private static final Pattern WINDOW = Pattern.compile("(W[1-4]|grade A|unattributed) (\\d+)");
-  private static final Pattern REPORTS = Pattern.compile("(\\d+) reports compared");
 
   private final Plan plan;
   private final Path folder;
@@ -209,24 +205,19 @@ final class Judgement {
   }
 
   private void read(Verdicts verdicts, int reports, int stops) {
-    Matcher windows = WINDOW.matcher(verdicts.of(Guarantee.P2).detail());
-    while (windows.find()) {
-      result.add("repeatedByWindow", windows.group(1), Long.parseLong(windows.group(2)));
-      if (windows.group(1).equals("unattributed")) {
-        result.add("repeatedUnattributed", Long.parseLong(windows.group(2)));
-      }
-    }
-    Matcher compared = REPORTS.matcher(verdicts.of(Guarantee.P5).detail());
-    long confirmed =
-        compared.find() && verdicts.of(Guarantee.P5).kind() == Verdict.Kind.HOLDS
-            ? Long.parseLong(compared.group(1))
-            : 0;
+    Verdicts.Totals totals = verdicts.totals();
+    totals.repetitions().forEach((window, times) -> result.add("repeatedByWindow", window, times));
+    result.add(
+        "repeatedUnattributed",
+        totals.repetitions().getOrDefault(Verdicts.Totals.UNATTRIBUTED, 0L));
+    boolean holds = verdicts.of(Guarantee.P5).kind() == Verdict.Kind.HOLDS;
+    int confirmed = holds ? totals.reports() : 0;
     result.add("reports", reports);
     result.add("reportsConfirmed", confirmed);
     if (confirmed != stops) {
       problem(confirmed + " reports confirmed, of " + stops + " stops");
     }
-    result.add("killsSeenByTheChecker", verdicts.totals().kills());
+    result.add("killsSeenByTheChecker", totals.kills());
     if (!verdicts.passed()) {
       problem("the checker says:\n" + verdicts.toText());
     }

@@ -70,6 +70,21 @@ final class DoctoredHistoriesTest {
   }
 
   @Test
+  void repetitionsAreCountedByWhatExplainsThemAndReportsThatWereCompared() throws IOException {
+    assertThat(totals("effect-twice-by-a-death").repetitions()).isEqualTo(Map.of("W1", 1L));
+    assertThat(totals("effect-twice").repetitions())
+        .isEqualTo(Map.of(Verdicts.Totals.UNATTRIBUTED, 1L));
+    assertThat(totals("clean").repetitions()).isEmpty();
+    assertThat(totals("report-true").reports()).isOne();
+    assertThat(totals("effect-twice").reports()).isZero();
+  }
+
+  private static Verdicts.Totals totals(String name) throws IOException {
+    Path history = FOLDER.resolve(name);
+    return Verification.check(input(history, properties(history))).totals();
+  }
+
+  @Test
   void everyPromiseIsBrokenTwiceAndHoldsTwice() throws IOException {
     Map<Guarantee, Integer> broken = new EnumMap<>(Guarantee.class);
     Map<Guarantee, Integer> holds = new EnumMap<>(Guarantee.class);
