@@ -82,14 +82,15 @@ public final class Breaker {
     if (policy.isOff() || open) {
       return;
     }
+    long now = loop.nanos();
     inRow = 0;
-    lastSuccess = loop.nanos();
+    lastSuccess = now;
     if (!known.isEmpty()) {
       known.remove(item.voter());
     }
     Integer before = failing.isEmpty() ? null : failing.remove(item.voter());
     if (before == null) {
-      vote(null);
+      vote(null, now);
     } else {
       voters[before] = null;
     }
@@ -106,11 +107,12 @@ public final class Breaker {
       return false;
     }
     if (!open) {
-      boolean first = item.votes(round, loop.nanos());
-      forgetOld();
+      long now = loop.nanos();
+      boolean first = item.votes(round, now);
+      forgetOld(now);
       Object voter = item.voter();
       if (first && !failing.containsKey(voter) && !known.contains(voter)) {
-        vote(voter);
+        vote(voter, now);
         inRow++;
       }
       int failed = failing.size();
@@ -134,12 +136,12 @@ public final class Breaker {
     opened.run();
   }
 
-  private void vote(@Nullable Object voter) {
+  private void vote(@Nullable Object voter, long now) {
     if (votes == voters.length) {
       forgetOldest();
     }
     voters[next] = voter;
-    votedAt[next] = loop.nanos();
+    votedAt[next] = now;
     if (voter != null) {
       failing.put(voter, next);
     }
@@ -147,8 +149,8 @@ public final class Breaker {
     votes++;
   }
 
-  private void forgetOld() {
-    long from = loop.nanos() - policy.span().toNanos();
+  private void forgetOld(long now) {
+    long from = now - policy.span().toNanos();
     while (votes > 0 && votedAt[oldest()] - from < 0) {
       forgetOldest();
     }

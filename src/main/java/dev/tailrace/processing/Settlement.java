@@ -64,6 +64,7 @@ final class Settlement {
   private void failed(Throwable failure) {
     CancelReason cancelled = flight.cancelReason();
     if (cancelled != null && cancelled != CancelReason.TIMEOUT) {
+      item.spared();
       String reason = "interrupted: " + cancelled.name();
       giveBack(Why.SNOOZED, new Landing.Released(reason));
     } else if (crew.retry().isPermanent(failure)) {

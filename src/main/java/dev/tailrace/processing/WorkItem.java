@@ -75,7 +75,7 @@ public class WorkItem implements Subject {
     handled = false;
   }
 
-  /** A failure that is an outage's: no attempt. */
+  /** A failure that is an outage's, or an interruption: no attempt. */
   final void spared() {
     handled = false;
   }

@@ -182,6 +182,7 @@ class FlightTest {
     world.run();
 
     assertThat(landings).singleElement().isEqualTo(new Landing.Released("interrupted: REVOKED"));
+    assertThat(flight.item().attempt()).as("failures told of it").isZero();
     assertThat(item.failures()).isZero();
   }
 
