@@ -19,15 +19,22 @@ import java.util.Set;
  * sources.
  */
 final class SeamRule extends ArchCondition<JavaClass> {
-  /** The one class that wraps the machine; with its nested ones. */
-  private static final String WRAPPER = "dev.tailrace.runtime.VertxLoop";
+  /**
+   * What wraps the machine, each for one thing: the event loop with its clock and its chance, the
+   * threads of workers, and the interruption of the thread that runs a call.
+   */
+  static final Set<String> WRAPPERS =
+      Set.of(
+          "dev.tailrace.runtime.VertxLoop",
+          "dev.tailrace.runtime.DaemonThreads",
+          "dev.tailrace.runtime.WorkerThread");
 
   /**
    * Where the code departs from the law as drawn up, until one of the two changes: readers of pool
    * events that all loops of a process share with the thread that writes the event log, and with
    * the one that scrapes. They decide nothing, and no simulation uses them.
    */
-  private static final Set<String> DEPARTURES =
+  static final Set<String> DEPARTURES =
       Set.of("dev.tailrace.observe.EventWriter", "dev.tailrace.observe.PoolMeters");
 
   private static final String ENVIRONMENT = "dev.tailrace.message.HandlerEnvironment";
@@ -110,7 +117,7 @@ final class SeamRule extends ArchCondition<JavaClass> {
 
   /** Whether an outermost class must keep to the seam. */
   static boolean binds(String name) {
-    return !name.equals(WRAPPER) && !DEPARTURES.contains(name);
+    return !WRAPPERS.contains(name) && !DEPARTURES.contains(name);
   }
 
   private static boolean bannedType(String name) {

@@ -12,7 +12,7 @@ final class WorkerThreadInterleavingsTest {
     Interleavings.ofStory(
         "WorkerThread",
         () -> {
-          VertxLoop.WorkerThread call = new VertxLoop.WorkerThread();
+          WorkerThread call = new WorkerThread();
           AtomicBoolean began = new AtomicBoolean();
           AtomicBoolean interrupted = new AtomicBoolean();
           Race.between(
