@@ -35,12 +35,8 @@ final class TopicCreation {
     Admin admin = Admin.create(ClientKeys.ofAdmin(client));
     try {
       for (String topic : topics) {
-        NewTopic wanted = new NewTopic(topic, Optional.empty(), Optional.empty());
-        AdminAnswer.of(admin.createTopics(List.of(wanted)).all(), limit);
-        LOG.atInfo().addKeyValue("topic", topic).log("created, since it was missing");
+        createNow(admin, topic, limit);
       }
-    } catch (TopicExistsException there) {
-      LOG.debug("somebody else was faster", there);
     } catch (AuthorizationException refused) {
       throw new UnfitException(
           "kafka %s: missing-topics is create, and this user lacks CREATE of the topics %s"
@@ -48,6 +44,16 @@ final class TopicCreation {
           refused);
     } finally {
       admin.close(Duration.ZERO); // without a limit it waits for a silent broker
+    }
+  }
+
+  private static void createNow(Admin admin, String topic, Duration limit) {
+    NewTopic wanted = new NewTopic(topic, Optional.empty(), Optional.empty());
+    try {
+      AdminAnswer.of(admin.createTopics(List.of(wanted)).all(), limit);
+      LOG.atInfo().addKeyValue("topic", topic).log("created, since it was missing");
+    } catch (TopicExistsException there) {
+      LOG.debug("somebody else was faster", there);
     }
   }
 

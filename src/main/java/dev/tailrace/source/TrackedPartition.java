@@ -83,7 +83,10 @@ public final class TrackedPartition {
       full = true;
       alarm(
           Alarm.WINDOW_FULL,
-          partition.source() + "@" + tracker.mark() + " holds the mark: nothing more begins here");
+          ("%s@%d has held the mark for %d ms, with work done up to %d above it: nothing more"
+                  + " begins here")
+              .formatted(
+                  partition.source(), tracker.mark(), progress().gapAgeMillis(), tracker.gap()));
     }
   }
 

@@ -223,7 +223,7 @@ class CommitterTest {
     assertThat(begun(one, 1_000)).isEqualTo(Begin.WINDOW_FULL);
     assertThat(begun(one, 1_000)).isEqualTo(Begin.WINDOW_FULL);
     assertThat(heard.said()).containsExactly("alarm WINDOW_FULL orders/1");
-    assertThat(heard.details().get(0)).contains("orders/1@0");
+    assertThat(heard.details().get(0)).startsWith("orders/1@0 has held the mark for");
     finish(one, 0);
     begin(one, 1_000);
     assertThat(begun(one, 1_001)).isEqualTo(Begin.WINDOW_FULL);
