@@ -41,12 +41,11 @@ public final class ConfiguredDeadLetters {
     List<ConfigError> errors = new ArrayList<>();
     Map<String, Optional<SinkFactory>> destinations = new LinkedHashMap<>();
     for (ConfigSection pipeline : root.sections("pipelines")) {
-      Optional<ConfigSection.Chosen> chosen = pipeline.optionalOneOf("dead-letter");
+      Optional<WrittenDeadLetter> written = WrittenDeadLetter.of(pipeline);
       SinkFactory destination = null;
-      if (chosen.isPresent()) {
-        SinkType type = PoolSchema.deadLetter(chosen.get().type());
+      if (written.isPresent()) {
         try {
-          destination = type.read(chosen.get().section().text(type.destinationKey()), root);
+          destination = written.get().read(root);
         } catch (ConfigException refused) {
           errors.addAll(refused.errors());
         }

@@ -11,7 +11,6 @@ import dev.tailrace.message.HandlerFactory;
 import dev.tailrace.processing.BreakerPolicy;
 import dev.tailrace.processing.RetryPolicy;
 import dev.tailrace.sink.SinkFactory;
-import dev.tailrace.sink.SinkType;
 import dev.tailrace.source.SourceConfig;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -82,20 +81,19 @@ final class PipelineReader {
   }
 
   private @Nullable SinkFactory deadLetter(String broker, @Nullable SourceConfig source) {
-    Optional<ConfigSection.Chosen> chosen = section.optionalOneOf("dead-letter");
-    if (chosen.isEmpty()) {
+    Optional<WrittenDeadLetter> written = WrittenDeadLetter.of(section);
+    if (written.isEmpty()) {
       return null;
     }
-    SinkType type = PoolSchema.deadLetter(chosen.get().type());
-    String destination = chosen.get().section().text(type.destinationKey());
-    SinkFactory factory = reading(() -> type.read(destination, root));
+    String destination = written.get().destination();
+    SinkFactory factory = reading(() -> written.get().read(root));
     boolean sameBroker = factory != null && factory.isSameAs(broker, destination);
     if (sameBroker && source != null && source.reads(destination)) {
       errors.add(
           section.error(
               "dead-letter",
               "'" + destination + "' is what this pipeline reads",
-              "allowed: another " + type.destinationKey()));
+              "allowed: another " + written.get().type().destinationKey()));
     }
     return factory;
   }

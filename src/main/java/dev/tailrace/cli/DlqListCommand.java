@@ -1,13 +1,10 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.config.ConfigException;
-import dev.tailrace.sink.DeadLetterBox;
 import dev.tailrace.sink.DeadLetterFilter;
-import dev.tailrace.sink.SinkFactory;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
-import java.io.PrintWriter;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -31,34 +28,29 @@ final class DlqListCommand implements Callable<Integer> {
   public Integer call() throws ConfigException {
     CommandLine line = Commands.line(spec);
     DeadLetterFilter meant = options.filter(line, Instant.now());
-    long left = options.limit(line, Long.MAX_VALUE);
-    JsonArray all = new JsonArray();
+    long limit = options.limit(line, Long.MAX_VALUE);
+    DlqResults results = new DlqResults(line.getOut(), output);
     try (DlqSession session = DlqSession.open(line, options)) {
-      for (SinkFactory destination : session.destinations()) {
-        if (left == 0) {
-          break;
-        }
-        DeadLetterBox box = session.box(destination);
-        DeadLetterGroups groups = new DeadLetterGroups();
-        try (ProgressLine progress = ProgressLine.of(line)) {
-          session.read(box, meant, left, progress, groups::add);
-        }
-        left -= groups.letters();
-        if (output.json()) {
-          all.add(groups.json().put("destination", box.destination()));
-        } else {
-          print(line.getOut(), box.destination(), groups);
-        }
-      }
+      session.visit(
+          limit,
+          (box, left) -> {
+            DeadLetterGroups groups = new DeadLetterGroups();
+            try (ProgressLine progress = ProgressLine.of(line)) {
+              session.read(box, meant, left, progress, groups::add);
+            }
+            String from = box.destination();
+            results.add(() -> groups.json().put("destination", from), () -> lines(from, groups));
+            return groups.letters();
+          });
     }
-    if (output.json()) {
-      line.getOut().println(new JsonObject().put("destinations", all).encode());
-    }
+    results.end("destinations");
     return ExitCode.OK;
   }
 
-  private static void print(PrintWriter out, String destination, DeadLetterGroups groups) {
-    out.println(destination + ": " + Phrases.count(groups.letters(), "dead letter"));
-    groups.table().forEach(row -> out.println("  " + row));
+  private static List<String> lines(String from, DeadLetterGroups groups) {
+    List<String> lines = new ArrayList<>();
+    lines.add(from + ": " + Phrases.count(groups.letters(), "dead letter"));
+    groups.table().forEach(row -> lines.add("  " + row));
+    return lines;
   }
 }

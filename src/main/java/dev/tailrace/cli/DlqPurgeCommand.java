@@ -5,10 +5,8 @@ import dev.tailrace.sink.DeadLetter;
 import dev.tailrace.sink.DeadLetterBox;
 import dev.tailrace.sink.DeadLetterBox.Purged;
 import dev.tailrace.sink.DeadLetterFilter;
-import dev.tailrace.sink.SinkFactory;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -41,42 +39,35 @@ final class DlqPurgeCommand implements Callable<Integer> {
   @Mixin private OutputOption output = new OutputOption();
   @Spec private @Nullable CommandSpec spec; // set by picocli
 
+  private boolean refused; // main thread only
+
   @Override
   public Integer call() throws ConfigException {
     CommandLine line = Commands.line(spec);
     DeadLetterFilter meant = options.filter(line, Instant.now());
-    long left = options.limit(line, Long.MAX_VALUE);
+    long limit = options.limit(line, Long.MAX_VALUE);
     if (!yes && !dryRun && !Terminal.asks()) {
       throw new ParameterException(
           line, "nobody can be asked here: use --yes to delete, or --dry-run to count");
     }
-    JsonArray all = new JsonArray();
-    int exitCode = ExitCode.OK;
+    DlqResults results = new DlqResults(line.getOut(), output);
     try (DlqSession session = DlqSession.open(line, options)) {
-      for (SinkFactory destination : session.destinations()) {
-        if (left == 0) {
-          break;
-        }
-        DeadLetterBox box = session.box(destination);
-        Purged counted = purge(session, box, limited(meant, left), true);
-        left -= counted.matching();
-        boolean delete = !dryRun && counted.deleted() > 0;
-        boolean agreed = delete && (yes || agreed(box, counted));
-        Purged done =
-            agreed ? purge(session, box, limited(meant, counted.matching()), false) : null;
-        exitCode = delete && !agreed ? ExitCode.FAILURE : exitCode;
-        PurgeText told = new PurgeText(box.destination(), dryRun, counted, done);
-        if (output.json()) {
-          all.add(told.json());
-        } else {
-          line.getOut().println(told.line());
-        }
-      }
+      session.visit(
+          limit,
+          (box, left) -> {
+            Purged counted = purge(session, box, limited(meant, left), true);
+            boolean delete = !dryRun && counted.deleted() > 0;
+            boolean agreed = delete && (yes || agreed(box, counted));
+            Purged done =
+                agreed ? purge(session, box, limited(meant, counted.matching()), false) : null;
+            refused |= delete && !agreed;
+            PurgeText told = new PurgeText(box.destination(), dryRun, counted, done);
+            results.add(told::json, () -> List.of(told.line()));
+            return counted.matching();
+          });
     }
-    if (output.json()) {
-      line.getOut().println(new JsonObject().put("purges", all).encode());
-    }
-    return exitCode;
+    results.end("purges");
+    return refused ? ExitCode.FAILURE : ExitCode.OK;
   }
 
   private static Purged purge(

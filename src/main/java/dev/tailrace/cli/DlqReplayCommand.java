@@ -11,8 +11,6 @@ import dev.tailrace.sink.ReplayReport;
 import dev.tailrace.sink.ReplayReport.Ending;
 import dev.tailrace.sink.ReplayReport.Progress;
 import dev.tailrace.sink.SinkFactory;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -70,6 +68,7 @@ final class DlqReplayCommand implements Callable<Integer> {
   @Mixin private OutputOption output = new OutputOption();
   @Spec private @Nullable CommandSpec spec; // set by picocli
 
+  private int exitCode = ExitCode.OK; // main thread only
   private long lastLine; // main thread only
   private long lastReplayed; // main thread only
 
@@ -78,9 +77,8 @@ final class DlqReplayCommand implements Callable<Integer> {
     CommandLine line = Commands.line(spec);
     DeadLetterFilter meant = options.fixedFilter(line, Instant.now());
     int perSecond = perSecond(line);
-    long left = options.limit(line, Long.MAX_VALUE);
-    JsonArray all = new JsonArray();
-    int exitCode = ExitCode.OK;
+    long limit = options.limit(line, Long.MAX_VALUE);
+    DlqResults results = new DlqResults(line.getOut(), output);
     try (DlqSession session = DlqSession.open(line, options)) {
       Function<DeadLetter, Optional<SinkFactory>> way = way(line, session);
       String bookmark = session.letters().name() + ".dlq-replay." + options.selection(to);
@@ -92,39 +90,29 @@ final class DlqReplayCommand implements Callable<Integer> {
                 Runtime.getRuntime().halt(ExitCode.FAILURE);
               });
       new Signals(System::nanoTime, stop).install();
-      boolean stopped = false;
-      for (SinkFactory destination : session.destinations()) {
-        if (left == 0 || stopped) {
-          break;
-        }
-        Pace pace = new Pace(left, perSecond, dryRun);
-        ReplayPlan plan = new ReplayPlan(meant, way, bookmark, again, pace);
-        ReplayText told = replay(line, new Running(session, stop), destination, plan);
-        stopped = told.report().ending() == Ending.STOPPED;
-        left -= told.report().counts().replayed();
-        exitCode = Math.max(exitCode, told.exitCode());
-        if (output.json()) {
-          all.add(told.json());
-        } else {
-          told.lines().forEach(line.getOut()::println);
-        }
-      }
+      session.visit(
+          limit,
+          (box, left) -> {
+            Pace pace = new Pace(left, perSecond, dryRun);
+            ReplayPlan plan = new ReplayPlan(meant, way, bookmark, again, pace);
+            ReplayText told = replay(line, new Running(session, stop), box, plan);
+            exitCode = Math.max(exitCode, told.exitCode());
+            results.add(told::json, told::lines);
+            boolean stopped = told.report().ending() == Ending.STOPPED;
+            return stopped ? left : told.report().counts().replayed();
+          });
     }
-    if (output.json()) {
-      line.getOut().println(new JsonObject().put("replays", all).encode());
-    }
+    results.end("replays");
     return exitCode;
   }
 
   private record Running(DlqSession session, ReplayStop stop) {}
 
-  private ReplayText replay(
-      CommandLine line, Running within, SinkFactory destination, ReplayPlan plan) {
+  private ReplayText replay(CommandLine line, Running within, DeadLetterBox box, ReplayPlan plan) {
     DlqSession session = within.session();
     long begun = System.nanoTime();
     lastLine = begun;
     lastReplayed = 0;
-    DeadLetterBox box = session.box(destination);
     Replay replay = new Replay(session.loop(), box, plan);
     ReplayReport report;
     try (ProgressLine progress = ProgressLine.of(line)) {

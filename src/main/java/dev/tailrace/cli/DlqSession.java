@@ -89,8 +89,31 @@ final class DlqSession implements AutoCloseable {
     return loop;
   }
 
+  /** Deals with the letters of one destination. */
+  interface Visit {
+    /**
+     * Called on the main thread.
+     *
+     * @param box the open reading end
+     * @param left how many letters are wanted still, at least 1
+     * @return how many of them it found; {@code left} ends it
+     */
+    long letters(DeadLetterBox box, long left);
+  }
+
+  /** Opens one destination after the other, until so many letters are found. */
+  void visit(long limit, Visit visit) {
+    long left = limit;
+    for (SinkFactory destination : destinations) {
+      if (left == 0) {
+        return;
+      }
+      left -= visit.letters(open(destination), left);
+    }
+  }
+
   /** Opens the reading end, and closes the one before. */
-  DeadLetterBox box(SinkFactory destination) {
+  private DeadLetterBox open(SinkFactory destination) {
     closeBox();
     DeadLetterBox box = call(() -> Future.succeededFuture(destination.box(loop)), () -> {});
     current = box;
@@ -111,8 +134,9 @@ final class DlqSession implements AutoCloseable {
    *
    * @param limit how many are shown to the reader at most
    * @param reader is shown those that are meant, on the main thread
+   * @return how many it was shown
    */
-  void read(
+  long read(
       DeadLetterBox box,
       DeadLetterFilter meant,
       long limit,
@@ -127,7 +151,7 @@ final class DlqSession implements AutoCloseable {
     while (shown < limit) {
       List<DeadLetter> batch = call(box::next, tick);
       if (batch.isEmpty()) {
-        return;
+        return shown;
       }
       for (DeadLetter letter : batch) {
         looked[0]++;
@@ -138,6 +162,7 @@ final class DlqSession implements AutoCloseable {
       }
       tick.run();
     }
+    return shown;
   }
 
   /**

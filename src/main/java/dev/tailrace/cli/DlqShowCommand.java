@@ -1,12 +1,7 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.config.ConfigException;
-import dev.tailrace.sink.DeadLetter;
-import dev.tailrace.sink.DeadLetterBox;
 import dev.tailrace.sink.DeadLetterFilter;
-import dev.tailrace.sink.SinkFactory;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -31,39 +26,31 @@ final class DlqShowCommand implements Callable<Integer> {
   @Mixin private OutputOption output = new OutputOption();
   @Spec private @Nullable CommandSpec spec; // set by picocli
 
-  private final JsonArray all = new JsonArray();
-  private long shown; // main thread only
-
   @Override
   public Integer call() throws ConfigException {
     CommandLine line = Commands.line(spec);
     DeadLetterFilter meant = options.filter(line, Instant.now());
     long limit = options.limit(line, USUAL);
+    DlqResults results = new DlqResults(line.getOut(), output);
     try (DlqSession session = DlqSession.open(line, options)) {
-      for (SinkFactory destination : session.destinations()) {
-        if (shown == limit) {
-          break;
-        }
-        DeadLetterBox box = session.box(destination);
-        try (ProgressLine progress = ProgressLine.of(line)) {
-          session.read(box, meant, limit - shown, progress, letter -> show(line, progress, letter));
-        }
-      }
+      session.visit(
+          limit,
+          (box, left) -> {
+            try (ProgressLine progress = ProgressLine.of(line)) {
+              return session.read(
+                  box,
+                  meant,
+                  left,
+                  progress,
+                  letter -> {
+                    progress.clear();
+                    DeadLetterText text = new DeadLetterText(letter);
+                    results.add(text::json, text::lines);
+                  });
+            }
+          });
     }
-    if (output.json()) {
-      line.getOut().println(new JsonObject().put("letters", all).encode());
-    }
+    results.end("letters");
     return ExitCode.OK;
-  }
-
-  private void show(CommandLine line, ProgressLine progress, DeadLetter letter) {
-    shown++;
-    progress.clear();
-    DeadLetterText text = new DeadLetterText(letter);
-    if (output.json()) {
-      all.add(text.json());
-    } else {
-      text.lines().forEach(line.getOut()::println);
-    }
   }
 }
