@@ -12,6 +12,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.security.oauthbearer.ClientJwtValidator;
+import org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule;
 
 /**
  * Which native keys of Kafka's clients a user may set. Those that decide what the pool promises are
@@ -191,6 +193,12 @@ final class ClientKeys {
                 chosen.put(key, value);
               }
             });
+    if (OAuthBearerLoginModule.OAUTHBEARER_MECHANISM.equals(
+        chosen.get(SaslConfigs.SASL_MECHANISM))) {
+      // the client's own default asks for a library that brokers alone need
+      chosen.putIfAbsent(
+          SaslConfigs.SASL_OAUTHBEARER_JWT_VALIDATOR_CLASS, ClientJwtValidator.class.getName());
+    }
     return chosen;
   }
 }

@@ -16,6 +16,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnreleasedInstanceIdException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the client's exceptions: what is unknown, what is refused, and what no retry can mend. */
 final class KafkaErrors {
@@ -55,8 +56,19 @@ final class KafkaErrors {
   static Optional<UnfitException> unfit(Throwable failure, KafkaSourceConfig config) {
     String words = groupRefusal(failure, config.membership());
     return words.isEmpty()
-        ? unfit(failure, config.client(), "kafka " + config.bootstrap(), AclOperation.READ)
+        ? unfit(
+            named(failure, config),
+            config.client(),
+            "kafka " + config.bootstrap(),
+            AclOperation.READ)
         : Optional.of(new UnfitException(words + " (" + text(failure) + ")", failure));
+  }
+
+  /** Under KIP-848 the client does not say which group. */
+  private static Throwable named(Throwable failure, KafkaSourceConfig config) {
+    return failure instanceof GroupAuthorizationException group && group.groupId() == null
+        ? GroupAuthorizationException.forGroupId(config.membership().group())
+        : failure;
   }
 
   private static String groupRefusal(Throwable failure, Membership membership) {
@@ -116,9 +128,13 @@ final class KafkaErrors {
       text.append(": ").append(told.replaceAll("\\s+", " "));
     }
     Throwable cause = failure.getCause();
-    if (cause != null && cause != failure) {
+    if (cause != null && cause != failure && !repeats(message, cause.getMessage())) {
       text.append(" (").append(text(cause)).append(')');
     }
     return text.toString();
+  }
+
+  private static boolean repeats(@Nullable String message, @Nullable String cause) {
+    return message != null && cause != null && message.contains(cause);
   }
 }

@@ -125,6 +125,7 @@ record Refusal(KafkaClientConfig client, AclOperation needed) {
         has(chain, ConfigException.class)
             || has(chain, InvalidConfigurationException.class)
             || has(chain, IllegalArgumentException.class)
+            || has(chain, LinkageError.class)
             || text.contains("Failed to load SSL");
     if (settings && !text.contains("resolvable")) {
       return Optional.of("the client refuses its settings");

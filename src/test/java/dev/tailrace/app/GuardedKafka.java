@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tailrace.kafka.KafkaClientConfig;
 import dev.tailrace.kafka.KafkaSinkFactory;
 import dev.tailrace.kafka.KafkaSourceConfig;
+import dev.tailrace.kafka.Membership;
 import dev.tailrace.local.LocalKafka;
 import dev.tailrace.local.Servers;
 import dev.tailrace.message.MessageHandler;
@@ -53,12 +54,17 @@ final class GuardedKafka implements AutoCloseable {
   /** One right to the topic, to the group and to the dead letters each, or {@code -} for none. */
   void allowOnly(String topic, String group, String letters) throws Exception {
     try (Admin admin = Admin.create(broker.administrator())) {
-      admin.deleteAcls(List.of(AclBindingFilter.ANY)).all().get();
       Set<AclBinding> rules = new HashSet<>();
       rules.addAll(rule(ResourceType.TOPIC, "orders", topic));
       rules.addAll(rule(ResourceType.GROUP, "workers", group));
       rules.addAll(rule(ResourceType.TOPIC, "letters", letters));
-      admin.createAcls(rules).all().get();
+      admin.createAcls(rules).all().get(); // first, so that no other right is missing for a moment
+      List<AclBindingFilter> others =
+          admin.describeAcls(AclBindingFilter.ANY).values().get().stream()
+              .filter(rule -> !rules.contains(rule))
+              .map(AclBinding::toFilter)
+              .toList();
+      admin.deleteAcls(others).all().get();
       // the broker goes by what its controller has told it, which may be a little later
       await()
           .until(
@@ -82,17 +88,22 @@ final class GuardedKafka implements AutoCloseable {
 
   /** Reads and writes as that user. */
   Pipeline pipeline() {
-    return reading((message, context) -> Future.succeededFuture(Outcome.done())).build();
+    return reading(
+            Membership.of("workers"), (message, context) -> Future.succeededFuture(Outcome.done()))
+        .build();
   }
 
-  /** As above, with a handler. */
-  Pipeline.Builder reading(MessageHandler handler) {
+  /** As above, with a handler, in the group {@code workers}. */
+  Pipeline.Builder reading(Membership membership, MessageHandler handler) {
     KafkaClientConfig client = KafkaClientConfig.of(bootstrap());
     for (Map.Entry<String, String> setting : LocalKafka.login(USER).entrySet()) {
       client = client.with(setting.getKey(), setting.getValue());
     }
     return Pipeline.named("guarded")
-        .source(KafkaSourceConfig.of(bootstrap(), "workers", "orders").withClient(client))
+        .source(
+            KafkaSourceConfig.of(bootstrap(), "workers", "orders")
+                .withClient(client)
+                .withMembership(membership))
         .handle(handler)
         .deadLetter(new KafkaSinkFactory(client, "letters"));
   }

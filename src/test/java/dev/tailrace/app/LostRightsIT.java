@@ -3,6 +3,9 @@ package dev.tailrace.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tailrace.kafka.Assignor;
+import dev.tailrace.kafka.GroupProtocol;
+import dev.tailrace.kafka.Membership;
 import dev.tailrace.lifecycle.State;
 import dev.tailrace.message.Outcome;
 import io.vertx.core.Future;
@@ -10,8 +13,8 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,44 +23,56 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class LostRightsIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private static final GroupProtocol CLASSIC = GroupProtocol.classic(Assignor.COOPERATIVE_STICKY);
+
   private final Vertx vertx = Vertx.vertx();
   private final GuardedKafka kafka = new GuardedKafka();
   private final RecordedEvents events = new RecordedEvents();
   private final List<String> handled = new CopyOnWriteArrayList<>();
-  private Tailrace pool;
+  private @Nullable Tailrace started;
 
-  @BeforeEach
-  void start() throws Exception {
+  private Tailrace start(GroupProtocol protocol) throws Exception {
     kafka.allowOnly("READ", "READ", "WRITE");
     Pipeline.Builder pipeline =
         kafka.reading(
+            Membership.of("workers", protocol),
             (message, context) -> {
               String body = String.valueOf(message.body());
               handled.add(body);
               return Future.succeededFuture(
                   body.startsWith("dead") ? Outcome.deadLetter("asked to") : Outcome.done());
             });
-    pool =
+    Tailrace pool =
         Results.result(
             Tailrace.builder(vertx).add(pipeline.build()).events(events).build().start());
+    started = pool;
     kafka.produce("first");
     await().atMost(PATIENCE).until(() -> kafka.committed() == 1);
+    return pool;
   }
 
   @AfterEach
   void stop() throws Exception {
-    Results.result(pool.close());
+    if (started != null) {
+      Results.result(started.close());
+    }
     Results.result(vertx.close());
     kafka.close();
   }
 
-  @ParameterizedTest(name = "{0} of the topic, {1} of the group")
-  @CsvSource({"DESCRIBE, READ, READ of topic 'orders'", "READ, -, READ of group 'workers'"})
+  @ParameterizedTest(name = "{0}: {1} of the topic, {2} of the group")
+  @CsvSource({
+    "classic, DESCRIBE, READ, READ of topic 'orders'",
+    "classic, READ, -, READ of group 'workers'",
+    "consumer, DESCRIBE, READ, READ of topic 'orders'",
+    "consumer, READ, -, READ of group 'workers'"
+  })
   void aPoolThatMayNotReadAnyMoreSaysSoAndGoesOnWhenItMayAgain(
-      String topic, String group, String lacking) throws Exception {
+      String protocol, String topic, String group, String lacking) throws Exception {
+    Tailrace pool = start(protocol.equals("classic") ? CLASSIC : GroupProtocol.consumer());
     kafka.allowOnly(topic, group, "WRITE");
     String words = "user 'worker' lacks " + lacking;
-    await().atMost(PATIENCE).until(() -> errors().contains(words));
+    await().atMost(PATIENCE).until(() -> errors(pool).contains(words));
     assertThat(pool.state()).isEqualTo(State.RUNNING);
     assertThat(events.told())
         .anyMatch(told -> told.startsWith("alarm refused") && told.contains(words));
@@ -67,16 +82,17 @@ final class LostRightsIT {
 
     await().atMost(PATIENCE).until(() -> handled.contains("second"));
     await().atMost(PATIENCE).until(() -> kafka.committed() == 2);
-    await().atMost(PATIENCE).until(() -> errors().isEmpty());
+    await().atMost(PATIENCE).until(() -> errors(pool).isEmpty());
     assertThat(events.count("alarm refused")).as("one alarm for one loss").isEqualTo(1);
   }
 
   @Test
   void aDeadLetterThatMayNotBeWrittenHoldsItsPositionUntilItMay() throws Exception {
+    Tailrace pool = start(CLASSIC);
     kafka.allowOnly("READ", "READ", "DESCRIBE");
     kafka.produce("dead");
     String words = "user 'worker' lacks WRITE of topic 'letters'";
-    await().atMost(PATIENCE).until(() -> errors().contains(words));
+    await().atMost(PATIENCE).until(() -> errors(pool).contains(words));
     assertThat(events.told())
         .anyMatch(told -> told.startsWith("alarm refused") && told.contains(words));
     assertThat(kafka.committed()).isEqualTo(1);
@@ -85,10 +101,10 @@ final class LostRightsIT {
 
     await().atMost(PATIENCE).until(() -> kafka.committed() == 2);
     assertThat(handled).as("the handler has decided once").containsExactly("first", "dead");
-    assertThat(errors()).isEmpty();
+    await().atMost(PATIENCE).until(() -> errors(pool).isEmpty());
   }
 
-  private String errors() throws Exception {
+  private static String errors(Tailrace pool) throws Exception {
     StringBuilder errors = new StringBuilder();
     for (PoolStatus.Dependency one : Results.result(pool.status()).dependencies()) {
       errors.append(one.error() == null ? "" : one.error());

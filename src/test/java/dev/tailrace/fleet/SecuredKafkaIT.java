@@ -156,6 +156,21 @@ class SecuredKafkaIT {
     assertRefused("the broker ends the TLS handshake: where it asks for certificates, give one");
   }
 
+  /** As the fat jar is run in production; the broker of this test cannot check such a token. */
+  @Test
+  void aTokenIsFetchedWithTheCredentialsWhereTheProcessMayAndTheBrokerJudgesIt() throws Exception {
+    try (TokenServer tokens = new TokenServer()) {
+      configure(trusted("ca.pem") + bearer(tokens.url()));
+
+      assertRefused("org.apache.kafka.sasl.oauthbearer.allowed.urls");
+      assertThat(tokens.askedAs()).isEmpty();
+      String allowed = "-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=" + tokens.url();
+      assertRefused(
+          "the broker refuses the login of user 'orders'", Map.of("JAVA_TOOL_OPTIONS", allowed));
+      assertThat(tokens.askedAs()).contains("orders:" + PASSWORD);
+    }
+  }
+
   @Test
   void settingsThatTheClientCannotUseEndAtOnceAndNotAtTheDeadline() throws Exception {
     configure(trusted("password") + login(Way.SCRAM, "password"));
@@ -164,10 +179,20 @@ class SecuredKafkaIT {
   }
 
   private void assertRefused(String words) throws IOException, InterruptedException {
-    int exitCode = FatJar.run(folder, log(), List.of("run"));
+    assertRefused(words, Map.of());
+  }
+
+  private void assertRefused(String words, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    Process process = FatJar.start(folder, log(), List.of("run"), environment);
+    try {
+      assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
 
     assertThat(Files.readString(log())).contains("error: ").contains(words);
-    assertThat(exitCode).isEqualTo(5);
+    assertThat(process.exitValue()).isEqualTo(5);
     assertThat(Files.readString(log())).doesNotContain("startup.deadline (");
     assertNoSecrets();
   }
@@ -231,6 +256,19 @@ class SecuredKafkaIT {
           """
               .formatted(kafka.mutualBootstrap());
     };
+  }
+
+  private static String bearer(String url) {
+    String handlers = "org.apache.kafka.common.security.oauthbearer.";
+    return sasl("OAUTHBEARER", handlers + "OAuthBearerLoginModule required;")
+        + """
+            sasl.login.callback.handler.class: %sOAuthBearerLoginCallbackHandler
+            sasl.oauthbearer.token.endpoint.url: "%s"
+            sasl.oauthbearer.client.credentials.client.id: orders
+            sasl.oauthbearer.client.credentials.client.secret: "${file:password}"
+            sasl.oauthbearer.scope: kafka
+          """
+            .formatted(handlers, url);
   }
 
   private static String sasl(String mechanism, String login) {

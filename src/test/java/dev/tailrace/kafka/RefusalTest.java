@@ -74,6 +74,9 @@ class RefusalTest {
             failed(new KafkaException("Failed to load SSL keystore /none.p12 of type JKS")),
             "refuses its settings"),
         Arguments.of(
+            failed(new KafkaException(new NoClassDefFoundError("org/acme/Login"))),
+            "refuses its settings"),
+        Arguments.of(
             failed(new KafkaException(new LoginException("No LoginModule found for x.Y"))),
             "cannot log in"));
   }
@@ -110,6 +113,14 @@ class RefusalTest {
 
     assertThat(KafkaErrors.text(new KafkaException(nested)))
         .isEqualTo("KafkaException: Connection refused");
+  }
+
+  @Test
+  void whatAMessageRepeatsOfItsCauseIsSaidOnce() {
+    assertThat(KafkaErrors.text(new KafkaException(new ConnectException("no luck"))))
+        .isEqualTo("KafkaException: java.net.ConnectException: no luck");
+    assertThat(KafkaErrors.text(failed(new ConnectException("no luck"))))
+        .endsWith("KafkaAdminClient (ConnectException: no luck)");
   }
 
   @Test

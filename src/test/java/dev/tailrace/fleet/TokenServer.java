@@ -1,0 +1,59 @@
+package dev.tailrace.fleet;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Gives everyone a token of five minutes, with a signature that nobody can check. */
+final class TokenServer implements AutoCloseable {
+  private final HttpServer server;
+  private final List<String> askedAs = new CopyOnWriteArrayList<>();
+
+  TokenServer() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/token", this::answer);
+    server.start();
+  }
+
+  String url() {
+    return "http://localhost:" + server.getAddress().getPort() + "/token";
+  }
+
+  /** Who asked so far, as {@code id:secret}. */
+  List<String> askedAs() {
+    return askedAs;
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String credentials = exchange.getRequestHeaders().getFirst("Authorization");
+      askedAs.add(new String(Base64.getDecoder().decode(credentials.substring(6)), UTF_8));
+      long now = Instant.now().getEpochSecond();
+      String claims =
+          "{\"sub\":\"orders\",\"scope\":\"kafka\",\"iat\":%d,\"exp\":%d}"
+              .formatted(now, now + 300);
+      String token = part("{\"alg\":\"none\"}") + "." + part(claims) + "." + part("unknown");
+      byte[] body = "{\"access_token\":\"%s\",\"expires_in\":300}".formatted(token).getBytes(UTF_8);
+      exchange.getResponseHeaders().add("Content-Type", "application/json");
+      exchange.sendResponseHeaders(200, body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  private static String part(String text) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(UTF_8));
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}
