@@ -142,21 +142,13 @@ public final class DeadLetters {
     letters.stopResending();
   }
 
-  private final class Letters implements ResendingBatcher.Destination<OutgoingMessage, Sink.Sent> {
-    private final Sink sink;
+  /** Says so when letters begin to be sent again, and when they no longer are. */
+  private final class Letters extends LetterDestination {
+    private final String destination;
 
     Letters(Sink sink) {
-      this.sink = sink;
-    }
-
-    @Override
-    public Future<List<Reply<Sink.Sent>>> send(List<OutgoingMessage> messages) {
-      return sink.send(messages);
-    }
-
-    @Override
-    public boolean isFinal(Reply<Sink.Sent> reply) {
-      return reply.isOk() || reply.cause() instanceof MessageRefusedException;
+      super(sink);
+      this.destination = sink.destination();
     }
 
     @Override
@@ -173,7 +165,7 @@ public final class DeadLetters {
     private void log(Level level, String event, @Nullable Throwable cause) {
       LOG.atLevel(level)
           .addKeyValue("pipeline", pipeline)
-          .addKeyValue("destination", sink.destination())
+          .addKeyValue("destination", destination)
           .setCause(cause)
           .log(event);
     }

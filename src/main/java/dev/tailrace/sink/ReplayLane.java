@@ -9,7 +9,6 @@ import dev.tailrace.runtime.ResendingBatcher.Pauses;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,20 +25,27 @@ final class ReplayLane {
   private final Sink sink;
   private final ResendingBatcher<OutgoingMessage, Sink.Sent> letters;
   private @Nullable Future<Void> opened; // event loop only
-  private long acknowledged; // event loop only
+  private long replayed; // event loop only
 
   ReplayLane(Loop loop, Sink sink) {
     this.loop = loop;
     this.sink = sink;
-    this.letters = new ResendingBatcher<>(loop, LIMITS, Pauses.DEFAULT, new Letters(sink));
+    this.letters =
+        new ResendingBatcher<>(loop, LIMITS, Pauses.DEFAULT, new LetterDestination(sink));
   }
 
   String destination() {
     return sink.destination();
   }
 
-  long acknowledged() {
-    return acknowledged;
+  /** Letters that were acknowledged, or only counted. */
+  long replayed() {
+    return replayed;
+  }
+
+  /** Counts a letter that is not sent, since nothing is. */
+  void count() {
+    replayed++;
   }
 
   /** Fails where the destination refuses, is not there, or does not answer in time. */
@@ -67,7 +73,7 @@ final class ReplayLane {
         .onSuccess(
             reply -> {
               if (reply.isOk()) {
-                acknowledged++;
+                replayed++;
               }
             });
   }
@@ -78,18 +84,5 @@ final class ReplayLane {
 
   Future<Void> close() {
     return sink.close();
-  }
-
-  private record Letters(Sink sink)
-      implements ResendingBatcher.Destination<OutgoingMessage, Sink.Sent> {
-    @Override
-    public Future<List<Reply<Sink.Sent>>> send(List<OutgoingMessage> messages) {
-      return sink.send(messages);
-    }
-
-    @Override
-    public boolean isFinal(Reply<Sink.Sent> reply) {
-      return reply.isOk() || reply.cause() instanceof MessageRefusedException;
-    }
   }
 }

@@ -13,6 +13,7 @@ public final class InMemorySink implements Sink {
   private final List<OutgoingMessage> arrived = new ArrayList<>();
   private @Nullable Function<OutgoingMessage, Reply<Void>> weather;
   private int requests;
+  private int closings;
 
   /** A sink that accepts everything. */
   public InMemorySink(String destination) {
@@ -37,6 +38,11 @@ public final class InMemorySink implements Sink {
   /** How often {@link #send} was called. */
   public int requests() {
     return requests;
+  }
+
+  /** How often {@link #close} was called. */
+  public int closings() {
+    return closings;
   }
 
   @Override
@@ -72,6 +78,7 @@ public final class InMemorySink implements Sink {
 
   @Override
   public Future<Void> close() {
+    closings++;
     return Future.succeededFuture();
   }
 }

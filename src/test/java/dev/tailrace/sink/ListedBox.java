@@ -12,7 +12,7 @@ final class ListedBox implements DeadLetterBox {
 
   private final List<DeadLetter> letters;
   private final Map<String, Mark> marks;
-  private @Nullable Throwable broken;
+  private Future<Void> keeping = Future.succeededFuture();
   private @Nullable String bookmark;
   private int round = 1;
   private int next;
@@ -28,7 +28,12 @@ final class ListedBox implements DeadLetterBox {
 
   /** From now on nothing is kept. */
   void breakKeeping(Throwable cause) {
-    broken = cause;
+    keeping = Future.failedFuture(cause);
+  }
+
+  /** From now on what is kept is confirmed with this. */
+  void keepWith(Future<Void> confirmed) {
+    keeping = confirmed;
   }
 
   @Override
@@ -75,14 +80,11 @@ final class ListedBox implements DeadLetterBox {
 
   @Override
   public Future<Void> keep(List<DeadLetter> handled) {
-    if (broken != null) {
-      return Future.failedFuture(broken);
-    }
-    if (!handled.isEmpty() && bookmark != null) {
+    if (!keeping.failed() && !handled.isEmpty() && bookmark != null) {
       int last = letters.indexOf(handled.get(handled.size() - 1));
       marks.put(bookmark, new Mark(last + 1, round));
     }
-    return Future.succeededFuture();
+    return keeping;
   }
 
   @Override

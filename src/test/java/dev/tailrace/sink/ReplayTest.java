@@ -13,6 +13,7 @@ import dev.tailrace.sink.ReplayPlan.Pace;
 import dev.tailrace.sink.ReplayReport.Counts;
 import dev.tailrace.sink.ReplayReport.Ending;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -144,6 +145,29 @@ class ReplayTest {
     assertThat(running.isComplete()).isTrue();
     assertThat(running.result().ending()).isEqualTo(Ending.STOPPED);
     assertThat(running.result().counts()).isEqualTo(new Counts(0, 7, 0, 0, 0));
+  }
+
+  @Test
+  void itEndsOnceThoughWhatAStopDidNotAwaitGoesOn() {
+    fill(10);
+    Promise<Void> kept = Promise.promise();
+    box.keepWith(kept.future());
+    loop.call(box::open);
+    Replay replay = new Replay(loop, box, plan(DeadLetterFilter.ALL, false, FAST));
+    Future<ReplayReport> running = loop.call(replay::run);
+    simulation.runUntil(() -> orders.arrived().size() == 7);
+    loop.turn(replay::stop);
+    simulation.runFor(Duration.ofSeconds(6));
+    assertThat(running.result().ending()).isEqualTo(Ending.STOPPED);
+    assertThat(running.result().counts()).isEqualTo(new Counts(7, 7, 0, 0, 0));
+
+    loop.turn(kept::complete);
+    loop.turn(replay::stop);
+    simulation.run();
+
+    assertThat(orders.closings()).isOne();
+    assertThat(orders.arrived()).hasSize(7);
+    assertThat(replay.progress().replayed()).isEqualTo(7);
   }
 
   @Test
