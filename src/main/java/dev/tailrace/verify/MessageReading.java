@@ -128,15 +128,20 @@ final class MessageReading {
       broken(Guarantee.P10, held, what + " while it is in flight there");
       return;
     }
-    if (position.isOffset() && position.major() < ownership.committed()) {
-      String passed = " was received after " + ownership.committed() + " had been committed";
-      broken(Guarantee.P6, held, held.printed() + passed);
-    }
     inFlight.put(key, held);
     process.received();
     order.received(event, held);
     ownership.received(held);
     bounds.received(event, held);
+  }
+
+  /** What a commit has passed is finished: the metadata of the one before may have said so. */
+  private void begun(Held held) {
+    long committed = held.ownership().committed();
+    if (held.position().isOffset() && held.position().major() < committed) {
+      String passed = " was begun after " + committed + " had been committed";
+      broken(Guarantee.P6, held, held.printed() + passed);
+    }
   }
 
   private boolean beyond(Key key, Ownership ownership) {
@@ -158,6 +163,7 @@ final class MessageReading {
       held.flag(Leg.CLAIM_LOST);
       return;
     }
+    begun(held);
     if (held.isOpen()) { // it waited with its permit, and nothing said why
       held.flag(Leg.UNSAID);
       history.keep(held.end(End.AGAIN, 0));
@@ -183,6 +189,9 @@ final class MessageReading {
   }
 
   private void started(EventRecord event, Held held) {
+    if (held.fence() == 0) {
+      begun(held);
+    }
     if (held.isRunning()) { // it waited with its permit
       held.flag(event.attempt() > held.attempt() ? Leg.FAILED : 0);
       attempts.started(held, event.attempt(), limits(held));
