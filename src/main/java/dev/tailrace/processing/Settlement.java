@@ -221,11 +221,14 @@ final class Settlement {
   private void marked(Reply<Boolean> reply, Finish finish, String detail) {
     if (reply instanceof Reply.Ok<Boolean> ok) {
       note(ok.value() ? "mark=written" : "mark=refused");
-      String note = ok.value() ? detail : "the claim had passed to another worker";
-      flight.land(Landing.Finished.of(finish, detail(note)));
+      flight.land(Landing.Finished.of(finish, detail(ok.value() ? detail : passed(detail))));
     } else {
       flight.land(new Landing.Unsettled("mark"));
     }
+  }
+
+  private static String passed(String reason) {
+    return reason + (reason.isEmpty() ? "" : "; ") + "the claim had passed to another worker";
   }
 
   private void note(String word) {
