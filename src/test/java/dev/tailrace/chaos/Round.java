@@ -26,6 +26,7 @@ final class Round {
   /** Of processes that end by themselves; what goes on then is no use. */
   private static final int MOST_FAILURES = 10;
 
+  private static final long MOST_STARTING = TimeUnit.SECONDS.toNanos(60);
   private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Plan plan;
@@ -119,8 +120,9 @@ final class Round {
     for (PipelinePlan pipeline : plan.pipelines()) {
       loads.add(new Load(pipeline, name, scene, effects));
     }
-    long end = System.nanoTime() + plan.load().toNanos();
     try {
+      awaitWork(scene, effects);
+      long end = System.nanoTime() + plan.load().toNanos();
       List<String> injected = stage.faults().play(scene, plan, end);
       while (System.nanoTime() - end < 0
           && !fates.exhausted()
@@ -131,6 +133,18 @@ final class Round {
     } finally {
       for (Load load : loads) {
         load.close();
+      }
+    }
+  }
+
+  /** A server that is away while the fleet still starts would try the start, and no more. */
+  private void awaitWork(Scene scene, SeenEffects effects) throws IOException {
+    long end = System.nanoTime() + MOST_STARTING;
+    for (PipelinePlan pipeline : plan.pipelines()) {
+      while (effects.look(pipeline.name()) == 0
+          && System.nanoTime() - end < 0
+          && scene.fleet().failures().isEmpty()) {
+        LockSupport.parkNanos(LOOK);
       }
     }
   }

@@ -39,6 +39,7 @@ final class WorkerConfig {
               session.timeout.ms: %d
               heartbeat.interval.ms: %d
             redis: {url: '%s'}
+            startup: {deadline: 180s}
             drain: {deadline: %dms}
             admin: {port: 0}
             probes: {port: 0}
