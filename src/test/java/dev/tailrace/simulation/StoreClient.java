@@ -73,7 +73,7 @@ final class StoreClient implements IdempotencyStore {
                     .map(item -> Reply.<R>failed(new Link.Unanswered("no connection")))
                     .toList());
     if (link.troubles() != troubles) {
-      store.disturbed();
+      store.disturbed(process, answer);
     }
     return answer;
   }

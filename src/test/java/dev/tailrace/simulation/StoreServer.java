@@ -6,10 +6,13 @@ import dev.tailrace.idempotency.IdempotencyStore.Completion;
 import dev.tailrace.idempotency.IdempotencyStore.ReleaseRequest;
 import dev.tailrace.idempotency.IdempotencyStore.Why;
 import dev.tailrace.message.Fence;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +27,15 @@ final class StoreServer {
   private final Map<String, Grant> grants = new HashMap<>(); // by claim id
   private Duration skew = Duration.ZERO;
   private int granted;
+  private final List<Disturbance> disturbances = new ArrayList<>(); // not over when last asked
   private long troubled = Long.MIN_VALUE;
+
+  /** A request that was disturbed holds up its client until it is answered or given up. */
+  private record Disturbance(SimulatedProcess client, Future<?> answer) {
+    boolean isOver() {
+      return answer.isComplete() || client.isDead();
+    }
+  }
 
   /** How a claim ended, as the store saw it. */
   enum End {
@@ -112,9 +123,18 @@ final class StoreServer {
     troubled = nanos();
   }
 
-  /** Whether anything befell the store in the last so many nanoseconds before {@code at}. */
+  /** A request was disturbed: from now on, and until its client has heard of it or gives it up. */
+  void disturbed(SimulatedProcess client, Future<?> answer) {
+    disturbed();
+    disturbances.removeIf(Disturbance::isOver);
+    disturbances.add(new Disturbance(client, answer));
+    answer.onComplete(any -> disturbed());
+  }
+
+  /** Whether anything befell the store, or the way to it, since then. */
   boolean wasTroubled(long since) {
-    return troubled >= since;
+    disturbances.removeIf(Disturbance::isOver);
+    return troubled >= since || !disturbances.isEmpty();
   }
 
   ClaimAnswer claim(ClaimRequest request, SimulatedProcess process) {
