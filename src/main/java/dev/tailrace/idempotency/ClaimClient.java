@@ -126,10 +126,7 @@ public final class ClaimClient {
         leave(attempt);
       }
     } else {
-      ClaimRequest request = attempt.request();
-      releases
-          .submit(new ReleaseRequest(request.key(), request.claimId(), Why.UNSTARTED))
-          .onSuccess(any -> leave(attempt));
+      releases.submit(ReleaseRequest.unstarted(attempt.request())).onSuccess(any -> leave(attempt));
     }
     attempt.answer(reply);
   }
@@ -173,9 +170,7 @@ public final class ClaimClient {
   public Future<Reply<Boolean>> release(Fence fence, Why why) {
     assert loop.inLoop();
     leases.ending(fence);
-    return releases
-        .submit(new ReleaseRequest(fence.key(), fence.claimId(), why))
-        .onSuccess(any -> ended(fence));
+    return releases.submit(ReleaseRequest.of(fence, why)).onSuccess(any -> ended(fence));
   }
 
   private void ended(Fence fence) {

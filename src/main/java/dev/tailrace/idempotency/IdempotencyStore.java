@@ -65,7 +65,9 @@ public interface IdempotencyStore {
   Future<List<Reply<Boolean>>> renew(List<Fence> fences);
 
   /**
-   * Gives claims back without a mark; false where there was nothing of the claimant to give back.
+   * Gives claims back without a mark; false where there was nothing of the claimant to give back. A
+   * failure counts once, under the fence that it was reported under: a copy of the claim that came
+   * late, after others had the key, may be granted anew, and the release repeated ends only that.
    */
   Future<List<Reply<Boolean>>> release(List<ReleaseRequest> releases);
 
@@ -108,9 +110,21 @@ public interface IdempotencyStore {
    *
    * @param key the idempotency key
    * @param claimId the claim, which may or may not have been granted
+   * @param token the fence's under which it was worked on; 0 where it was not granted, or nobody
+   *     knows
    * @param why what its end means for the record's counters
    */
-  record ReleaseRequest(String key, String claimId, Why why) {}
+  record ReleaseRequest(String key, String claimId, long token, Why why) {
+    /** Of a claim that was granted. */
+    public static ReleaseRequest of(Fence fence, Why why) {
+      return new ReleaseRequest(fence.key(), fence.claimId(), fence.token(), why);
+    }
+
+    /** Of a claim that nothing was done under, and that may not have been granted. */
+    public static ReleaseRequest unstarted(ClaimRequest request) {
+      return new ReleaseRequest(request.key(), request.claimId(), 0, Why.UNSTARTED);
+    }
+  }
 
   /** Why a claim is given back. */
   enum Why {

@@ -222,7 +222,7 @@ public final class MemoryStore implements IdempotencyStore {
     }
     if (entry.state == State.CLAIMED) {
       entry.state = State.RELEASED;
-      entry.attempts += release.why() == Why.FAILED ? 1 : 0;
+      entry.attempts += release.why() == Why.FAILED && release.token() == entry.token ? 1 : 0;
       rest(release.key(), entry, limits.unfinished());
     }
     return entry.state == State.RELEASED;

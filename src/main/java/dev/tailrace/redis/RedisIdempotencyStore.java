@@ -177,6 +177,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
     for (ReleaseRequest release : releases) {
       call.key(prefix + release.key())
           .arg(release.claimId())
+          .arg(release.token())
           .arg(release.why() == Why.FAILED ? 1 : 0);
     }
     return run(call, releases, RedisIdempotencyStore::yes);

@@ -1,6 +1,6 @@
 -- Gives claims back, each by its claimId.
 -- KEYS  the records; ARGV[1] how long an unfinished record is kept, in ms; then per key: claimId,
--- what to add to the attempts
+-- fence (0 where it is not known), what to add to the attempts
 -- Answers per key: 1 where the claim is released, now or by the same call before; else 0.
 local IDLE, CLAIMED = 0, 1
 
@@ -8,12 +8,15 @@ local keep = tonumber(ARGV[1])
 
 local answers = {}
 for i, key in ipairs(KEYS) do
-  local a = 2 + (i - 1) * 2
+  local a = 2 + (i - 1) * 3
   local record = read(key)
   answers[i] = 0
   if record and record[3] == ARGV[a] then
     if record[1] == CLAIMED then
-      record[1], record[5], record[8] = IDLE, 0, record[8] + tonumber(ARGV[a + 1])
+      -- Under another fence a late copy of the claim was granted anew: nobody works under that, and
+      -- the failure was counted with the first.
+      local failed = record[2] == tonumber(ARGV[a + 1]) and tonumber(ARGV[a + 2]) or 0
+      record[1], record[5], record[8] = IDLE, 0, record[8] + failed
       redis.call('SET', key, cmsgpack.pack(record), 'PX', keep)
       answers[i] = 1
     elseif record[1] == IDLE then

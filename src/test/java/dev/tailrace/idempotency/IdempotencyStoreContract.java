@@ -153,6 +153,19 @@ public abstract class IdempotencyStoreContract {
   }
 
   @Test
+  void aFailureCountsOnceThoughALateCopyOfItsClaimIsGrantedBeforeItsReleaseIsRepeated() {
+    ClaimRequest request = request(key, LONG);
+    Fence first = fence(claim(request));
+    release(first, Why.FAILED);
+    release(win(LONG), Why.FAILED);
+    assertThat(fence(claim(request)).token()).isGreaterThan(first.token());
+
+    assertThat(release(first, Why.FAILED)).as("ends what nobody works under").isTrue();
+
+    assertThat(claim(request(key, LONG)).attempts()).isEqualTo(2);
+  }
+
+  @Test
   void aSnoozeCountsNoAttempt() {
     release(win(LONG), Why.SNOOZED);
 
@@ -344,7 +357,7 @@ public abstract class IdempotencyStoreContract {
   }
 
   private boolean release(Fence fence, Why why) {
-    List<ReleaseRequest> releases = List.of(new ReleaseRequest(fence.key(), fence.claimId(), why));
+    List<ReleaseRequest> releases = List.of(ReleaseRequest.of(fence, why));
     return reply(call(store -> store.release(releases)));
   }
 

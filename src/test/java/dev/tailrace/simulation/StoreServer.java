@@ -232,7 +232,7 @@ final class StoreServer {
     }
     if (entry.state == State.CLAIMED) {
       entry.state = State.IDLE;
-      entry.attempts += release.why() == Why.FAILED ? 1 : 0;
+      entry.attempts += release.why() == Why.FAILED && release.token() == entry.token ? 1 : 0;
       ended(
           entry,
           switch (release.why()) {
