@@ -12,6 +12,7 @@ import dev.tailrace.runtime.SimulatedLoop;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -110,6 +111,15 @@ final class ConsumerView implements PoolEvents {
       epoch.state = Epoch.State.LOST;
       world.tell(() -> this + " lost " + source + "#" + number);
     }
+  }
+
+  /** Partitions that it still ends, whose member was evicted before the world was calm. */
+  List<String> takenBeforeTheCalm() {
+    return epochs.values().stream()
+        .filter(epoch -> epoch.state == Epoch.State.OPEN)
+        .filter(epoch -> world.coordinator().evictedBefore(epoch.member.id(), world.calmSince()))
+        .map(epoch -> epoch.source)
+        .toList();
   }
 
   // -- messages

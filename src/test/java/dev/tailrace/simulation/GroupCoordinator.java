@@ -24,6 +24,7 @@ final class GroupCoordinator {
   private final long patience;
   private final Map<String, Chair> chairs = new LinkedHashMap<>();
   private final Map<String, String> owners = new HashMap<>(); // partition to member
+  private final Map<String, Long> evictions = new HashMap<>(); // of members, when
   private int generation;
   private int joined;
   private boolean preparing;
@@ -216,6 +217,7 @@ final class GroupCoordinator {
 
   private void evict(Chair chair) {
     boolean pending = chair.ready;
+    evictions.put(chair.id, world.simulation().nanos());
     remove(chair);
     if (pending) { // its join is answered so
       chair.member.answer(() -> chair.member.refused(chair.id));
@@ -252,6 +254,12 @@ final class GroupCoordinator {
 
   boolean knows(String id) {
     return chairs.containsKey(id);
+  }
+
+  /** Whether the member of this id was evicted before {@code nanos}. */
+  boolean evictedBefore(String id, long nanos) {
+    Long when = evictions.get(id);
+    return when != null && when - nanos < 0;
   }
 
   boolean isEmpty() {

@@ -39,6 +39,7 @@ final class SimulatedProcess {
   private final PoolOnLoops pool;
   private @Nullable Future<DrainReport> drain;
   private long drainedAt;
+  private List<String> taken = List.of(); // as the drain began
   private int epochs;
   private boolean crashed;
   private boolean exited;
@@ -185,6 +186,7 @@ final class SimulatedProcess {
     if (drain == null && !isDead()) {
       world.tell(() -> this + " drains");
       drainedAt = world.simulation().nanos();
+      taken = views.stream().flatMap(view -> view.takenBeforeTheCalm().stream()).toList();
       Future<DrainReport> begun = control.call(pool::drain);
       drain = begun;
       begun.onSuccess(this::drained);
@@ -250,6 +252,14 @@ final class SimulatedProcess {
 
   long drainedAt() {
     return drainedAt;
+  }
+
+  /**
+   * Partitions whose work still ended here as the drain began, although the broker had evicted
+   * their member before the world was calm: what it finished in them, nobody can commit.
+   */
+  List<String> taken() {
+    return taken;
   }
 
   /** Whether one of its loops has the turn. */
