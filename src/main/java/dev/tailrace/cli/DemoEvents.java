@@ -20,6 +20,9 @@ final class DemoEvents implements PoolEvents {
   /** Where in its destination a dead letter is: {@code /0@12}. */
   private static final Pattern POSITION = Pattern.compile("(/\\d+)?@[\\d-]+$");
 
+  /** What the reason of a message that waits begins with where its handler failed. */
+  private static final String RETRY = "retry: ";
+
   private final Consumer<String> teller;
   private final DemoFiles files;
   private final Set<String> told = ConcurrentHashMap.newKeySet();
@@ -31,13 +34,16 @@ final class DemoEvents implements PoolEvents {
 
   @Override
   public void parked(Subject subject, Duration delay, String reason) {
+    if (!reason.startsWith(RETRY)) {
+      return; // it waits for another worker, and has not failed
+    }
     boolean keyed = subject.pipeline().equals("orders");
     once(
         "parked " + subject.pipeline(),
         "%s failed: %s → again in %s; %s"
             .formatted(
                 subject.message().origin(),
-                reason,
+                reason.substring(RETRY.length()),
                 Phrases.duration(delay),
                 keyed ? "its key waits" : "others run on"));
   }

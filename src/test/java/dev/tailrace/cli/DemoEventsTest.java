@@ -34,7 +34,8 @@ class DemoEventsTest {
   void whatHappensAllTheTimeIsToldOnce() {
     for (int i = 0; i < 3; i++) {
       Subject subject = subject("tailrace-demo-abcd-orders/0", i, 1);
-      events.parked(subject, Duration.ofMillis(250), "gateway answered 503");
+      events.parked(subject, Duration.ofMillis(900), "busy: key is claimed elsewhere");
+      events.parked(subject, Duration.ofMillis(250), "retry: gateway answered 503");
       events.settled(subject, Finish.SKIPPED, "");
       events.settled(subject, Finish.DONE, "");
     }
