@@ -3,7 +3,6 @@ package dev.tailrace.kafka;
 import dev.tailrace.observe.Alarm;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Timer;
-import dev.tailrace.runtime.Workers;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.SourceEnvironment;
 import io.vertx.core.Future;
@@ -14,17 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,9 +28,7 @@ import org.slf4j.LoggerFactory;
  * only.
  */
 final class TopicWatch {
-  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
   private static final long LEAST_INTERVAL_MILLIS = 100;
-  private static final Workers WORKERS = new Workers("tailrace-kafka-watch", 2);
   private static final Logger LOG = LoggerFactory.getLogger(TopicWatch.class);
 
   private final SourceEnvironment environment;
@@ -47,6 +37,7 @@ final class TopicWatch {
   private final Duration interval;
   private final Supplier<Map<Partition, String>> assigned;
   private final Consumer<Partition> remade;
+  private final TopicIds asked;
 
   private final Map<String, Uuid> ids = new HashMap<>(); // event loop only; by topic
   private final Set<String> changed = new HashSet<>(); // event loop only; topics made anew
@@ -54,7 +45,6 @@ final class TopicWatch {
   private final Map<String, Uuid> begun = new HashMap<>(); // event loop only; by partition's name
   private final Set<Partition> resumed = new HashSet<>(); // event loop only; no id is known yet
   private final Set<String> missing = new HashSet<>(); // event loop only
-  private @Nullable Future<Admin> admin; // event loop only; null before the first look
   private @Nullable Timer next; // event loop only
   private boolean looking; // event loop only; a question is under way
   private boolean again; // event loop only; something was assigned since it was asked
@@ -76,6 +66,7 @@ final class TopicWatch {
     this.config = config;
     this.assigned = assigned;
     this.remade = remade;
+    this.asked = new TopicIds(loop, config.client());
     Object age =
         ClientSettings.consumer(config, environment).get(ConsumerConfig.METADATA_MAX_AGE_CONFIG);
     this.interval =
@@ -107,51 +98,7 @@ final class TopicWatch {
       return;
     }
     looking = true;
-    loop.enter(connected().compose(client -> Future.fromCompletionStage(ids(client, topics))))
-        .onComplete(found -> looked(before, found), this::unanswered);
-  }
-
-  private Future<Admin> connected() {
-    Future<Admin> known = admin;
-    if (known == null || known.failed()) {
-      known =
-          loop.offload(WORKERS, () -> Admin.create(ClientKeys.ofAdmin(config.client()))).future();
-      admin = known;
-    }
-    return known;
-  }
-
-  /** The ids of topics; empty of those that are not there, and nothing of those nobody told of. */
-  private static CompletionStage<Map<String, Optional<Uuid>>> ids(Admin admin, Set<String> topics) {
-    Map<String, Optional<Uuid>> found = new ConcurrentHashMap<>();
-    DescribeTopicsOptions options =
-        new DescribeTopicsOptions().timeoutMs(Math.toIntExact(ANSWER_LIMIT.toMillis()));
-    Stream<CompletableFuture<?>> answers =
-        admin.describeTopics(topics, options).topicNameValues().entrySet().stream()
-            .map(
-                asked ->
-                    asked
-                        .getValue()
-                        .toCompletionStage()
-                        .handle(
-                            (topic, failure) -> {
-                              if (topic != null) {
-                                found.put(asked.getKey(), Optional.of(topic.topicId()));
-                              } else if (isMissing(failure)) {
-                                found.put(asked.getKey(), Optional.empty());
-                              } else {
-                                LOG.debug("topic {} is not told of", asked.getKey(), failure);
-                              }
-                              return found;
-                            })
-                        .toCompletableFuture());
-    return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
-        .thenApply(all -> Map.copyOf(found));
-  }
-
-  private static boolean isMissing(Throwable failure) {
-    return failure instanceof UnknownTopicOrPartitionException
-        || failure.getCause() instanceof UnknownTopicOrPartitionException;
+    loop.enter(asked.of(topics)).onComplete(found -> looked(before, found), this::unanswered);
   }
 
   private void unanswered(Throwable failure) {
@@ -241,22 +188,6 @@ final class TopicWatch {
     if (next != null) {
       next.cancel();
     }
-    Future<Admin> known = admin;
-    if (known == null) {
-      return Future.succeededFuture();
-    }
-    return known.transform(
-        made ->
-            made.failed()
-                ? Future.succeededFuture()
-                : loop.offload(WORKERS, () -> closed(made.result()))
-                    .future()
-                    .otherwise(false)
-                    .mapEmpty());
-  }
-
-  private static Boolean closed(Admin client) {
-    client.close(Duration.ZERO);
-    return true;
+    return asked.close();
   }
 }

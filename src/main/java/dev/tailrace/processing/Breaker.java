@@ -47,7 +47,7 @@ public final class Breaker {
     this.policy = policy;
     this.voters = new Object[policy.isOff() ? 0 : policy.most()];
     this.votedAt = new long[voters.length];
-    this.lastSuccess = Long.MIN_VALUE;
+    this.lastSuccess = loop.nanos() - 1; // before any message
   }
 
   /** Told when it opens; replaces the listener before. */
@@ -118,7 +118,7 @@ public final class Breaker {
       int failed = failing.size();
       if (votes >= policy.least() && 100L * failed >= (long) policy.percent() * votes) {
         open(failed + " of the last " + votes + " messages failed");
-      } else if (last && item.attempt() > 1 && inRow >= SIGN && lastSuccess < item.votedAt()) {
+      } else if (last && item.attempt() > 1 && inRow >= SIGN && lastSuccess - item.votedAt() < 0) {
         open(inRow + " messages in a row failed, one of them for the last time");
       }
     }

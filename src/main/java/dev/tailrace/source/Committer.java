@@ -130,7 +130,7 @@ public final class Committer {
         .run(wanted, true)
         .compose(
             good ->
-                loop.nanos() + wait.toNanos() < end
+                loop.nanos() + wait.toNanos() - end < 0
                         && wanted.stream().anyMatch(TrackedPartition::unsettled)
                     ? after(wait).compose(waited -> rounds(wanted, end, wait.multipliedBy(2)))
                     : Future.succeededFuture(good));
