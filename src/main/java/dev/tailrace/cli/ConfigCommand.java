@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -35,6 +36,10 @@ final class ConfigCommand implements Runnable {
   static final class Show implements Callable<Integer> {
     @Mixin private ConfigOptions options = new ConfigOptions();
     @Mixin private OutputOption output = new OutputOption();
+
+    @Option(names = "--origin", description = "Says of each value where it comes from")
+    private boolean origin; // set by picocli
+
     @Spec private @Nullable CommandSpec spec; // set by picocli
 
     @Override
@@ -42,13 +47,16 @@ final class ConfigCommand implements Runnable {
       EffectiveConfig config = options.load();
       var out = Commands.line(spec).getOut();
       if (output.json()) {
-        out.println(
+        JsonObject json =
             new JsonObject()
                 .put("sha256", config.sha256())
-                .put("config", new JsonObject(config.json()))
-                .encode());
+                .put("config", new JsonObject(config.json()));
+        if (origin) {
+          json.put("origins", new JsonObject(config.origins()));
+        }
+        out.println(json.encode());
       } else {
-        out.print(config.yaml());
+        out.print(origin ? config.yamlWithOrigins() : config.yaml());
         out.flush();
       }
       return ExitCode.OK;

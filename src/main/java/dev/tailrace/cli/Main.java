@@ -31,8 +31,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PauseCommand.class,
       ResumeCommand.class,
       DrainCommand.class,
+      ReportCommand.class,
       DlqCommand.class,
       ConfigCommand.class,
+      CompletionCommand.class,
       VersionCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

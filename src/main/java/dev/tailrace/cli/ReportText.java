@@ -20,6 +20,67 @@ final class ReportText {
     return lines;
   }
 
+  /** All of it with its timeline, for those who read it later and elsewhere. */
+  static List<String> whole(JsonObject report) {
+    List<String> lines = new ArrayList<>(summary(report));
+    lines.addAll(1, timeline(report));
+    lines.add(
+        1,
+        "  of %s, incarnation %d, on %s, version %s"
+            .formatted(
+                report.getString("instance"),
+                report.getLong("incarnation", 0L),
+                report.getString("host"),
+                report.getString("version")));
+    lines.add(
+        2,
+        "  from %s to %s, strategy %s, trigger %s%s"
+            .formatted(
+                report.getString("startedAt"),
+                report.getString("endedAt"),
+                report.getString("strategy"),
+                report.getString("trigger"),
+                report.getString("forcedBy") == null
+                    ? ""
+                    : ", forced by " + report.getString("forcedBy")));
+    StatusText.objects(report, "flushes").forEach(flush -> lines.add(flushed(flush)));
+    if (report.getBoolean("truncated", false)) {
+      lines.add("  it was cut to fit a termination log: the file of --report names more");
+    }
+    return lines;
+  }
+
+  /** Each phase in a line: when it began, how long it took of how much, and what it says. */
+  private static List<String> timeline(JsonObject report) {
+    List<String> lines = new ArrayList<>();
+    long begun = 0;
+    for (JsonObject phase : StatusText.objects(report, "phases")) {
+      long took = phase.getLong("durationMillis", 0L);
+      String result = phase.getString("result", "");
+      String detail = phase.getString("detail", "");
+      lines.add(
+          "  %9s  %-15s  %s of %s%s%s"
+              .formatted(
+                  "+" + Phrases.duration(begun),
+                  phase.getString("name"),
+                  Phrases.duration(took),
+                  Phrases.duration(phase.getLong("budgetMillis", 0L)),
+                  result.equals("done") ? "" : ", " + result,
+                  detail.isEmpty() ? "" : ": " + detail));
+      begun += took;
+    }
+    return lines;
+  }
+
+  private static String flushed(JsonObject flush) {
+    return "  flushed %s: %s, %s pending, %s unknown"
+        .formatted(
+            flush.getString("name"),
+            count(flush.getLong("flushed", 0L)),
+            count(flush.getLong("pending", 0L)),
+            count(flush.getLong("unknown", 0L)));
+  }
+
   /** Without the phases, for those who have watched them. */
   static List<String> summary(JsonObject report) {
     JsonObject messages = report.getJsonObject("messages", new JsonObject());

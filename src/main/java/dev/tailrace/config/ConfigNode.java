@@ -8,4 +8,9 @@ public sealed interface ConfigNode permits ConfigObject, ConfigList, ConfigScala
 
   /** True for a default: nobody wrote this value. */
   boolean implied();
+
+  /** Where the value comes from, in words: its place, or that it is the default. */
+  default String origin() {
+    return implied() ? "default" : place().toString();
+  }
 }

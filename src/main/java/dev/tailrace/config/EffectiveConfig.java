@@ -49,9 +49,19 @@ public final class EffectiveConfig {
     return YamlPrinter.print(tree);
   }
 
+  /** {@link #yaml()}, with a comment behind every value that says where it comes from. */
+  public String yamlWithOrigins() {
+    return YamlPrinter.printWithOrigins(tree);
+  }
+
   /** The same as JSON: one object, pretty-printed. */
   public String json() {
     return JsonTree.masked(tree).toPrettyString();
+  }
+
+  /** The tree as JSON, with where it comes from in the place of every value. */
+  public String origins() {
+    return JsonTree.origins(tree).toPrettyString();
   }
 
   /**

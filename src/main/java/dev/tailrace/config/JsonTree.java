@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** The tree as JSON. */
 final class JsonTree {
@@ -15,28 +16,34 @@ final class JsonTree {
 
   /** The tree with its secrets, for the schema validator. */
   static JsonNode of(ConfigNode node) {
-    return of(node, true);
+    return tree(node, JsonTree::of);
   }
 
   /** The tree with its secrets masked, for people. */
   static JsonNode masked(ConfigNode node) {
-    return of(node, false);
+    return tree(
+        node,
+        scalar ->
+            scalar.shown().equals(scalar.text()) ? of(scalar) : NODES.textNode(scalar.shown()));
   }
 
-  private static JsonNode of(ConfigNode node, boolean secrets) {
+  /** The tree with the origin of each value in its place. */
+  static JsonNode origins(ConfigNode node) {
+    return tree(node, scalar -> NODES.textNode(scalar.origin()));
+  }
+
+  private static JsonNode tree(ConfigNode node, Function<ConfigScalar, JsonNode> leaf) {
     if (node instanceof ConfigObject object) {
       ObjectNode json = NODES.objectNode();
-      object.entries().forEach((key, entry) -> json.set(key, of(entry.value(), secrets)));
+      object.entries().forEach((key, entry) -> json.set(key, tree(entry.value(), leaf)));
       return json;
     }
     if (node instanceof ConfigList list) {
       ArrayNode json = NODES.arrayNode();
-      list.items().forEach(item -> json.add(of(item, secrets)));
+      list.items().forEach(item -> json.add(tree(item, leaf)));
       return json;
     }
-    ConfigScalar scalar = (ConfigScalar) node;
-    boolean hidden = !secrets && !scalar.shown().equals(scalar.text());
-    return hidden ? NODES.textNode(scalar.shown()) : of(scalar);
+    return leaf.apply((ConfigScalar) node);
   }
 
   private static JsonNode of(ConfigScalar scalar) {

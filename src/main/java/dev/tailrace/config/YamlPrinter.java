@@ -1,5 +1,6 @@
 package dev.tailrace.config;
 
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Prints a tree as YAML, without its secrets. */
@@ -8,57 +9,71 @@ final class YamlPrinter {
   /** What needs no quotes as a value or key, whatever stands around it. */
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./$][A-Za-z0-9_./$+@%*^-]*");
 
-  private YamlPrinter() {}
+  private final StringBuilder out = new StringBuilder();
+  private final Function<ConfigNode, String> remark;
+
+  private YamlPrinter(Function<ConfigNode, String> remark) {
+    this.remark = remark;
+  }
 
   static String print(ConfigObject root) {
-    var out = new StringBuilder();
-    entries(root, 0, "", out);
-    return out.toString();
+    return print(root, leaf -> "");
+  }
+
+  /** The tree, with a comment behind every value that says where it comes from. */
+  static String printWithOrigins(ConfigObject root) {
+    return print(root, leaf -> "  # " + leaf.origin());
+  }
+
+  private static String print(ConfigObject root, Function<ConfigNode, String> remark) {
+    var printer = new YamlPrinter(remark);
+    printer.entries(root, 0, "");
+    return printer.out.toString();
   }
 
   /**
    * Writes the entries, the first one behind {@code lead}: the first key of an item follows its
    * dash.
    */
-  private static void entries(ConfigObject object, int indent, String lead, StringBuilder out) {
+  private void entries(ConfigObject object, int indent, String lead) {
     String before = lead;
     for (var entry : object.entries().entrySet()) {
       out.append(before).append(text(entry.getKey(), true)).append(':');
-      value(entry.getValue().value(), indent + 2, out);
+      value(entry.getValue().value(), indent + 2);
       before = " ".repeat(indent);
     }
   }
 
-  private static void value(ConfigNode node, int indent, StringBuilder out) {
+  private void value(ConfigNode node, int indent) {
     if (node instanceof ConfigObject object && !object.entries().isEmpty()) {
       out.append('\n');
-      entries(object, indent, " ".repeat(indent), out);
+      entries(object, indent, " ".repeat(indent));
     } else if (node instanceof ConfigList list && !list.items().isEmpty()) {
-      out.append('\n');
-      for (ConfigNode item : list.items()) {
-        out.append(" ".repeat(indent)).append('-');
-        item(item, indent + 2, out);
-      }
+      items(list, indent);
     } else {
-      out.append(' ').append(leaf(node)).append('\n');
+      leaf(node);
     }
   }
 
-  private static void item(ConfigNode item, int indent, StringBuilder out) {
-    if (item instanceof ConfigObject object && !object.entries().isEmpty()) {
-      entries(object, indent, " ", out);
-    } else if (item instanceof ConfigList list && !list.items().isEmpty()) {
-      out.append('\n');
-      for (ConfigNode inner : list.items()) {
-        out.append(" ".repeat(indent)).append('-');
-        item(inner, indent + 2, out);
+  private void items(ConfigList list, int indent) {
+    out.append('\n');
+    for (ConfigNode item : list.items()) {
+      out.append(" ".repeat(indent)).append('-');
+      if (item instanceof ConfigObject object && !object.entries().isEmpty()) {
+        entries(object, indent + 2, " ");
+      } else if (item instanceof ConfigList inner && !inner.items().isEmpty()) {
+        items(inner, indent + 2);
+      } else {
+        leaf(item);
       }
-    } else {
-      out.append(' ').append(leaf(item)).append('\n');
     }
   }
 
-  private static String leaf(ConfigNode node) {
+  private void leaf(ConfigNode node) {
+    out.append(' ').append(shown(node)).append(remark.apply(node)).append('\n');
+  }
+
+  private static String shown(ConfigNode node) {
     if (node instanceof ConfigObject) {
       return "{}";
     }

@@ -41,6 +41,60 @@ class ReportTextTest {
             "  error: the store went away");
   }
 
+  @Test
+  void theWholeReportHasItsTimelineAndWhoItIsOf() {
+    JsonObject report =
+        new JsonObject()
+            .put("result", "forced")
+            .put("exitCode", 4)
+            .put("reason", "SIGTERM")
+            .put("trigger", "signal")
+            .put("strategy", "immediate")
+            .put("forcedBy", "SIGINT")
+            .put("instance", "w1")
+            .put("incarnation", 3)
+            .put("host", "h")
+            .put("version", "1.0")
+            .put("startedAt", "2026-01-01T00:00:00Z")
+            .put("endedAt", "2026-01-01T00:00:12Z")
+            .put("durationMillis", 12_003)
+            .put("deadlineMillis", 25_000)
+            .put(
+                "phases",
+                new JsonArray()
+                    .add(phase("unready", 3, "done").put("budgetMillis", 1_250))
+                    .add(
+                        phase("drain", 12_000, "overran")
+                            .put("budgetMillis", 12_000)
+                            .put("detail", "2 still run")))
+            .put("messages", messages())
+            .put(
+                "flushes",
+                new JsonArray()
+                    .add(
+                        new JsonObject()
+                            .put("name", "marks")
+                            .put("flushed", 1_200)
+                            .put("pending", 0)
+                            .put("unknown", 1)))
+            .put("truncated", true);
+
+    assertThat(ReportText.whole(report))
+        .containsExactly(
+            "Drain forced in 12.0 s of 25.0 s (SIGTERM): exit code 4.",
+            "  of w1, incarnation 3, on h, version 1.0",
+            "  from 2026-01-01T00:00:00Z to 2026-01-01T00:00:12Z, strategy immediate,"
+                + " trigger signal, forced by SIGINT",
+            "      +0 ms  unready          3 ms of 1.3 s",
+            "      +3 ms  drain            12.0 s of 12.0 s, overran: 2 still run",
+            "  in flight at its start: 3 executing + 1,200 buffered + 2 parked",
+            "  what became of them: finished 1,202 (done 1,200, dead-lettered 2), 2 released,"
+                + " 1 abandoned",
+            "    abandoned orders/1@12: executing for 1 min 5 s, attempt 2",
+            "  flushed marks: 1,200, 0 pending, 1 unknown",
+            "  it was cut to fit a termination log: the file of --report names more");
+  }
+
   private static JsonObject messages() {
     JsonObject left =
         new JsonObject()

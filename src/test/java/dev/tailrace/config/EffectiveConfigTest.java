@@ -3,6 +3,7 @@ package dev.tailrace.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +66,29 @@ class EffectiveConfigTest {
                 order: key
                 concurrency: 256
             """);
+  }
+
+  @Test
+  void eachValueSaysWhereItComesFrom() throws ConfigException {
+    EffectiveConfig config =
+        new SampleConfig(folder)
+            .file("tailrace.yaml", SampleConfig.MINIMAL)
+            .environment("TAILRACE_DRAIN__DEADLINE", "30s")
+            .set("drain.tail=4s")
+            .load();
+
+    assertThat(config.yamlWithOrigins().replace(folder + "/", ""))
+        .contains(
+            "name: orders-worker  # tailrace.yaml:1:7\n",
+            "\n        topics:\n          - orders  # tailrace.yaml:6:18\n",
+            "\n        consumers: 1  # default\n",
+            "\n  deadline: 30s  # TAILRACE_DRAIN__DEADLINE\n",
+            "\n  tail: 4s  # --set drain.tail\n");
+    assertThat(load(config.yamlWithOrigins()).yaml()).isEqualTo(config.yaml());
+    assertThat(new JsonObject(config.origins()).getJsonObject("drain").getMap())
+        .containsEntry("deadline", "TAILRACE_DRAIN__DEADLINE")
+        .containsEntry("tail", "--set drain.tail")
+        .containsEntry("strategy", "default");
   }
 
   @Test
