@@ -128,6 +128,7 @@ final class ConsumerParts {
     Idempotency idempotency = seat.pipeline().idempotency();
     return "store="
         + (store == null ? "none" : store.label())
+        + (" lease=" + (idempotency == null ? 0 : idempotency.lease().toMillis()))
         + (" retention=" + (idempotency == null ? 0 : idempotency.retention().toMillis()))
         + (" grade=" + grade())
         + (" dlq=" + (deadLetters == null ? "none" : "yes"));

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param parked retries that wait
  * @param attempts reported failures that make a message exhausted
  * @param store where keys are claimed: none, memory, redis
+ * @param leaseMillis how long a claim lasts unless it is renewed, which is done at a third
  * @param retentionMillis how long the store remembers what is finished
  * @param atMostOnce whether a store outlives the process, so that a kill repeats nothing marked
  * @param deadLetters whether there is a destination for exhausted messages
@@ -30,6 +31,7 @@ record Configured(
     long parked,
     long attempts,
     String store,
+    long leaseMillis,
     long retentionMillis,
     boolean atMostOnce,
     boolean deadLetters,
@@ -48,6 +50,7 @@ record Configured(
         EventWords.number(detail, "parked"),
         EventWords.number(detail, "attempts"),
         store == null ? "none" : store,
+        EventWords.number(detail, "lease"),
         EventWords.number(detail, "retention"),
         grade != null && !grade.equals("A"),
         "yes".equals(EventWords.word(detail, "dlq")),
@@ -65,6 +68,7 @@ record Configured(
         parked + more.parked,
         attempts,
         store,
+        leaseMillis,
         retentionMillis,
         atMostOnce,
         deadLetters,

@@ -1,5 +1,6 @@
 package dev.tailrace.verify;
 
+import dev.tailrace.observe.EventRecord;
 import dev.tailrace.verify.Leg.End;
 import dev.tailrace.verify.Leg.Facts;
 import dev.tailrace.verify.Leg.Place;
@@ -19,6 +20,7 @@ final class Held {
   private Place place;
   private boolean open;
   private long legSeq;
+  private long legNanos;
   private long fence;
   private int attempt;
   private int legFlags;
@@ -100,8 +102,9 @@ final class Held {
   }
 
   /** An attempt begins by its claim; {@code keyHash} is 0 where the log does not tell the key. */
-  void claimed(long seq, long token, long keyHash) {
-    open(seq);
+  void claimed(EventRecord claim, long token, long keyHash) {
+    open(claim.seq());
+    legNanos = claim.monoNanos();
     fence = token;
     if (keyHash != 0) {
       place = new Place(place.source(), position, keyHash);
@@ -111,6 +114,11 @@ final class Held {
   /** The fence of the attempt under way; 0 where it has none. */
   long fence() {
     return open ? fence : 0;
+  }
+
+  /** How long it has had the claim of the attempt under way, by its process's clock. */
+  long claimedMillis(long nowNanos) {
+    return (nowNanos - legNanos) / 1_000_000;
   }
 
   /** The store did not answer: it may run without a claim. */

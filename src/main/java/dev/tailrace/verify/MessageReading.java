@@ -172,7 +172,7 @@ final class MessageReading {
       held.unclaimed();
     } else if (outcome.equals("won")) {
       long fence = Math.max(0, EventWords.number(event.detail(), "fence"));
-      held.claimed(event.seq(), fence, keyHash(event));
+      held.claimed(event, fence, keyHash(event));
       bounds.executing(event, held);
     }
   }
@@ -213,10 +213,22 @@ final class MessageReading {
     held.parkedAfter(event.attempt());
     if (held.isOpen()) {
       held.flag(why == Why.RETRY ? Leg.FAILED : 0);
+      held.flag(mayHaveLapsed(event, held) ? Leg.LAPSED : 0);
       history.keep(held.end(End.AGAIN, event.attempt()));
     }
     long delay = EventWords.number(event.detail(), "delay");
     bounds.parked(event, held, why != Why.OTHER, delay);
+  }
+
+  /** Whether its process was silent for so long that it may not have renewed its claim. */
+  private boolean mayHaveLapsed(EventRecord event, Held held) {
+    Configured limits = limits(held);
+    if (held.fence() == 0 || limits == null || limits.leaseMillis() <= 0) {
+      return false;
+    }
+    long unrenewed = limits.leaseMillis() * 2 / 3;
+    return held.claimedMillis(event.monoNanos()) >= unrenewed
+        && process.longestSilenceMillis() >= unrenewed;
   }
 
   private void over(EventRecord event, Held held) {

@@ -103,6 +103,7 @@ final class PoisonCheck {
     return leg.has(Leg.FAILED)
         && leg.end() == End.AGAIN
         && !leg.has(Leg.LATE)
+        && !leg.has(Leg.LAPSED)
         && !leg.has(Leg.CLAIM_LOST);
   }
 

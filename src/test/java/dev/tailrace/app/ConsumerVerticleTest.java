@@ -69,8 +69,8 @@ final class ConsumerVerticleTest {
         .asString()
         .matches(
             "configured orders order=key consumers=1 concurrency=[0-9]+ buffer=[0-9]+ poll=[0-9]+"
-                + " window=[0-9]+ idle=[0-9]+ parked=[0-9]+ attempts=5 store=none retention=0 grade=A"
-                + " dlq=none");
+                + " window=[0-9]+ idle=[0-9]+ parked=[0-9]+ attempts=5 store=none lease=0 retention=0"
+                + " grade=A dlq=none");
   }
 
   @Test
