@@ -1,5 +1,7 @@
 package dev.tailrace.app;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.kafka.Assignor;
@@ -35,22 +37,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Pools that join and leave one group again and again, all of them in order, while messages come
- * and take their time; then the checker's verdict on what they left behind.
+ * and take their time; then the checker's verdict on what they left behind. All members are in this
+ * JVM, so that their event logs tell the time of one clock. For one thread, save the counts.
  */
 final class RebalanceStorm implements AutoCloseable {
   static final int PARTITIONS = 24;
   private static final int KEYS = 1_000;
-  private static final int CHUNK = 10_000;
+  private static final int CHUNK = 2_000;
+
+  /** Of what each may execute at once: so much waits in each that leaving takes a moment. */
+  private static final int BUFFERED = 20;
+
+  private static final int LEAST_MILLIS = 5;
+  private static final int MOST_MILLIS = 50;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Trigger LEAVE = new Trigger(Trigger.Kind.SIGTERM, "storm");
 
+  /** The checker may use as much memory as it is given; one storm after the other. */
+  private static final Object CHECKER = new Object();
+
   /**
-   * The four kinds of membership.
+   * The kinds of membership.
    *
    * @param protocol of the group
    * @param statics whether members keep an id, and their partitions while they are away
@@ -72,13 +83,14 @@ final class RebalanceStorm implements AutoCloseable {
   }
 
   /**
-   * How much of it.
+   * How much of it: it ends when there were as many changes and as many messages.
    *
-   * @param messages in all
-   * @param changes members that join or leave, after the first three
-   * @param every how long it is quiet between two changes
+   * @param messages at the least
+   * @param changes members that join or leave, after the first three, at the least
+   * @param every from the beginning of one change to that of the next
+   * @param concurrency of each member, so low that work waits at every change
    */
-  record Size(int messages, int changes, Duration every) {}
+  record Size(int messages, int changes, Duration every, int concurrency) {}
 
   private record Member(String name, Tailrace pool, EventLog log) {}
 
@@ -86,69 +98,110 @@ final class RebalanceStorm implements AutoCloseable {
   private final Size size;
   private final KafkaBroker broker;
   private final Path folder;
-  private final Random random = new Random(7);
+  private final Random random;
   private final Vertx vertx = Vertx.vertx();
   private final String topic = Servers.uniqueName("storm");
   private final Deque<String> away = new ArrayDeque<>(List.of("c", "b", "a"));
   private final List<Member> members = new ArrayList<>();
   private final List<Path> logs = new ArrayList<>();
   private final List<String> reports = new ArrayList<>();
+  private final AtomicInteger changes = new AtomicInteger();
   private final AtomicInteger done = new AtomicInteger();
   private final Path effects;
   private final BufferedWriter witness; // guarded by itself
   private int produced;
+  private long beginNanos; // since when it is a storm
 
-  RebalanceStorm(Kind kind, Size size, KafkaBroker broker, Path folder) throws IOException {
+  /**
+   * Prepares a storm.
+   *
+   * @param folder an empty one of its own
+   * @param seed of who leaves
+   */
+  RebalanceStorm(Kind kind, Size size, KafkaBroker broker, Path folder, long seed)
+      throws IOException {
     this.kind = kind;
     this.size = size;
     this.broker = broker;
     this.folder = folder;
+    this.random = new Random(seed);
     this.effects = folder.resolve("effects.jsonl");
     this.witness = Files.newBufferedWriter(effects);
   }
 
   /** Plays it to the end, when every message has its effect and all have left. */
   Verdicts play() throws Exception {
+    begin();
+    while (changes.get() < size.changes() || produced < size.messages()) {
+      long next = System.nanoTime() + size.every().toNanos();
+      if (away.isEmpty()) {
+        leave(members.get(random.nextInt(members.size())).name());
+      } else {
+        join();
+      }
+      changes.incrementAndGet();
+      do {
+        produceAhead();
+        await().atMost(PATIENCE).until(() -> isOver(next) || produced - done.get() < CHUNK);
+      } while (!isOver(next));
+    }
+    while (kind.statics() && !away.isEmpty()) {
+      join(); // else its partitions wait for its session to end
+    }
+    return end();
+  }
+
+  private static boolean isOver(long time) {
+    return System.nanoTime() - time >= 0;
+  }
+
+  /** All three are there, and there is work for them. */
+  void begin() throws Exception {
     Servers.createTopic(broker, topic, PARTITIONS, Map.of());
     produceAhead();
     while (!away.isEmpty()) {
       join();
     }
-    for (int change = 0; change < size.changes(); change++) {
-      awaitQuiet();
-      produceAhead();
-      if (away.isEmpty()) {
-        leave(random.nextInt(members.size()));
-      } else {
-        join();
-      }
-    }
-    while (produced < size.messages()) {
-      awaitQuiet();
-      produceAhead();
-    }
-    await().atMost(PATIENCE).until(() -> done.get() >= size.messages());
-    while (!members.isEmpty()) {
-      leave(0);
-    }
-    return verdicts();
+    await().atMost(PATIENCE).until(this::isDivided);
+    beginNanos = System.nanoTime();
   }
 
-  private void awaitQuiet() {
-    long until = System.nanoTime() + size.every().toNanos();
-    await().atMost(PATIENCE).until(() -> System.nanoTime() - until >= 0);
+  private boolean isDivided() throws IOException {
+    Map<String, Integer> owned = handovers().owned();
+    return owned.size() == members.size()
+        && owned.values().stream().allMatch(each -> each == PARTITIONS / members.size());
   }
 
-  /** Never so much that nothing is left for the changes to come. */
-  private void produceAhead() throws Exception {
-    while (produced < size.messages() && produced - done.get() < 3 * CHUNK) {
-      int some = Math.min(CHUNK, size.messages() - produced);
-      new KafkaProbe(broker).produce(topic, produced, some, KEYS);
-      produced += some;
+  /** How many changes there were so far; from any thread. */
+  int changes() {
+    return changes.get();
+  }
+
+  /** How many effects there were so far; from any thread. */
+  int done() {
+    return done.get();
+  }
+
+  /** How many messages there are so far. */
+  int produced() {
+    return produced;
+  }
+
+  /** What changed its owner so far, since all three were there for the first time. */
+  Handovers handovers() throws IOException {
+    return Handovers.read(logs, beginNanos);
+  }
+
+  /** Always so much that nobody is idle at the next change. */
+  void produceAhead() throws Exception {
+    while (produced - done.get() < 2 * CHUNK) {
+      new KafkaProbe(broker).produce(topic, produced, CHUNK, KEYS);
+      produced += CHUNK;
     }
   }
 
-  private void join() throws Exception {
+  /** The one that left last comes back. */
+  void join() throws Exception {
     String name = away.removeLast();
     Path file = folder.resolve("events-" + logs.size() + ".jsonl");
     logs.add(file);
@@ -173,12 +226,18 @@ final class RebalanceStorm implements AutoCloseable {
                     .source(
                         KafkaSourceConfig.of(broker.bootstrap(), topic, topic)
                             .withMembership(membership))
-                    .limits(new PipelineLimits(128, 1_024, 64 << 20, 512))
+                    .limits(
+                        new PipelineLimits(
+                            size.concurrency(), BUFFERED * size.concurrency(), 64 << 20, 512))
                     .handle((message, context) -> work(message.origin().toString()))
                     .build())
             .build();
-    Results.result(pool.start());
     members.add(new Member(name, pool, log));
+    result(pool.start());
+  }
+
+  private static <T> T result(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(PATIENCE.toSeconds(), SECONDS);
   }
 
   private static void onDaemon(Runnable writer) {
@@ -188,9 +247,9 @@ final class RebalanceStorm implements AutoCloseable {
   }
 
   private Future<Outcome> work(String origin) {
-    int millis = ThreadLocalRandom.current().nextInt(5, 51);
+    int millis = ThreadLocalRandom.current().nextInt(LEAST_MILLIS, MOST_MILLIS + 1);
     return vertx
-        .timer(millis, TimeUnit.MILLISECONDS)
+        .timer(millis, MILLISECONDS)
         .map(
             over -> {
               seen(origin);
@@ -211,15 +270,23 @@ final class RebalanceStorm implements AutoCloseable {
     done.incrementAndGet();
   }
 
-  private void leave(int which) throws Exception {
-    Member member = members.remove(which);
-    DrainReport report = Results.result(member.pool().drain(LEAVE));
+  /** A member ends in order. */
+  void leave(String name) throws Exception {
+    Member member =
+        members.stream().filter(one -> one.name().equals(name)).findFirst().orElseThrow();
+    members.remove(member);
+    DrainReport report = result(member.pool().drain(LEAVE));
     reports.add(report.toJson().encode());
-    Results.result(member.log().close());
-    away.addFirst(member.name());
+    result(member.log().close());
+    away.addLast(member.name());
   }
 
-  private Verdicts verdicts() throws Exception {
+  /** Every message has its effect, and all leave. */
+  Verdicts end() throws Exception {
+    await().atMost(PATIENCE).until(() -> done.get() >= produced);
+    while (!members.isEmpty()) {
+      leave(members.get(0).name());
+    }
     synchronized (witness) {
       witness.close();
     }
@@ -234,17 +301,20 @@ final class RebalanceStorm implements AutoCloseable {
                             .put("committed", entry.getValue().toString())
                             .encode())
                 .toList();
-    return Verification.check(
+    VerifyInput input =
         new VerifyInput(
             logs,
             effects,
             Files.write(folder.resolve("committed.jsonl"), positions),
             List.of(Files.write(folder.resolve("reports.jsonl"), reports)),
-            Expectations.parse("effects,complete,order=key")));
+            Expectations.parse("effects,complete,order=key"));
+    synchronized (CHECKER) {
+      return Verification.check(input);
+    }
   }
 
   @Override
   public void close() throws Exception {
-    Results.result(vertx.close());
+    result(vertx.close());
   }
 }

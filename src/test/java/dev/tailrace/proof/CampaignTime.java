@@ -15,6 +15,8 @@ public enum CampaignTime {
   KILLS("KillsCampaign", 40),
   /** What befalls brokers and stores. */
   FAULTS("FaultsCampaign", 30),
+  /** Members that join and leave. */
+  REBALANCE_STORM("RebalanceStormCampaign", 20),
   /** Simulated worlds. */
   SIMULATION("SimulationCampaign", 12),
   /** Every way through a small world. */

@@ -43,7 +43,9 @@ class CampaignTimeTest {
     for (CampaignTime campaign : CampaignTime.values()) {
       assertThat(
               Arrays.stream(
-                      new String[] {"chaos", "simulation", "smallworld", "interleaving", "fuzz"})
+                      new String[] {
+                        "app", "chaos", "simulation", "smallworld", "interleaving", "fuzz"
+                      })
                   .filter(where -> exists("dev.tailrace." + where + "." + classOf(campaign))))
           .as(campaign + " is a class")
           .hasSize(1);

@@ -63,6 +63,9 @@ public final class ProofPage {
     layers.put("smallWorld", "All interleavings of a small world, one after the other.");
     layers.put("kills", "Real processes, a real broker, a real Redis; faults from outside.");
     layers.put(
+        "rebalances",
+        "Members that join and leave one group in order, under load, with a real broker.");
+    layers.put(
         "planted", "Slips planted into a copy of the sources, and the layers that see them.");
     layers.put("mutations", "Event logs of clean runs with one event dropped, doubled or swapped.");
     layers.put("fuzz", "Codecs and readers under inputs that nobody meant.");
