@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
@@ -214,13 +215,12 @@ final class RebalanceStormCampaign {
         String id = admin.describeCluster().nodes().get().iterator().next().idString();
         ConfigResource node = new ConfigResource(ConfigResource.Type.BROKER, id);
         millis =
-            admin
-                .describeConfigs(List.of(node))
-                .all()
-                .get()
-                .get(node)
-                .get("group.consumer.heartbeat.interval.ms")
-                .value();
+            admin.describeConfigs(List.of(node)).all().get().values().stream()
+                .flatMap(config -> config.entries().stream())
+                .filter(entry -> entry.name().equals("group.consumer.heartbeat.interval.ms"))
+                .map(ConfigEntry::value)
+                .findFirst()
+                .orElseThrow();
       }
     }
     return Duration.ofMillis(Long.parseLong(String.valueOf(millis)));
