@@ -42,7 +42,8 @@ final class Drain {
    * @param configSha256 of its configuration; "" where built by code
    * @param config how long and how
    * @param longestTimeout of one handler call, over all its pipelines
-   * @param cleanExit what a clean drain ends with: 0, or what the failed start does
+   * @param cleanExit what a clean drain ends with that others asked for: 0, or what the failed
+   *     start does
    */
   record Subject(
       PoolIdentity identity,
@@ -165,7 +166,7 @@ final class Drain {
         trigger,
         subject.config().strategy(),
         cut == null ? null : cut.by(),
-        clean && settled ? subject.cleanExit() : DrainReport.INCOMPLETE_EXIT,
+        clean && settled ? cleanExit() : DrainReport.INCOMPLETE_EXIT,
         new DrainReport.Timing(
             begin.startedAt(), clock.wall().get(), sinceTrigger(), begin.budget().deadline()),
         phases,
@@ -174,6 +175,10 @@ final class Drain {
         ledger.flushes(),
         errors(phases, ledger, now),
         complete);
+  }
+
+  private int cleanExit() {
+    return trigger.kind().wantsRestart() ? DrainReport.RESTART_EXIT : subject.cleanExit();
   }
 
   private Duration sinceTrigger() {

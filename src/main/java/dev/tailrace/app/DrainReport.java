@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param trigger what began it
  * @param strategy what became of buffered work
  * @param forcedBy what forced it, or null
- * @param exitCode what the process ends with: 4 where anything was abandoned or unknown, else 0, or
+ * @param exitCode what the process ends with: 4 where anything was abandoned or unknown, else 6
+ *     where the process itself asked for its end so as to be started afresh, 0 where others did, or
  *     what a failed start ends with
  * @param timing when and how long
  * @param phases in their order; phases that have not run are missing
@@ -51,6 +52,9 @@ public record DrainReport(
 
   /** The exit code where anything was abandoned, forced or unknown; wins over all others. */
   public static final int INCOMPLETE_EXIT = 4;
+
+  /** The exit code of a clean drain that the process itself asked for, to be started afresh. */
+  public static final int RESTART_EXIT = 6;
 
   /** The most messages that are named in a report; the count says how many there were. */
   public static final int MOST_NAMED = 100;

@@ -40,10 +40,21 @@ public record PoolStatus(
   /** The version of {@link #toJson}'s shape. */
   public static final int SCHEMA = 1;
 
+  /** How a consumer's event loop is named among the dependencies while it does not answer. */
+  static final String EVENT_LOOP = "event loop of ";
+
   /** Copies the lists. */
   public PoolStatus {
     dependencies = List.copyOf(dependencies);
     pipelines = List.copyOf(pipelines);
+  }
+
+  /** The event loops that do not answer; what blocks them is a handler. Empty is healthy. */
+  public List<String> silentLoops() {
+    return dependencies.stream()
+        .map(Dependency::name)
+        .filter(name -> name.startsWith(EVENT_LOOP))
+        .toList();
   }
 
   /**

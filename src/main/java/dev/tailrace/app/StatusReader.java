@@ -82,7 +82,7 @@ final class StatusReader {
   private static Dependency silent(Seat seat) {
     return dependency(
         new Connection(
-            "event loop of " + seat.name(), false, Instant.now(), "does not answer: blocked"));
+            PoolStatus.EVENT_LOOP + seat.name(), false, Instant.now(), "does not answer: blocked"));
   }
 
   private static Dependency dependency(ConsumerStatus consumer) {

@@ -1,5 +1,7 @@
 package dev.tailrace.cli;
 
+import dev.tailrace.app.DrainReport;
+
 /** The exit codes of every command; the public contract. */
 final class ExitCode {
   /** All went well. */
@@ -19,6 +21,9 @@ final class ExitCode {
 
   /** A broker, a store or the admin server is unreachable, refuses or is unfit. */
   static final int UNREACHABLE = 5;
+
+  /** A clean drain that the process itself asked for, to be started afresh. */
+  static final int RESTART = DrainReport.RESTART_EXIT;
 
   private ExitCode() {}
 }

@@ -44,7 +44,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "2:usage",
       "3:invalid configuration",
       "4:drain forced or incomplete, or a commit unknown",
-      "5:broker, store or admin unreachable, refusing or unfit"
+      "5:broker, store or admin unreachable, refusing or unfit",
+      "6:clean drain that the process itself asked for, to be started afresh"
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionCommand.class)

@@ -4,6 +4,7 @@ import dev.tailrace.admin.AdminServer;
 import dev.tailrace.admin.AdminToken;
 import dev.tailrace.admin.ProbeServer;
 import dev.tailrace.app.DrainReport;
+import dev.tailrace.app.PoolStatus;
 import dev.tailrace.app.Tailrace;
 import dev.tailrace.lifecycle.State;
 import dev.tailrace.lifecycle.Trigger;
@@ -36,6 +37,7 @@ final class PoolProcess {
   private @Nullable AdminServer admin; // main thread only
   private final HeldWishes wishes =
       new HeldWishes(() -> Runtime.getRuntime().halt(ExitCode.INCOMPLETE));
+  private final SelfWatch self;
 
   /**
    * For one pool.
@@ -45,6 +47,12 @@ final class PoolProcess {
   PoolProcess(ProcessSettings settings, PoolWatch watch) {
     this.settings = settings;
     this.watch = watch;
+    this.self =
+        new SelfWatch(
+            SelfWatch.Limits.read(settings.config().root().section("drain").section("triggers")),
+            System::nanoTime,
+            HeapUse::percentAfterCollection,
+            wishes::drain);
   }
 
   /**
@@ -60,7 +68,7 @@ final class PoolProcess {
     Telemetry telemetry = Telemetry.open(settings.identity(), settings.events());
     settings.report().lastDrain().ifPresent(telemetry::lastDrain);
     Vertx vertx = telemetry.vertx();
-    new OutOfMemory(Runtime.getRuntime()::halt).watch(vertx);
+    new LastResort(Runtime.getRuntime()::halt, wishes::drain).watch(vertx);
     try (telemetry) {
       Tailrace built = build(vertx, telemetry, pipelines);
       int exitCode = live(built);
@@ -89,7 +97,8 @@ final class PoolProcess {
                           vertx, settings.admin(), served, token, settings.config()::yaml);
                   return admin;
                 })
-            .events(new DrainBegin());
+            .events(new DrainBegin())
+            .events(self);
     telemetry.readers().forEach(builder::events);
     watch.reader().ifPresent(builder::events);
     pipelines.accept(builder);
@@ -119,6 +128,7 @@ final class PoolProcess {
           watch.listening(probes.url(), admin.url());
         }
         watch.running(built);
+        self.start(() -> built.status().map(PoolStatus::silentLoops));
         drainBegun.get();
       }
     } catch (ExecutionException failed) {
@@ -131,6 +141,7 @@ final class PoolProcess {
 
   /** Joins the drain, or begins it where the start has failed without one. */
   private int drained(Tailrace built, CompletableFuture<Tailrace> starting) {
+    self.end();
     Trigger trigger = drainBegun.getNow(new Trigger(Trigger.Kind.START_FAILED, "the start failed"));
     Future<DrainReport> drain = built.drain(trigger);
     watch.draining(built);

@@ -120,10 +120,28 @@ public final class RootSchema {
 
   private static ObjectSchema triggers() {
     return ObjectSchema.builder()
-        .integer("health-failures", 0, 0, 1_000, "Local health checks failed in a row; 0 is never")
-        .percent("heap", 0, "Heap in use after a collection; 0% is never")
+        .integer(
+            "health-failures",
+            0,
+            0,
+            1_000,
+            "So many seconds in a row an event loop did not answer: exit code 6; 0 is never."
+                + " Brokers and stores are never asked")
+        .percent(
+            "heap", 0, "So much of the heap is in use after a collection: exit code 6; 0% is never")
+        .duration(
+            "max-uptime",
+            Duration.ZERO,
+            "The process has run so long: exit code 6, so that a supervisor starts it afresh; 0s is"
+                + " never")
+        .integer(
+            "max-messages",
+            0,
+            0,
+            Integer.MAX_VALUE,
+            "At least so many messages have finished: exit code 0, for jobs; 0 is never")
         .bool("fleet", true, "Whether orders to a fleet are obeyed; not yet built, none come")
-        .defaultOnlyYet("health-failures", "heap", "fleet")
+        .defaultOnlyYet("fleet")
         .build();
   }
 

@@ -23,6 +23,16 @@ public record Trigger(Kind kind, String reason) {
     UNDEPLOY,
     /** A handler is stuck and {@code on-stuck: exit} says so. */
     STUCK,
+    /** Local health checks failed several times in a row; see {@code drain.triggers}. */
+    HEALTH,
+    /** The heap was too full after a collection. */
+    HEAP,
+    /** The process has run as long as it may. */
+    MAX_UPTIME,
+    /** It has finished as many messages as it was asked to. */
+    MAX_MESSAGES,
+    /** An error that nobody caught ended a turn of an event loop. */
+    LOOP_ERROR,
     /** The process could not start. */
     START_FAILED,
     /** The time given by {@code --for} is over. */
@@ -31,6 +41,14 @@ public record Trigger(Kind kind, String reason) {
     /** As written in the report and the event log. */
     public String label() {
       return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether the process asks for its own end so that a supervisor starts it afresh. */
+    public boolean wantsRestart() {
+      return switch (this) {
+        case STUCK, HEALTH, HEAP, MAX_UPTIME, LOOP_ERROR -> true;
+        case SIGTERM, SIGINT, HTTP, CLOSE, UNDEPLOY, MAX_MESSAGES, START_FAILED, FINISHED -> false;
+      };
     }
   }
 }

@@ -121,6 +121,37 @@ class RunIT {
   }
 
   @Test
+  void aJobEndsByItselfAfterItsMessagesWithZeroAndAWornProcessWithSix() throws Exception {
+    servers.createTopic(topic, 2);
+    write("log: {}", "");
+    produce(100);
+    try (JarProcess job =
+        JarProcess.run(
+            folder,
+            "run",
+            "--events",
+            "events.jsonl",
+            "--report",
+            "job.json",
+            "--set",
+            "drain.triggers.max-messages=100")) {
+      assertThat(job.exitCode()).as(job.err()).isEqualTo(ExitCode.OK);
+      JsonObject report = new JsonObject(Files.readString(folder.resolve("job.json")));
+      assertThat(report.getString("trigger")).isEqualTo("max_messages");
+      assertThat(report.getString("result")).isEqualTo("clean");
+    }
+    assertThat(committed()).isTrue();
+    try (JarProcess worn =
+        JarProcess.run(
+            folder, "run", "--report", "worn.json", "--set", "drain.triggers.max-uptime=1s")) {
+      assertThat(worn.exitCode()).as(worn.err()).isEqualTo(ExitCode.RESTART);
+      JsonObject report = new JsonObject(Files.readString(folder.resolve("worn.json")));
+      assertThat(report.getInteger("exitCode")).isEqualTo(ExitCode.RESTART);
+      assertThat(report.getString("result")).isEqualTo("clean");
+    }
+  }
+
+  @Test
   void aRunningPoolIsSeenPausedAndDrainedFromTheCommandLine() throws Exception {
     servers.createTopic(topic, 1);
     write("log: {}", "");

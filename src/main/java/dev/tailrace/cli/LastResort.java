@@ -1,21 +1,24 @@
 package dev.tailrace.cli;
 
+import dev.tailrace.lifecycle.Trigger;
 import io.vertx.core.Vertx;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the process where its memory is exhausted, with 1, no drain and no report: nobody knows what
- * was not done for want of it, so what is not committed comes again elsewhere. Everything else that
- * nobody caught is logged.
+ * What is done with failures that nobody caught. Where memory is exhausted the process ends with 1,
+ * no drain and no report: nobody knows what was not done for want of it, so what is not committed
+ * comes again elsewhere. An error in a turn of an event loop left that turn half done: the pool is
+ * drained, to be started afresh. Everything else is logged.
  */
-final class OutOfMemory {
-  private static final Logger LOG = LoggerFactory.getLogger(OutOfMemory.class);
+final class LastResort {
+  private static final Logger LOG = LoggerFactory.getLogger(LastResort.class);
 
   /** Ready before they are needed, and written past the print stream: both take memory. */
   private static final byte[] LAST_WORDS =
@@ -27,21 +30,32 @@ final class OutOfMemory {
   private static final int MOST_CAUSES = 20;
 
   private final IntConsumer halt;
+  private final Consumer<Trigger> drain;
 
   /**
    * Watches what nobody catches.
    *
    * @param halt ends the process at once
+   * @param drain begins the drain, or joins it
    */
-  OutOfMemory(IntConsumer halt) {
+  LastResort(IntConsumer halt, Consumer<Trigger> drain) {
     this.halt = halt;
+    this.drain = drain;
   }
 
   /** Watches all threads of this JVM, and all turns of this Vert.x. */
   void watch(Vertx vertx) {
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, failure) -> uncaught(thread.getName(), failure));
-    vertx.exceptionHandler(failure -> uncaught(Thread.currentThread().getName(), failure));
+    vertx.exceptionHandler(this::uncaughtInTurn);
+  }
+
+  private void uncaughtInTurn(Throwable failure) {
+    String loop = Thread.currentThread().getName();
+    uncaught(loop, failure);
+    if (failure instanceof Error && !isExhaustion(failure)) {
+      drain.accept(new Trigger(Trigger.Kind.LOOP_ERROR, failure + " on " + loop));
+    }
   }
 
   void uncaught(String thread, Throwable failure) {

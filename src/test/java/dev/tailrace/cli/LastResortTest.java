@@ -3,6 +3,7 @@ package dev.tailrace.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tailrace.lifecycle.Trigger;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -10,15 +11,16 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Exhausted memory ends the process, wherever it shows; nothing else does. */
-final class OutOfMemoryTest {
+/** Exhausted memory ends the process, wherever it shows; an error in a turn drains it. */
+final class LastResortTest {
   private final Vertx vertx = Vertx.vertx();
   private final List<Integer> halted = new CopyOnWriteArrayList<>();
+  private final List<Trigger> drained = new CopyOnWriteArrayList<>();
   private final Thread.UncaughtExceptionHandler before =
       Thread.getDefaultUncaughtExceptionHandler();
 
-  OutOfMemoryTest() {
-    new OutOfMemory(halted::add).watch(vertx);
+  LastResortTest() {
+    new LastResort(halted::add, drained::add).watch(vertx);
   }
 
   @AfterEach
@@ -35,6 +37,25 @@ final class OutOfMemoryTest {
         });
 
     await().dontCatchUncaughtExceptions().until(() -> halted.equals(List.of(ExitCode.FAILURE)));
+    assertThat(drained).isEmpty();
+  }
+
+  @Test
+  void anyOtherErrorInATurnOfAnEventLoopDrainsAndAnExceptionDoesNot() {
+    vertx.runOnContext(
+        turn -> {
+          throw new IllegalStateException("planted");
+        });
+    vertx.runOnContext(
+        turn -> {
+          throw new NoClassDefFoundError("planted");
+        });
+
+    await().dontCatchUncaughtExceptions().until(() -> !drained.isEmpty());
+    assertThat(drained).hasSize(1);
+    assertThat(drained.get(0).kind()).isEqualTo(Trigger.Kind.LOOP_ERROR);
+    assertThat(drained.get(0).reason()).contains("NoClassDefFoundError: planted");
+    assertThat(halted).isEmpty();
   }
 
   @Test
@@ -51,7 +72,7 @@ final class OutOfMemoryTest {
   }
 
   @Test
-  void anythingElseIsLoggedOnly() throws InterruptedException {
+  void anythingElseOnOtherThreadsIsLoggedOnly() throws InterruptedException {
     Thread other =
         new Thread(
             () -> {
@@ -61,5 +82,6 @@ final class OutOfMemoryTest {
     other.join();
 
     assertThat(halted).isEmpty();
+    assertThat(drained).isEmpty();
   }
 }
