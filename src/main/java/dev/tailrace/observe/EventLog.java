@@ -139,6 +139,11 @@ public final class EventLog implements PoolEvents {
   }
 
   @Override
+  public void readBack(String pipeline, String source, int epoch, String position) {
+    partition(EventKind.COMMITTED, new Place(pipeline, source, epoch, position), "read_back", null);
+  }
+
+  @Override
   public void released(Subject subject, String reason) {
     message(EventKind.RELEASED, subject, null, reason);
   }

@@ -78,6 +78,12 @@ public interface PoolEvents {
   /** The broker confirmed a position (the next to be read), or the acknowledgement of an entry. */
   default void committed(String pipeline, String source, int epoch, String position) {}
 
+  /**
+   * The broker was found to hold a position that it had not confirmed to this consumer: the answer
+   * to its own commit was lost, or another consumer committed it.
+   */
+  default void readBack(String pipeline, String source, int epoch, String position) {}
+
   /** A message that was not finished went back unstarted, or ended after its partition had gone. */
   default void released(Subject subject, String reason) {}
 

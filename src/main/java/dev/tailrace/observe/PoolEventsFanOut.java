@@ -98,6 +98,11 @@ public final class PoolEventsFanOut implements PoolEvents {
   }
 
   @Override
+  public void readBack(String pipeline, String source, int epoch, String position) {
+    each(reader -> reader.readBack(pipeline, source, epoch, position));
+  }
+
+  @Override
   public void released(Subject subject, String reason) {
     each(reader -> reader.released(subject, reason));
   }

@@ -227,6 +227,16 @@ public final class Committer {
             tracked.committed());
   }
 
+  void readBack(TrackedPartition tracked) {
+    environment
+        .events()
+        .readBack(
+            environment.pipeline(),
+            tracked.partition().source(),
+            tracked.partition().epoch(),
+            tracked.committed());
+  }
+
   void alarm(Partition partition, Alarm kind, String detail) {
     environment.events().alarm(environment.pipeline(), partition.source(), kind, detail);
   }

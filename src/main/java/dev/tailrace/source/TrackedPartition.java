@@ -230,7 +230,9 @@ public final class TrackedPartition {
     }
     if (held.equals(sent)) {
       if (uncertain) {
-        confirmed(held);
+        uncertain = false;
+        result = Committer.OK;
+        found(held);
       }
       return;
     }
@@ -242,8 +244,16 @@ public final class TrackedPartition {
     if (held.offset() < 0 || held.equals(outdated)) {
       forget();
     } else {
-      confirmed = held;
       sent = held;
+      found(held);
+    }
+  }
+
+  /** Nobody can say whose commit it was: ours, or that of whoever has the partition now. */
+  private void found(Position held) {
+    if (!held.equals(confirmed)) {
+      confirmed = held;
+      committer.readBack(this);
     }
   }
 

@@ -36,16 +36,31 @@ final class CommitCheck {
       Plot plot = new Plot(ownership.source().pipeline(), List.of(), List.of(line));
       findings.broken(Guarantee.P7, sentence, plot);
     }
-    if (position < ownership.committed()) {
-      Line before = new Line(event.inc(), ownership.committedSeq());
-      findings.broken(
-          Guarantee.P6,
-          where + " was committed after " + ownership.committed(),
-          new Plot(ownership.source().pipeline(), List.of(), List.of(before, line)));
-    }
+    neverBack(ownership, position, line);
     passUnfinished(ownership, position, line);
     ownership.committedAt(position, event.seq());
     ownership.source().pass(position);
+  }
+
+  /**
+   * The broker was found to hold a position: whose commit it was, nobody can say, so what it passes
+   * may have been finished elsewhere.
+   */
+  void readBack(Ownership ownership, long position, EventRecord event) {
+    findings.exercised(Guarantee.P6);
+    neverBack(ownership, position, new Line(event.inc(), event.seq()));
+    ownership.readBackAt(position, event.seq());
+    ownership.source().pass(position);
+  }
+
+  private void neverBack(Ownership ownership, long position, Line line) {
+    if (position < ownership.held()) {
+      Line before = new Line(line.incarnation(), ownership.heldSeq());
+      findings.broken(
+          Guarantee.P6,
+          position + " of " + ownership.source() + " was committed after " + ownership.held(),
+          new Plot(ownership.source().pipeline(), List.of(), List.of(before, line)));
+    }
   }
 
   private void passUnfinished(Ownership ownership, long position, Line line) {
@@ -101,16 +116,16 @@ final class CommitCheck {
   /** After a clean drain the position is right behind what finished. */
   void atCleanEnd(Ownership ownership) {
     if (ownership.lastedToTheEnd()
-        && ownership.unfinished().isEmpty()
+        && ownership.endedEmpty()
         && ownership.highestSettled() >= 0
-        && ownership.highestSettled() >= Math.max(ownership.committed(), ownership.assigned())) {
+        && ownership.highestSettled() >= Math.max(ownership.held(), ownership.assigned())) {
       String message = ownership.source().source() + "@" + ownership.highestSettled();
       broken(
           ownership,
-          new Line(ownership.process().incarnation(), ownership.committedSeq()),
+          new Line(ownership.process().incarnation(), ownership.heldSeq()),
           message
               + " finished before a clean drain ended, and no commit covers it; the last is "
-              + ownership.committed());
+              + ownership.held());
     }
   }
 
@@ -172,7 +187,7 @@ final class CommitCheck {
     long confirmed =
         history.ownerships().stream()
             .filter(each -> each.source() == source)
-            .mapToLong(Ownership::committed)
+            .mapToLong(Ownership::held)
             .max()
             .orElse(-1);
     if (committed < confirmed) {
@@ -186,8 +201,8 @@ final class CommitCheck {
 
   private List<Line> lines(SourceHistory source, long committed) {
     return history.ownerships().stream()
-        .filter(each -> each.source() == source && each.committed() == committed)
-        .map(each -> new Line(each.process().incarnation(), each.committedSeq()))
+        .filter(each -> each.source() == source && each.held() == committed)
+        .map(each -> new Line(each.process().incarnation(), each.heldSeq()))
         .toList();
   }
 

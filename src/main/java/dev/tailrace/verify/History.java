@@ -34,6 +34,7 @@ final class History {
   static final class PipelineFacts {
     private boolean claims;
     private final TreeSet<Long> memories = new TreeSet<>();
+    private final Map<Long, Long> highestFences = new HashMap<>(); // by the memory they are of
     private boolean storeLoss;
     private boolean reset;
 
@@ -56,7 +57,33 @@ final class History {
         return storeLoss;
       }
       Long next = memories.higher(fence);
-      return next != null && next <= later;
+      return (next != null && next <= later) || isOutOfOrder();
+    }
+
+    /** Whether the store is said to have lost what it knew when it gave the fence. */
+    boolean forgot(long fence) {
+      return forgot(fence, Long.MAX_VALUE);
+    }
+
+    /**
+     * Whether its clock went back over a loss: it gave a fence beyond the moment from which on it
+     * remembers now, while it remembered more. Then fences do not say what came first.
+     */
+    private boolean isOutOfOrder() {
+      for (Map.Entry<Long, Long> given : highestFences.entrySet()) {
+        Long next = memories.higher(given.getKey());
+        if (next != null && next <= given.getValue()) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** It gave the fence while it remembered since {@code since}; 0 where that is not known. */
+    void sawFence(long since, long fence) {
+      if (since > 0) {
+        highestFences.merge(since, fence, Math::max);
+      }
     }
 
     /** Since when it remembers, as a process found; in the unit of fences. */

@@ -34,6 +34,11 @@ final class KeyLegs {
     return history.pipeline(pipeline()).forgot(leg.fence(), later.fence());
   }
 
+  /** Whether the store is said to have lost records after this claim. */
+  boolean storeLostAfter(Leg leg) {
+    return history.pipeline(pipeline()).forgot(leg.fence());
+  }
+
   Ownership ownership(Leg leg) {
     return history.ownership(leg);
   }

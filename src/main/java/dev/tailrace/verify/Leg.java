@@ -39,7 +39,10 @@ final class Leg {
   /** It ended in a way that may have been a failure or not: no event says which. */
   static final int UNSAID = 1 << 9;
 
-  /** Its process was silent meanwhile, so that its claim may have passed on before it failed. */
+  /**
+   * Its process was silent or cut off meanwhile, so that its claim may have passed on before it
+   * failed.
+   */
   static final int LAPSED = 1 << 10;
 
   private final Place place;

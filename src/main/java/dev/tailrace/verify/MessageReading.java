@@ -6,7 +6,7 @@ import dev.tailrace.verify.AttemptCheck.Why;
 import dev.tailrace.verify.Findings.Plot;
 import dev.tailrace.verify.Leg.End;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ final class MessageReading {
   private final CommitCheck commits;
   private final BoundsCheck bounds;
   private final AttemptCheck attempts;
-  private final Map<Key, Held> inFlight = new HashMap<>();
+  private final Map<Key, Held> inFlight = new LinkedHashMap<>();
 
   private record Key(SourceHistory source, Position position, int epoch) {}
 
@@ -87,14 +87,15 @@ final class MessageReading {
     return all;
   }
 
-  /** The message of that number, where it is in flight under some epoch. */
-  @Nullable Held find(SourceHistory source, Position position) {
+  /** The message of that number, once for each epoch under which it is in flight. */
+  List<Held> of(SourceHistory source, Position position) {
+    List<Held> all = new ArrayList<>();
     for (Held held : inFlight.values()) {
       if (held.ownership().source() == source && held.position().equals(position)) {
-        return held;
+        all.add(held);
       }
     }
-    return null;
+    return all;
   }
 
   /** The message in flight under that ownership; null where it is not. */
@@ -107,6 +108,9 @@ final class MessageReading {
     for (Held held : inFlight.values()) {
       if (process.wasKilled()) {
         history.keep(held.end(End.KILLED, 0));
+      } else if (!process.endedCleanly()) { // left by a loop that did not come to say so
+        held.flag(Leg.UNSAID);
+        history.keep(held.end(End.ABANDONED, 0));
       } else {
         history.keep(held.end(End.FORGOTTEN, 0));
         String what = " has ended, and does not say what became of ";
@@ -173,6 +177,8 @@ final class MessageReading {
     } else if (outcome.equals("won")) {
       long fence = Math.max(0, EventWords.number(event.detail(), "fence"));
       held.claimed(event, fence, keyHash(event));
+      String pipeline = ownership.source().pipeline();
+      history.pipeline(pipeline).sawFence(process.memory(pipeline), fence);
       bounds.executing(event, held);
     }
   }
@@ -220,7 +226,7 @@ final class MessageReading {
     bounds.parked(event, held, why != Why.OTHER, delay);
   }
 
-  /** Whether its process was silent for so long that it may not have renewed its claim. */
+  /** Whether its process was silent, or cut off, so that it may not have renewed its claim. */
   private boolean mayHaveLapsed(EventRecord event, Held held) {
     Configured limits = limits(held);
     if (held.fence() == 0 || limits == null || limits.leaseMillis() <= 0) {
@@ -228,7 +234,8 @@ final class MessageReading {
     }
     long unrenewed = limits.leaseMillis() * 2 / 3;
     return held.claimedMillis(event.monoNanos()) >= unrenewed
-        && process.longestSilenceMillis() >= unrenewed;
+        && (process.longestSilenceMillis() >= unrenewed
+            || process.wasUnreachable(held.ownership().source().pipeline()));
   }
 
   private void over(EventRecord event, Held held) {

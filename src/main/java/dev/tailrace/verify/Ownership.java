@@ -17,9 +17,13 @@ final class Ownership {
   private boolean announced;
   private long committed = -1;
   private long committedSeq;
+  private long held = -1;
+  private long heldSeq;
+  private boolean readBack;
   private long highestReceived = -1;
   private long highestSettled = -1;
   private boolean uncommitted;
+  private boolean leftWork;
   private Ending ending = Ending.OPEN;
 
   // Only while its process is read: the messages that are not finished, and the lanes.
@@ -81,7 +85,7 @@ final class Ownership {
     assigned = position;
   }
 
-  /** The position confirmed last; -1 before the first. */
+  /** The position confirmed last in answer to a commit of its own; -1 before the first. */
   long committed() {
     return committed;
   }
@@ -96,6 +100,30 @@ final class Ownership {
       committed = position;
       committedSeq = seq;
     }
+    heldAt(position, seq);
+  }
+
+  /** The highest position that the broker was known to hold, by whose commit ever; -1 for none. */
+  long held() {
+    return held;
+  }
+
+  /** The number of the event that told it. */
+  long heldSeq() {
+    return heldSeq;
+  }
+
+  private void heldAt(long position, long seq) {
+    if (position >= held) {
+      held = position;
+      heldSeq = seq;
+    }
+  }
+
+  /** The broker was found to hold a position that it had not confirmed to this owner. */
+  void readBackAt(long position, long seq) {
+    readBack = true;
+    heldAt(position, seq);
   }
 
   /** The highest position received; -1 before the first. */
@@ -153,6 +181,12 @@ final class Ownership {
   void end(Ending how, boolean unconfirmed) {
     ending = how;
     uncommitted = unconfirmed;
+    leftWork = !unfinished.isEmpty();
+  }
+
+  /** Whether nothing was unfinished when it ended, or its process's log did. */
+  boolean endedEmpty() {
+    return ending == Ending.OPEN ? unfinished.isEmpty() : !leftWork;
   }
 
   /** Frees what is needed only while its process is read. */
@@ -170,6 +204,7 @@ final class Ownership {
   /** Whether what it finished from its last commit on may be delivered again, by its ending. */
   boolean endedRoughly() {
     return ending == Ending.LOST
+        || readBack // perhaps another's commit, who had it already
         || (ending == Ending.REVOKED && uncommitted)
         || (lastedToTheEnd() && !process.endedCleanly());
   }

@@ -19,6 +19,7 @@ final class ProcessHistory {
   private final Map<String, Long> finished = new TreeMap<>();
   private final Map<String, Configured> pipelines = new TreeMap<>();
   private final Set<String> unreachable = new HashSet<>();
+  private final Map<String, Long> memories = new TreeMap<>();
   private long lastSeq;
   private long lastNanos;
   private long longestSilence;
@@ -30,6 +31,7 @@ final class ProcessHistory {
   private @Nullable DrainStart drain;
   private @Nullable Map<String, Long> closed;
   private @Nullable String drainResult;
+  private Map<String, Long> endsAtDrainEnd = Map.of();
 
   ProcessHistory(String process, String incarnation) {
     this.process = process;
@@ -70,6 +72,16 @@ final class ProcessHistory {
   /** The limits it began a pipeline with; null where its log does not say. */
   @Nullable Configured configured(String pipeline) {
     return pipelines.get(pipeline);
+  }
+
+  /** Since when the store of a pipeline remembers, as it found last. */
+  void remembers(String pipeline, long since) {
+    memories.put(pipeline, since);
+  }
+
+  /** Since when the store of a pipeline remembers, as it found last; 0 before. */
+  long memory(String pipeline) {
+    return memories.getOrDefault(pipeline, 0L);
   }
 
   /** A pipeline of it could not reach its broker or store for a while. */
@@ -146,6 +158,17 @@ final class ProcessHistory {
   void drainEnd(String result) {
     drainResult = result;
     drainEndSeq = lastSeq;
+    endsAtDrainEnd = ends();
+  }
+
+  /** How many ended so after the drain had said that it had. */
+  long endsAfterTheDrain(String outcome) {
+    return ends().getOrDefault(outcome, 0L) - endsAtDrainEnd.getOrDefault(outcome, 0L);
+  }
+
+  /** Messages of which the log, up to here, does not say what became. */
+  long unsaid() {
+    return inFlight;
   }
 
   /** How things stood at the drain's begin; null where there was none. */

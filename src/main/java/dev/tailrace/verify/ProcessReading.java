@@ -73,6 +73,7 @@ final class ProcessReading {
       if (since <= 0) {
         findings.refuse("event " + event.seq() + " of " + process + " does not say since when");
       } else {
+        process.remembers(event.pipeline(), since);
         history.pipeline(event.pipeline()).sawMemory(since);
       }
     }
@@ -114,6 +115,8 @@ final class ProcessReading {
     Position position = Position.parse(event.pos());
     if (ownership == null || position == null) {
       findings.refuse("event " + event.seq() + " of " + process + " commits no position");
+    } else if (position.isOffset() && "read_back".equals(event.outcome())) {
+      commits.readBack(ownership, position.major(), event);
     } else if (position.isOffset()) {
       commits.committed(ownership, position.major(), event);
     } else {
@@ -162,8 +165,7 @@ final class ProcessReading {
         at < 0 || colon < 0 ? null : Position.parse(detail.substring(at + 1, colon));
     if (position != null && event.source() != null) {
       SourceHistory source = history.source(String.valueOf(event.pipeline()), event.source());
-      Held held = messages.find(source, position);
-      if (held != null) {
+      for (Held held : messages.of(source, position)) { // the alarm does not say in which epoch
         held.flagAll(Leg.UNSENDABLE);
       }
     }

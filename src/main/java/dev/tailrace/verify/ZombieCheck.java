@@ -35,7 +35,9 @@ final class ZombieCheck {
       Leg later = later(key, i);
       if (leg.has(Leg.MARKED) && later != null) {
         findings.exercised(Guarantee.P7);
-        if (key.storeLost(leg, later) || Windows.expired(key.configured(leg), leg, later)) {
+        if (key.storeLost(leg, later)
+            || key.storeLostAfter(later) // it knew of no later claim when it took the mark
+            || Windows.expired(key.configured(leg), leg, later)) {
           expired++;
         } else {
           findings.broken(Guarantee.P7, sentence(key, leg, later), key.plot(leg, later));

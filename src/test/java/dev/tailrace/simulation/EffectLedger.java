@@ -123,6 +123,7 @@ final class EffectLedger {
         excuse(earlier, effect);
       }
     }
+    world.witness().effect(stay);
     stay.message.effects.add(effect);
     stay.message.identity.effects.add(effect);
   }

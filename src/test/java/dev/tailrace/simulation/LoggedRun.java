@@ -164,8 +164,8 @@ final class LoggedRun {
             SimulatedSource.POLL,
             config.parked(),
             store == null
-                ? "store=none retention=0 grade=A dlq=none"
-                : "store=redis retention=86400000 grade=B dlq=yes");
+                ? "store=none lease=0 retention=0 grade=A dlq=none"
+                : "store=redis lease=9000 retention=86400000 grade=B dlq=yes");
   }
 
   private List<Partition> assign(LoggedProcess process) {

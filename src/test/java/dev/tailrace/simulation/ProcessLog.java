@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The production event log of one process, and its report, where the world is asked for them. */
 final class ProcessLog {
+  /** How the name of an event log ends. */
+  static final String EVENTS = "-log.jsonl";
+
+  /** How the name of a report ends. */
+  static final String REPORT = ".report.json";
+
   private static final PoolEvents NONE = new PoolEvents() {};
 
   private final @Nullable EventLog log;
@@ -27,21 +33,21 @@ final class ProcessLog {
   }
 
   static ProcessLog open(World world, String name, SimulatedLoop clock) {
-    Path folder = world.folder();
+    Path folder = world.witness().folder();
     if (folder == null) {
       return new ProcessLog(null, null);
     }
     try {
       EventLog log =
           EventLog.open(
-              new EventLogConfig(folder.resolve(name + ".jsonl"), EventKeys.HASH, Long.MAX_VALUE),
+              new EventLogConfig(folder.resolve(name + EVENTS), EventKeys.HASH, Long.MAX_VALUE),
               new EventLogEnvironment(
                   name,
                   name + "-1",
                   clock::nanos,
                   () -> clock.wall().toEpochMilli(),
                   ProcessLog::daemon));
-      return new ProcessLog(log, folder.resolve(name + ".report.json"));
+      return new ProcessLog(log, folder.resolve(name + REPORT));
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }

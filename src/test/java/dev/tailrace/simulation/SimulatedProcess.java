@@ -79,7 +79,11 @@ final class SimulatedProcess {
           settings.store() == WorldSettings.Store.MEMORY
               ? (loop, namespace) -> new MemoryStore(loop, MemoryStore.MemoryLimits.DEFAULT)
               : (loop, namespace) ->
-                  new StoreClient(world.store(), this, link(loop, world.store().server()));
+                  new StoreClient(
+                      world.store(),
+                      this,
+                      (SimulatedLoop) loop,
+                      link(loop, world.store().server()));
       builder.idempotency(new Idempotency(store, rule, settings.lease(), Duration.ofDays(7)));
     }
     if (settings.deadLetters()) {

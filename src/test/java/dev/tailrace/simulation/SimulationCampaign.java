@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailrace.proof.CampaignTime;
 import dev.tailrace.proof.ProofResults;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,19 +28,24 @@ class SimulationCampaign {
   private static final Duration TIME = CampaignTime.SIMULATION.orElse(Duration.ZERO);
   private static final long LEAST_SIGHTINGS = 100;
   private static final long WHOLE = 100_000; // from so many worlds on, nothing may be missed
+  private static final long VERIFIED_EVERY = 500; // and after the clock has stopped
   private static final Duration PROGRESS = Duration.ofSeconds(10);
 
   private int told; // failures
   private final long cpuBefore = cpuNanos();
 
   @Test
-  void everyPromiseHoldsInEveryWorld() throws InterruptedException {
+  void everyPromiseHoldsInEveryWorld() throws IOException, InterruptedException {
     Schedules schedules = new Schedules(SEED, SCHEDULES);
     long nanos = run(schedules, Runtime.getRuntime().availableProcessors());
     JsonObject run = schedules.toJson();
     run.put("schedulesPerSecond", Math.round(schedules.done() * 1e9 / nanos));
     run.put("schedulesPerCpuSecond", Math.round(schedules.done() * 1e9 / (cpuNanos() - cpuBefore)));
+    VerifiedWorlds verified = verify(schedules.done());
+    run.put("alsoVerifiedByTheChecker", verified.verified());
+    run.put("disagreements", verified.disagreements().size());
     ProofResults.merge("simulation", run);
+    assertThat(verified.disagreements()).as("worlds that the checker refuses").isEmpty();
     assertThat(schedules.failed()).as("worlds in which a promise was broken").isZero();
     if (schedules.done() >= WHOLE) {
       assertThat(schedules.missed(LEAST_SIGHTINGS)).as("situations seen too rarely").isEmpty();
@@ -45,7 +53,7 @@ class SimulationCampaign {
   }
 
   /** Runs the campaign without Maven. */
-  public static void main(String[] arguments) throws InterruptedException {
+  public static void main(String[] arguments) throws IOException, InterruptedException {
     new SimulationCampaign().everyPromiseHoldsInEveryWorld();
   }
 
@@ -77,6 +85,25 @@ class SimulationCampaign {
     tell(schedules, began, threads);
     Configurator.setLevel("dev.tailrace", Level.INFO);
     return System.nanoTime() - began;
+  }
+
+  /** Some of the worlds once more, which the checker judges by their event logs. */
+  private VerifiedWorlds verify(long done) throws IOException {
+    Configurator.setLevel("dev.tailrace", Level.OFF);
+    Path folder = Files.createTempDirectory("verified-worlds");
+    try {
+      VerifiedWorlds worlds = new VerifiedWorlds(folder);
+      // A step that has no divisor in common with those of medium and large worlds.
+      for (long seed = SEED; seed < SEED + done; seed += VERIFIED_EVERY + 1) {
+        worlds.verify(seed);
+      }
+      say("%,d worlds verified by the checker".formatted(worlds.verified()));
+      worlds.disagreements().forEach(SimulationCampaign::say);
+      return worlds;
+    } finally {
+      Files.delete(folder);
+      Configurator.setLevel("dev.tailrace", Level.INFO);
+    }
   }
 
   private void tell(Schedules schedules, long began, int threads) {

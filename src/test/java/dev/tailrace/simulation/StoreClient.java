@@ -4,21 +4,60 @@ import dev.tailrace.idempotency.ClaimAnswer;
 import dev.tailrace.idempotency.IdempotencyStore;
 import dev.tailrace.message.Fence;
 import dev.tailrace.runtime.Reply;
+import dev.tailrace.runtime.SimulatedLoop;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 
 /** One consumer's way to the shared store. */
 final class StoreClient implements IdempotencyStore {
+  /** Between two looks. */
+  static final Duration INTERVAL = Duration.ofSeconds(1);
+
   private final StoreServer store;
   private final SimulatedProcess process;
+  private final SimulatedLoop loop;
   private final Link link;
+  private LongConsumer memory = any -> {};
+  private Consumer<String> losses = any -> {};
+  private long since; // as it was told last; 0 before
+  private boolean closed;
 
-  StoreClient(StoreServer store, SimulatedProcess process, Link link) {
+  StoreClient(StoreServer store, SimulatedProcess process, SimulatedLoop loop, Link link) {
     this.store = store;
     this.process = process;
+    this.loop = loop;
     this.link = link;
+  }
+
+  /**
+   * The canary is looked at every second; only what a look finds matters, so only one that will
+   * find something is made.
+   */
+  void lookWithin(Duration delay) {
+    loop.later(delay.toNanos(), this::look);
+  }
+
+  private void look() {
+    if (!closed) {
+      link.ask(store::remembers, () -> 0L)
+          .onComplete(
+              answer -> {
+                if (answer.succeeded() && answer.result() != 0) {
+                  saw(answer.result());
+                } else {
+                  lookWithin(INTERVAL);
+                }
+              });
+    }
+  }
+
+  boolean isGone() {
+    return closed || process.isDead();
   }
 
   @Override
@@ -28,12 +67,43 @@ final class StoreClient implements IdempotencyStore {
 
   @Override
   public Future<Void> open() {
+    store.add(this);
     return Future.succeededFuture();
   }
 
   @Override
+  public void onMemory(LongConsumer listener) {
+    memory = listener;
+  }
+
+  @Override
+  public void onLoss(Consumer<String> listener) {
+    losses = listener;
+  }
+
+  @Override
   public Future<List<Reply<ClaimAnswer>>> claim(List<ClaimRequest> requests) {
-    return each(requests, request -> store.claim(request, process));
+    long[] remembers = new long[1];
+    return this.<ClaimRequest, ClaimAnswer>each(
+            requests,
+            request -> {
+              remembers[0] = store.remembers();
+              return store.claim(request, process);
+            })
+        .onSuccess(any -> saw(remembers[0]));
+  }
+
+  /** As the canary in Redis does. */
+  private void saw(long now) {
+    if (now == 0 || now == since) { // 0: refused, and not asked
+      return;
+    }
+    boolean lost = since != 0;
+    since = now;
+    memory.accept(now);
+    if (lost) {
+      losses.accept("its records are gone");
+    }
   }
 
   @Override
@@ -53,6 +123,7 @@ final class StoreClient implements IdempotencyStore {
 
   @Override
   public Future<Void> close() {
+    closed = true;
     return Future.succeededFuture();
   }
 

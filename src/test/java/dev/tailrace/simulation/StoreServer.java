@@ -26,7 +26,10 @@ final class StoreServer {
   private final Map<String, Entry> entries = new HashMap<>();
   private final Map<String, Grant> grants = new HashMap<>(); // by claim id
   private Duration skew = Duration.ZERO;
+  private long
+      since; // when its records begin, by its clock; 0 where nobody has asked since a flush
   private int granted;
+  private final List<StoreClient> clients = new ArrayList<>();
   private final List<Disturbance> disturbances = new ArrayList<>(); // not over when last asked
   private long troubled = Long.MIN_VALUE;
 
@@ -108,6 +111,11 @@ final class StoreServer {
         .filter(entry -> entry.state != State.IDLE)
         .forEach(entry -> world.saw(Sometimes.STORE_LOST_A_RECORD));
     entries.clear();
+    since = 0;
+    clients.removeIf(StoreClient::isGone);
+    long most = StoreClient.INTERVAL.toMillis();
+    clients.forEach(
+        client -> client.lookWithin(Duration.ofMillis(world.choices().between(0, most))));
     grants.values().forEach(grant -> grant.end = End.RECORD_LOST);
     disturbed();
   }
@@ -135,6 +143,17 @@ final class StoreServer {
   boolean wasTroubled(long since) {
     disturbances.removeIf(Disturbance::isOver);
     return troubled >= since || !disturbances.isEmpty();
+  }
+
+  /** It asks from now on. */
+  void add(StoreClient client) {
+    clients.add(client);
+  }
+
+  /** Since when it remembers: as in Redis, a record that whoever asks first sets. */
+  long remembers() {
+    since = since == 0 ? micros() : since;
+    return since;
   }
 
   ClaimAnswer claim(ClaimRequest request, SimulatedProcess process) {

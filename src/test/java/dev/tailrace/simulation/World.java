@@ -47,8 +47,8 @@ public final class World {
   private final List<Runnable> whenCalm = new ArrayList<>();
   private final List<Runnable> pending = new ArrayList<>(); // to be done between two turns
   private final List<ConsumerView> changed = new ArrayList<>(); // since the last step
-  private @Nullable Path folder;
   private @Nullable Story story;
+  private OutsideWitness witness = OutsideWitness.NONE;
   private @Nullable AssertionError broken; // the first
   private boolean calm;
   private long calmSince = Long.MAX_VALUE;
@@ -86,7 +86,7 @@ public final class World {
 
   /** Has every process write its event log and its report here; before {@link #run}. */
   public World logging(Path into) {
-    folder = into;
+    witness = new OutsideWitness(into);
     return this;
   }
 
@@ -327,8 +327,9 @@ public final class World {
     return refusedLetters;
   }
 
-  @Nullable Path folder() {
-    return folder;
+  /** Who writes down what happens, where the world is asked for that. */
+  OutsideWitness witness() {
+    return witness;
   }
 
   Simulation simulation() {

@@ -2,17 +2,21 @@ package dev.tailrace.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The quick part of the simulation: two thousand worlds, on two threads. */
 class WorldSimulationTest {
   private static final long SEED = Long.getLong("chaos.seed", 1);
   private static final long SCHEDULES = Long.getLong("simulation.schedules", 2_000);
   private static final int THREADS = 2;
+  private static final long VERIFIED = 250;
 
   @Test
   void everyPromiseHoldsInTwoThousandWorlds() throws InterruptedException {
@@ -22,6 +26,22 @@ class WorldSimulationTest {
     assertThat(schedules.done()).isEqualTo(SCHEDULES);
     if (SCHEDULES >= 2_000) {
       assertThat(schedules.missed(1)).as("situations that never came up").isEmpty();
+    }
+  }
+
+  @Test
+  void theCheckerFindsNothingWhereTheJudgesOfTheWorldFindNothing(@TempDir Path folder)
+      throws IOException {
+    World.installFailPoints();
+    Configurator.setLevel("dev.tailrace", Level.OFF);
+    try {
+      VerifiedWorlds worlds = new VerifiedWorlds(folder);
+      for (long seed = SEED; seed < SEED + Math.min(SCHEDULES, VERIFIED); seed++) {
+        worlds.verify(seed);
+      }
+      assertThat(worlds.disagreements()).isEmpty();
+    } finally {
+      Configurator.setLevel("dev.tailrace", Level.INFO);
     }
   }
 

@@ -105,7 +105,7 @@ class CommitterTest {
     broker.weather(() -> requests[0]++ == 0 ? Weather.LOSES_ANSWER : Weather.CALM);
     simulation.runFor(WHILE);
     assertThat(broker.commits()).hasSize(1);
-    assertThat(heard.said()).containsExactly("commit unknown", "committed orders/1#1 1");
+    assertThat(heard.said()).containsExactly("commit unknown", "read back orders/1#1 1");
   }
 
   @Test

@@ -22,9 +22,10 @@ class DisownedPartitionTest {
   private final Simulation simulation = Simulation.seeded(1);
   private final SimulatedLoop loop = simulation.loop("consumer");
   private final SimulatedBroker broker = new SimulatedBroker(simulation.loop("network"));
+  private final HeardEvents heard = new HeardEvents();
   private final Committer committer =
       new Committer(
-          new SourceEnvironment("pipeline", "instance", 0, loop, new HeardEvents()),
+          new SourceEnvironment("pipeline", "instance", 0, loop, heard),
           Committer.DEFAULT_INTERVAL,
           1_000,
           broker);
@@ -61,6 +62,18 @@ class DisownedPartitionTest {
     broker.disown(OLD);
     assertThat(simulation.await(flush(OLD)))
         .containsExactly(new CommittedPosition("orders/1", "1", "ok"));
+  }
+
+  @Test
+  void whatTheNextOwnerCommittedIsConfirmedAndNotToldAsItsOwn() {
+    finished(OLD);
+    broker.weather(Weather.LOSES_REQUEST);
+    simulation.runFor(SOON);
+    broker.hold("orders/1", new Position(1, ""));
+    broker.weather(Weather.CALM);
+    assertThat(simulation.await(flush(OLD)))
+        .containsExactly(new CommittedPosition("orders/1", "1", "ok"));
+    assertThat(heard.said()).contains("read back orders/1#1 1");
   }
 
   private void finished(Partition partition) {

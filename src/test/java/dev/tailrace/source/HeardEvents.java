@@ -26,6 +26,11 @@ final class HeardEvents implements PoolEvents {
   }
 
   @Override
+  public void readBack(String pipeline, String source, int epoch, String position) {
+    said.add("read back " + source + "#" + epoch + " " + position);
+  }
+
+  @Override
   public void commit(String pipeline, String result) {
     said.add("commit " + result);
   }
