@@ -10,6 +10,7 @@ import dev.tailrace.lifecycle.ResourceGraph.Stopped;
 import dev.tailrace.message.HandlerEnvironment;
 import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.runtime.Loop;
+import dev.tailrace.source.JoinedSources;
 import dev.tailrace.source.Source;
 import dev.tailrace.source.SourceEnvironment;
 import io.vertx.core.Future;
@@ -54,17 +55,7 @@ final class Consumer {
     Pipeline pipeline = seat.pipeline();
     this.parts = new ConsumerParts(seat, loop, setting);
     this.resources = new ResourceGraph(loop, parts.resources());
-    this.source =
-        pipeline
-            .source()
-            .source(
-                new SourceEnvironment(
-                    pipeline.name(),
-                    seat.identity().instance(),
-                    seat.index(),
-                    loop,
-                    seat.events(),
-                    seat.meters()));
+    this.source = source(seat, loop);
     PipelineLimits limits = seat.limits();
     this.dispatcher =
         new Dispatcher(
@@ -79,6 +70,23 @@ final class Consumer {
             source);
     this.gate = new IntakeGate(dispatcher);
     this.watch = new StuckWatch(loop, System::nanoTime, this::look);
+  }
+
+  /** What the pipeline reads, joined with its tiers of retries where it has any. */
+  private static Source source(Seat seat, Loop loop) {
+    Pipeline pipeline = seat.pipeline();
+    SourceEnvironment environment =
+        new SourceEnvironment(
+            pipeline.name(),
+            seat.identity().instance(),
+            seat.index(),
+            loop,
+            seat.events(),
+            seat.meters());
+    Source reading = pipeline.source().source(environment);
+    List<Source> tiers =
+        pipeline.retryTiers().stream().map(tier -> tier.source().source(environment)).toList();
+    return tiers.isEmpty() ? reading : new JoinedSources(reading, tiers);
   }
 
   Seat seat() {

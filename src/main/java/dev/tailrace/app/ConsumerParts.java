@@ -22,16 +22,15 @@ import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the flights of one consumer need besides their messages: handler, idempotency store and dead
- * letters. Made on the consumer's loop, to which it belongs; connects nothing by itself.
+ * What the flights of one consumer need besides their messages: handler, idempotency store, dead
+ * letters and tiers of retries. Made on the consumer's loop, to which it belongs; connects nothing
+ * by itself.
  */
 final class ConsumerParts {
   private final Seat seat;
@@ -40,15 +39,13 @@ final class ConsumerParts {
   private final HandlerEnvironment setting;
   private final @Nullable IdempotencyStore store;
   private final @Nullable ClaimClient claims;
-  private final @Nullable Sink sink;
+  private final List<SinkPart> sinks = new ArrayList<>(); // filled once
   private final @Nullable DeadLetters deadLetters;
-  private boolean sinkOpen; // event loop only
-  private Instant since; // event loop only; when the sink opened, or else when it was made
+  private final @Nullable TierParts tiers;
 
   ConsumerParts(Seat seat, Loop loop, HandlerEnvironment setting) {
     this.seat = seat;
     this.loop = loop;
-    this.since = loop.wall();
     Pipeline pipeline = seat.pipeline();
     this.setting = setting;
     this.handler = pipeline.handler().create(setting);
@@ -56,11 +53,15 @@ final class ConsumerParts {
     this.store = idempotency == null ? null : store(idempotency);
     this.claims = idempotency == null || store == null ? null : claims(idempotency, store);
     SinkFactory destination = pipeline.deadLetter();
-    this.sink = destination == null ? null : destination.sink(loop);
-    this.deadLetters = sink == null ? null : deadLetters(sink);
+    this.deadLetters = destination == null ? null : deadLetters(destination.sink(loop));
+    this.tiers = TierParts.of(seat, loop).orElse(null);
+    if (tiers != null) {
+      sinks.addAll(tiers.sinks());
+    }
   }
 
   private DeadLetters deadLetters(Sink destination) {
+    sinks.add(new SinkPart(loop, "dead letters", destination));
     String pipeline = seat.pipeline().name();
     DeadLetters letters = new DeadLetters(loop, destination, pipeline, seat.identity().instance());
     letters.onResending(
@@ -104,18 +105,20 @@ final class ConsumerParts {
   Crew crew() {
     Pipeline pipeline = seat.pipeline();
     Idempotency idempotency = pipeline.idempotency();
-    return new Crew(
-        pipeline.name(),
-        loop,
-        seat.events(),
-        handler,
-        new Workers("tailrace-" + seat.name(), seat.limits().concurrency()),
-        Crew.Timing.of(pipeline.timeout()),
-        pipeline.retry(),
-        idempotency == null || claims == null
-            ? null
-            : new Crew.Claiming(idempotency.key(), claims, false),
-        deadLetters);
+    Crew crew =
+        new Crew(
+            pipeline.name(),
+            loop,
+            seat.events(),
+            handler,
+            new Workers("tailrace-" + seat.name(), seat.limits().concurrency()),
+            Crew.Timing.of(pipeline.timeout()),
+            pipeline.retry(),
+            idempotency == null || claims == null
+                ? null
+                : new Crew.Claiming(idempotency.key(), claims, false),
+            deadLetters);
+    return tiers == null ? crew : crew.with(tiers.moving());
   }
 
   /** The grade of effects, as promise P2 declares it. */
@@ -134,19 +137,13 @@ final class ConsumerParts {
         + (" dlq=" + (deadLetters == null ? "none" : "yes"));
   }
 
-  /** How the ways to the store and to the destination of dead letters stand. */
+  /** How the ways to the store, to the destination of dead letters and to retry tiers stand. */
   List<Connection> connections() {
     List<Connection> connections = new ArrayList<>();
     if (store != null) {
       store.connection().ifPresent(connections::add);
     }
-    if (sink != null) {
-      String name = sink.destination();
-      connections.add(
-          sink.connection()
-              .orElseGet(
-                  () -> new Connection(name, sinkOpen, since, sinkOpen ? null : "no answer yet")));
-    }
+    sinks.forEach(sink -> connections.add(sink.connection()));
     return connections;
   }
 
@@ -155,30 +152,18 @@ final class ConsumerParts {
     List<Resource> resources = new ArrayList<>();
     if (store != null) {
       IdempotencyStore opened = store;
-      resources.add(new Part("idempotency store", Set.of(), opened::open, this::closeStore));
-    }
-    if (sink != null) {
-      Sink opened = sink;
       resources.add(
-          new Part(
-              "dead letters",
-              Set.of(),
-              () -> opened.open().onSuccess(ready -> sinkOpened()),
-              opened::close));
+          new ConsumerPart("idempotency store", Set.of(), opened::open, this::closeStore));
     }
+    sinks.forEach(sink -> resources.add(sink.resource()));
     Set<String> first = Set.copyOf(resources.stream().map(Resource::name).toList());
     resources.add(
-        new Part(
+        new ConsumerPart(
             "handler",
             first,
             () -> handler.start(setting).mapEmpty(),
             () -> handler.stop().mapEmpty()));
     return resources;
-  }
-
-  private void sinkOpened() {
-    sinkOpen = true;
-    since = loop.wall();
   }
 
   private Future<Void> closeStore() {
@@ -189,8 +174,8 @@ final class ConsumerParts {
   }
 
   /**
-   * Joins marks and dead letters under way; what has no answer after {@code budget} is not sent
-   * again. Never fails.
+   * Joins marks, dead letters and moves under way; what has no answer after {@code budget} is not
+   * sent again. Never fails.
    */
   Future<List<FlushLine>> flush(Duration budget) {
     Promise<List<FlushLine>> flushed = Promise.promise();
@@ -207,6 +192,9 @@ final class ConsumerParts {
     if (deadLetters != null) {
       lines.add(deadLetters.flush().map(tally -> line("dead letters", tally)));
     }
+    if (tiers != null) {
+      lines.add(tiers.flush().map(tally -> line("moves to retry tiers", tally)));
+    }
     if (claims != null) {
       lines.add(claims.flush().map(tally -> line("marks and claims", tally)));
     }
@@ -217,6 +205,9 @@ final class ConsumerParts {
     if (deadLetters != null) {
       deadLetters.stopResending();
     }
+    if (tiers != null) {
+      tiers.stopResending();
+    }
     if (claims != null) {
       claims.stopResending();
     }
@@ -225,23 +216,5 @@ final class ConsumerParts {
   private FlushLine line(String what, Tally tally) {
     return new FlushLine(
         seat.name() + " " + what, tally.flushed(), tally.pending(), tally.unknown());
-  }
-
-  /** A part as a resource. */
-  private record Part(
-      String name,
-      Set<String> dependsOn,
-      Supplier<Future<Void>> opening,
-      Supplier<Future<Void>> closing)
-      implements Resource {
-    @Override
-    public Future<Void> start() {
-      return opening.get();
-    }
-
-    @Override
-    public Future<Void> stop(Duration deadline) {
-      return closing.get();
-    }
   }
 }

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The pipelines of one configuration, of which each pair has to go together in one process. */
 final class Neighbours {
@@ -33,14 +34,46 @@ final class Neighbours {
           .ifPresent(
               worst -> (worst.fatal() ? errors : warnings).add(finding(pipeline.name(), worst)));
     }
+    for (Pipeline pipeline : pipelines) {
+      for (RetryTier tier : pipeline.retryTiers()) {
+        strangers(pipeline, tier).ifPresent(errors::add);
+      }
+    }
   }
 
-  private ConfigError finding(String pipeline, SourceConflict conflict) {
+  /** Only one pipeline may read what is in a tier, and be the one that wrote it. */
+  private Optional<ConfigError> strangers(Pipeline owner, RetryTier tier) {
+    String name = tier.source().describe();
+    return pipelines.stream()
+        .filter(other -> other != owner && reads(other, tier, name))
+        .findFirst()
+        .map(
+            other ->
+                section(owner.name())
+                    .section("retry")
+                    .error(
+                        "retry-topics",
+                        "'" + name + "' is read by pipeline '" + other.name() + "', too",
+                        "allowed: another retry-topics-prefix"));
+  }
+
+  private boolean reads(Pipeline other, RetryTier tier, String name) {
+    String kind = section(other.name()).oneOf("source").type();
+    return tier.destination().isSameAs(kind, name)
+        && (other.source().reads(name)
+            || other.retryTiers().stream().anyMatch(its -> its.source().reads(name)));
+  }
+
+  private ConfigSection section(String pipeline) {
     ConfigSection section = sections.get(pipeline);
     if (section == null) {
       throw new IllegalStateException("a pipeline that is not in the configuration: " + pipeline);
     }
-    ConfigSection source = section.oneOf("source").section();
+    return section;
+  }
+
+  private ConfigError finding(String pipeline, SourceConflict conflict) {
+    ConfigSection source = section(pipeline).oneOf("source").section();
     return conflict.fatal()
         ? source.error(conflict.key(), conflict.problem(), conflict.allowed())
         : source.warning(conflict.key(), conflict.problem(), conflict.allowed());

@@ -34,6 +34,7 @@ public final class Pipeline {
   private final RetryPolicy retry;
   private final @Nullable Idempotency idempotency;
   private final @Nullable SinkFactory deadLetter;
+  private final List<RetryTier> retryTiers;
   private final List<PoolEvents> readers;
   private final boolean exitOnStuck;
 
@@ -48,6 +49,7 @@ public final class Pipeline {
     this.retry = builder.retry;
     this.idempotency = builder.idempotency;
     this.deadLetter = builder.deadLetter;
+    this.retryTiers = builder.retryTiers;
     this.exitOnStuck = builder.exitOnStuck;
     this.readers = List.copyOf(builder.readers);
   }
@@ -102,6 +104,10 @@ public final class Pipeline {
     return deadLetter;
   }
 
+  List<RetryTier> retryTiers() {
+    return retryTiers;
+  }
+
   List<PoolEvents> readers() {
     return readers;
   }
@@ -131,6 +137,7 @@ public final class Pipeline {
     private RetryPolicy retry = RetryPolicy.DEFAULT;
     private @Nullable Idempotency idempotency;
     private @Nullable SinkFactory deadLetter;
+    private List<RetryTier> retryTiers = List.of();
     private boolean exitOnStuck;
 
     private Builder(String name) {
@@ -208,6 +215,18 @@ public final class Pipeline {
       return this;
     }
 
+    /**
+     * Where failed messages wait for later attempts, outside of the pool, the shortest delay first;
+     * by default nowhere.
+     *
+     * @throws IllegalArgumentException where the delays do not grow
+     */
+    public Builder retryTiers(List<RetryTier> tiers) {
+      RetryTier.checkGrowing(tiers);
+      retryTiers = List.copyOf(tiers);
+      return this;
+    }
+
     /** In a pool, drains all of it when a handler runs past its time-out and the grace after it. */
     public Builder exitOnStuck() {
       exitOnStuck = true;
@@ -223,12 +242,16 @@ public final class Pipeline {
     /**
      * The pipeline.
      *
-     * @throws IllegalStateException where the source or the handler is missing
+     * @throws IllegalStateException where the source or the handler is missing, or a tier of
+     *     retries that overflows should move to
      */
     public Pipeline build() {
       if (source == null || handler == null) {
         throw new IllegalStateException(
             "pipeline " + name + " has no " + (source == null ? "source" : "handler"));
+      }
+      if (retry.overflow() == RetryPolicy.Overflow.MOVE && retryTiers.isEmpty()) {
+        throw new IllegalStateException("pipeline " + name + " overflows, and has no retry tier");
       }
       return new Pipeline(this, source, handler);
     }

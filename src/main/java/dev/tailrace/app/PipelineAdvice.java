@@ -37,7 +37,28 @@ final class PipelineAdvice {
               "'dead-letter' has no destination: what overflows waits with its permit",
               "advised: a dead-letter of the pipeline"));
     }
+    retryTopics(retry, warnings);
     return warnings;
+  }
+
+  private void retryTopics(ConfigSection retry, List<ConfigError> warnings) {
+    int topics = retry.durations("retry-topics").size();
+    int retries = retry.integer("attempts") - 1;
+    if (topics > retries) {
+      warnings.add(
+          retry.warning(
+              "retry-topics",
+              "are more than the retries of " + (retries + 1) + " attempts: some stay empty",
+              "advised: at most " + retries + ", or more attempts"));
+    }
+    Order order = pipeline.choice("order", Order.class);
+    if (topics > 0 && order != Order.UNORDERED && !retry.choice("overflow").equals("move")) {
+      warnings.add(
+          retry.warning(
+              "retry-topics",
+              "stay empty: with order " + order.label() + " only an overflow goes there",
+              "advised: overflow: move, or order: unordered"));
+    }
   }
 
   /**

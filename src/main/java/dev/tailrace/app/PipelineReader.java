@@ -39,6 +39,8 @@ final class PipelineReader {
         reading(() -> PoolSchema.source(source.type()).read(source.section(), root));
     HandlerFactory handler = reading(() -> new HandlerReader(plugins, section).read());
     SinkFactory deadLetter = deadLetter(source.type(), from);
+    List<RetryTier> tiers =
+        from == null ? List.of() : new RetryTierReader(root, section, from, errors).read();
     Idempotency idempotency = idempotency();
     if (from == null || handler == null) {
       return Optional.empty();
@@ -50,7 +52,8 @@ final class PipelineReader {
             .order(section.choice("order", Order.class))
             .limits(limits)
             .timeout(section.duration("timeout"))
-            .retry(retry());
+            .retry(retry(tiers))
+            .retryTiers(tiers);
     if (deadLetter != null) {
       builder.deadLetter(deadLetter);
     }
@@ -122,6 +125,14 @@ final class PipelineReader {
           idempotency.error("key", parts[0], parts.length > 1 ? parts[1] : "allowed: a key rule"));
       return null;
     }
+  }
+
+  /** Without a tier nothing can move, which is among the errors by now. */
+  private RetryPolicy retry(List<RetryTier> tiers) {
+    RetryPolicy policy = retry();
+    return tiers.isEmpty() && policy.overflow() == RetryPolicy.Overflow.MOVE
+        ? policy.with(RetryPolicy.Overflow.PAUSE)
+        : policy;
   }
 
   private RetryPolicy retry() {

@@ -45,7 +45,7 @@ record Seat(
         + (" consumers=" + consumers)
         + (" concurrency=" + concurrency)
         + (" buffer=" + buffer)
-        + (" poll=" + (long) read.poll() * consumers)
+        + (" poll=" + (long) read.poll() * consumers * (1 + pipeline.retryTiers().size()))
         + (" window=" + read.window())
         + (" idle=" + read.idleMillis())
         + (" parked=" + parked)

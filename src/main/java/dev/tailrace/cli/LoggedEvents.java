@@ -27,7 +27,7 @@ final class LoggedEvents implements PoolEvents {
     LOG.warn(
         "{}: {} dead after {}: {} -> {}",
         subject.pipeline(),
-        subject.message().origin(),
+        subject.position(),
         Phrases.count(subject.attempt(), "attempt"),
         reason,
         destination);
@@ -35,14 +35,12 @@ final class LoggedEvents implements PoolEvents {
 
   @Override
   public void abandoned(Subject subject, String stage) {
-    LOG.warn("{}: {} abandoned: {}", subject.pipeline(), subject.message().origin(), stage);
+    LOG.warn("{}: {} abandoned: {}", subject.pipeline(), subject.position(), stage);
   }
 
   @Override
   public void overran(Subject subject) {
     LOG.warn(
-        "{}: {} still runs though its partition has gone",
-        subject.pipeline(),
-        subject.message().origin());
+        "{}: {} still runs though its partition has gone", subject.pipeline(), subject.position());
   }
 }

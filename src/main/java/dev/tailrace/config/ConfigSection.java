@@ -116,6 +116,11 @@ public final class ConfigSection {
     return List.copyOf(texts);
   }
 
+  /** A list of durations; empty where it is unset. */
+  public List<Duration> durations(String key) {
+    return texts(key).stream().map(Durations::parse).toList();
+  }
+
   /** An object below this one. */
   public ConfigSection section(String key) {
     if (declared(key).type() instanceof StructureType.Inner inner

@@ -133,7 +133,7 @@ final class JsonSchemaWriter {
     ObjectNode node = NODES.objectNode();
     if (type instanceof ListType list) {
       node.put("type", "array");
-      node.set("items", NODES.objectNode().put("type", "string"));
+      node.set("items", scalar(list.item()));
       if (list.atLeast() > 0) {
         node.put("minItems", list.atLeast());
       }

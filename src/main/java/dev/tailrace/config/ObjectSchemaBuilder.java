@@ -46,12 +46,19 @@ public final class ObjectSchemaBuilder {
 
   /** A list of texts. */
   public ObjectSchemaBuilder textList(String name, List<String> byDefault, String description) {
-    return add(name, new ListType(0), List.copyOf(byDefault), description);
+    return add(name, ListType.ofTexts(0), List.copyOf(byDefault), description);
   }
 
   /** A list of at least one text, without a default; unset unless required. */
   public ObjectSchemaBuilder texts(String name, String description) {
-    return add(name, new ListType(1), null, description);
+    return add(name, ListType.ofTexts(1), null, description);
+  }
+
+  /** A list of durations within {@code least} and {@code most}, both inclusive; by default none. */
+  public ObjectSchemaBuilder durations(
+      String name, Duration least, Duration most, String description) {
+    var item = new ScalarType.Measure(Quantity.DURATION, least.toMillis(), most.toMillis(), null);
+    return add(name, new ListType(0, item), List.of(), description);
   }
 
   /** A whole number within {@code least} and {@code most}, both inclusive. */

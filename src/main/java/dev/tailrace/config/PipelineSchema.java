@@ -160,9 +160,20 @@ final class PipelineSchema {
         .choice(
             "overflow",
             "pause",
-            List.of("pause", "dead-letter"),
-            "What happens to a failed message beyond parked; pause: it waits with its permit")
-        .choiceNotYet("overflow", "move")
+            List.of("pause", "dead-letter", "move"),
+            "What happens to a failed message beyond parked; pause: it waits with its permit; move:"
+                + " it goes to a retry topic, and is not ordered any more")
+        .durations(
+            "retry-topics",
+            MILLISECOND,
+            Duration.ofDays(365),
+            "Waits of later attempts, growing: for each there is a topic, and the last attempts are"
+                + " made there; where order is not unordered, only those of overflow: move")
+        .text(
+            "retry-topics-prefix",
+            null,
+            "What the names of the retry topics begin with, before the wait; by default"
+                + " GROUP.PIPELINE.retry. with the names of the consumer group and the pipeline")
         .build();
   }
 }

@@ -132,8 +132,8 @@ final class ReferencePage {
     if (type instanceof ScalarType scalar) {
       return scalar.label();
     }
-    if (type instanceof ListType) {
-      return "list of texts";
+    if (type instanceof ListType list) {
+      return list.label();
     }
     if (type instanceof StructureType.OneOf oneOf) {
       return "one of "

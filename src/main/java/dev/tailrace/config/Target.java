@@ -70,7 +70,7 @@ record Target(
     if (type instanceof StructureType.NamedList named) {
       return new StructureType.Inner(named.item());
     }
-    return type instanceof ListType ? new ScalarType.Text(null, "text", false) : null;
+    return type instanceof ListType list ? list.item() : null;
   }
 
   private static @Nullable Property property(@Nullable ValueType type, String key) {

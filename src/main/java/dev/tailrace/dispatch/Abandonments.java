@@ -38,8 +38,8 @@ final class Abandonments {
             : flight.stack().stream().limit(MOST_FRAMES).map(StackTraceElement::toString).toList();
     return new LeftBehind(
         entry.pipeline(),
-        entry.message().origin().source(),
-        entry.message().origin().position(),
+        entry.position().source(),
+        entry.position().position(),
         entry.epoch(),
         KeyHash.of(entry.message().key()),
         entry.attempt(),

@@ -25,8 +25,8 @@ public record Oldest(String source, String position, String stage, int attempt, 
 
   private static Oldest of(Entry entry, long now) {
     return new Oldest(
-        entry.message().origin().source(),
-        entry.message().origin().position(),
+        entry.position().source(),
+        entry.position().position(),
         stage(entry),
         entry.attempt(),
         Duration.ofNanos(now - entry.receivedNanos).toMillis());

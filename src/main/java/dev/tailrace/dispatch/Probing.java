@@ -87,13 +87,17 @@ final class Probing {
     }
     probe = null;
     cancelTimer();
-    if (landing instanceof Landing.Finished finished && finished.finish() != Finish.SKIPPED) {
+    if (landing instanceof Landing.Finished finished && wasWorkedOn(finished.finish())) {
       close(entry);
     } else {
       boolean failed = landing instanceof Landing.Again again && again.why() == Landing.Why.OUTAGE;
       failures += failed ? 1 : 0; // all else says nothing, and another one is tried
       schedule();
     }
+  }
+
+  private static boolean wasWorkedOn(Finish finish) {
+    return finish != Finish.SKIPPED && finish != Finish.MOVED;
   }
 
   private void opened() {

@@ -25,7 +25,13 @@ final class ClientSettings {
 
   private ClientSettings() {}
 
-  static Map<String, Object> consumer(KafkaSourceConfig config, SourceEnvironment environment) {
+  /**
+   * Of a member of a group.
+   *
+   * @param suffix what its client id has behind the consumer's number
+   */
+  static Map<String, Object> consumer(
+      KafkaSourceConfig config, SourceEnvironment environment, String suffix) {
     Map<String, Object> settings = reading(config.client());
     // How soon topics and partitions are found that are new.
     settings.putIfAbsent(ConsumerConfig.METADATA_MAX_AGE_CONFIG, "30000");
@@ -48,7 +54,8 @@ final class ClientSettings {
             + "-"
             + environment.instance()
             + "-"
-            + environment.consumer());
+            + environment.consumer()
+            + suffix);
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     // Where a group begins, and what becomes of positions that the broker does not hold, is ours to
     // say: the client would go on somewhere else and tell nobody.

@@ -60,6 +60,7 @@ final class KafkaSink implements Sink {
   private final Loop loop;
   private final KafkaClientConfig client;
   private final String topic;
+  private final MissingTopics missing;
   private final Duration patience;
   private final SinkStanding standing;
   private final Promise<Void> opened = Promise.promise();
@@ -69,10 +70,11 @@ final class KafkaSink implements Sink {
   private boolean opening; // event loop only
   private @Nullable Future<Void> closed; // event loop only
 
-  KafkaSink(Loop loop, KafkaClientConfig client, String topic) {
+  KafkaSink(Loop loop, KafkaSinkFactory destination) {
     this.loop = loop;
-    this.client = client;
-    this.topic = topic;
+    this.client = destination.client();
+    this.topic = destination.topic();
+    this.missing = destination.missing();
     this.patience = ClientSettings.sendLimit(client).plus(GRACE);
     this.standing = new SinkStanding(loop, destination());
   }
@@ -90,8 +92,9 @@ final class KafkaSink implements Sink {
 
   /**
    * As in {@link Sink}; goes on trying while the broker does not answer, until {@link #close}.
-   * Fails with {@link dev.tailrace.source.UnfitException} where the topic is missing or access is
-   * refused.
+   * Fails with {@link dev.tailrace.source.UnfitException} where access is refused, or the topic is
+   * missing. One that may be missing is looked for until it is there; messages are refused so long,
+   * which does not keep the sink from being open.
    */
   @Override
   public Future<Void> open() {
@@ -106,7 +109,7 @@ final class KafkaSink implements Sink {
   private void attempt() {
     retry = null;
     String clientId = "tailrace-to-" + topic + "-" + PRODUCERS.incrementAndGet();
-    loop.offload(SENDER, () -> ProducerStart.connect(client, topic, clientId))
+    loop.offload(SENDER, () -> ProducerStart.connect(client, topic, missing, clientId))
         .future()
         .onComplete(
             made -> {
@@ -115,7 +118,7 @@ final class KafkaSink implements Sink {
                 closed = loop.offload(CLOSER, () -> closed(made)).future().mapEmpty();
               } else {
                 standing.up();
-                opened.complete();
+                opened.tryComplete();
               }
             },
             failure -> {
@@ -124,8 +127,13 @@ final class KafkaSink implements Sink {
               }
               Optional<UnfitException> unfit = unfit(failure);
               standing.down(unfit.map(Throwable::getMessage).orElse(KafkaErrors.text(failure)));
-              unfit.ifPresent(opened::tryFail);
-              if (unfit.isEmpty()) {
+              boolean awaited = failure instanceof MissingTopicException;
+              if (awaited) {
+                opened.tryComplete();
+              } else {
+                unfit.ifPresent(opened::tryFail);
+              }
+              if (awaited || unfit.isEmpty()) {
                 retry = loop.after(RETRY_PAUSE, this::attempt);
               }
             });

@@ -10,9 +10,16 @@ import io.vertx.core.Future;
  * A topic as a destination.
  *
  * @param client where the brokers are, and native settings
- * @param topic the topic; it is not created
+ * @param topic the topic
+ * @param missing what becomes of a sink whose topic is not there when it starts
  */
-public record KafkaSinkFactory(KafkaClientConfig client, String topic) implements SinkFactory {
+public record KafkaSinkFactory(KafkaClientConfig client, String topic, MissingTopics missing)
+    implements SinkFactory {
+  /** A topic that has to be there. */
+  public KafkaSinkFactory(KafkaClientConfig client, String topic) {
+    this(client, topic, MissingTopics.FAIL);
+  }
+
   @Override
   public String destination() {
     return topic;
@@ -30,7 +37,7 @@ public record KafkaSinkFactory(KafkaClientConfig client, String topic) implement
 
   @Override
   public Sink sink(Loop loop) {
-    return new KafkaSink(loop, client, topic);
+    return new KafkaSink(loop, this);
   }
 
   @Override

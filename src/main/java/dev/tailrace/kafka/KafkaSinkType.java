@@ -33,6 +33,14 @@ public final class KafkaSinkType implements SinkType {
     return new KafkaSinkFactory(KafkaClientConfig.read(root), destination);
   }
 
+  /** Missing topics are treated as those of the source. */
+  @Override
+  public SinkFactory retryTier(String name, ConfigSection source, ConfigSection root)
+      throws ConfigException {
+    return new KafkaSinkFactory(
+        KafkaClientConfig.read(root), name, source.choice("missing-topics", MissingTopics.class));
+  }
+
   /** {@code orders/2@57} came from {@code orders}. */
   @Override
   public Optional<String> nameOf(Origin origin) {

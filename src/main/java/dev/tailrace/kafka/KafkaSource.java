@@ -5,6 +5,7 @@ import dev.tailrace.runtime.Loop;
 import dev.tailrace.source.Intake;
 import dev.tailrace.source.OwnedPartitions;
 import dev.tailrace.source.Partition;
+import dev.tailrace.source.PolledMessage;
 import dev.tailrace.source.Source;
 import dev.tailrace.source.SourceEnvironment;
 import dev.tailrace.source.SourceStatus;
@@ -32,6 +33,7 @@ final class KafkaSource implements Source, GroupEvents, OwnedPartitions.Poller {
   private final SourceEnvironment environment;
   private final Loop loop;
   private final KafkaSourceConfig config;
+  private final RecordForm form;
   private final KafkaConnection connection;
   private final Connectivity connectivity;
   private final OwnedPartitions partitions;
@@ -44,12 +46,18 @@ final class KafkaSource implements Source, GroupEvents, OwnedPartitions.Poller {
    * Makes the source of one consumer, on its event loop; connects nothing.
    *
    * @param vertx owner of the event loop
+   * @param form what the records are
    */
   KafkaSource(
-      Vertx vertx, SourceEnvironment environment, KafkaSourceConfig config, ClientFactory clients) {
+      Vertx vertx,
+      SourceEnvironment environment,
+      KafkaSourceConfig config,
+      RecordForm form,
+      ClientFactory clients) {
     this.environment = environment;
     this.loop = environment.loop();
     this.config = config;
+    this.form = form;
     this.connection = new KafkaConnection(vertx, environment, config, clients, this::polled);
     this.partitions =
         new OwnedPartitions(
@@ -71,7 +79,7 @@ final class KafkaSource implements Source, GroupEvents, OwnedPartitions.Poller {
     if (!opening) {
       opening = true;
       partitions.open(intake);
-      connection.open(ClientSettings.consumer(config, environment), this);
+      connection.open(settings(), this);
     }
     return opened.future();
   }
@@ -169,17 +177,20 @@ final class KafkaSource implements Source, GroupEvents, OwnedPartitions.Poller {
 
   @Override
   public void ended() {
-    connection.renew(ClientSettings.consumer(config, environment), this);
+    connection.renew(settings(), this);
+  }
+
+  private Map<String, Object> settings() {
+    return ClientSettings.consumer(config, environment, form.clientSuffix(config));
   }
 
   /** Called by the stream with what a poll brought, before it begins the next poll. */
   private void polled(ConsumerRecords<byte[], byte[]> records) {
-    Map<String, List<KafkaMessage>> messages = new LinkedHashMap<>();
+    Map<String, List<PolledMessage>> messages = new LinkedHashMap<>();
     for (TopicPartition name : records.partitions()) {
       String source = GroupMembership.sourceOf(name);
       messages.put(
-          source,
-          records.records(name).stream().map(record -> new KafkaMessage(record, source)).toList());
+          source, records.records(name).stream().map(record -> form.read(record, source)).toList());
     }
     partitions.polled(messages);
   }

@@ -157,6 +157,17 @@ public record KafkaSourceConfig(
     return subscription.matches(name);
   }
 
+  /** {@code orders.orders.retry.1m} for the group and the pipeline of this name. */
+  @Override
+  public String retryPrefix(String pipeline) {
+    return membership.group() + "." + pipeline + ".retry.";
+  }
+
+  @Override
+  public Optional<SourceConfig> retryTier(String name) {
+    return Optional.of(KafkaTierConfig.of(this, name));
+  }
+
   @Override
   public Optional<SourceConflict> conflict(SourceConfig earlier, String pipeline) {
     return earlier instanceof KafkaSourceConfig other
@@ -166,6 +177,7 @@ public record KafkaSourceConfig(
 
   @Override
   public Source source(SourceEnvironment environment) {
-    return new KafkaSource(Vertx.currentContext().owner(), environment, this, KafkaConsumer::new);
+    return new KafkaSource(
+        Vertx.currentContext().owner(), environment, this, RecordForm.MESSAGE, KafkaConsumer::new);
   }
 }

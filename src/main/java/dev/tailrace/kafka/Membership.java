@@ -50,6 +50,11 @@ public record Membership(
     return new Membership(group, protocol, id, onClose, revokeDeadline);
   }
 
+  /** The same, as a member of another group. */
+  Membership inGroup(String other) {
+    return new Membership(other, protocol, staticId, onClose, revokeDeadline);
+  }
+
   /** Another deadline. */
   public Membership withRevokeDeadline(Duration deadline) {
     return new Membership(group, protocol, staticId, onClose, deadline);

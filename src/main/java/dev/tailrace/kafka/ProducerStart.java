@@ -1,6 +1,7 @@
 package dev.tailrace.kafka;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -34,12 +35,15 @@ final class ProducerStart {
    * @throws dev.tailrace.source.UnfitException where the broker answers and the topic is not there,
    *     or this user may not write to it
    */
-  static Producer<byte[], byte[]> connect(KafkaClientConfig client, String topic, String clientId) {
+  static Producer<byte[], byte[]> connect(
+      KafkaClientConfig client, String topic, MissingTopics missing, String clientId) {
     Map<String, Object> settings = ClientSettings.producer(client, clientId);
     Admin admin = Admin.create(ClientKeys.ofAdmin(client));
     try {
       Set<String> topics = AdminAnswer.of(admin.listTopics().names(), ADMIN_LIMIT);
-      new TopicCheck(Set.of(topic), client.bootstrap()).check(topics);
+      if (!topics.contains(topic)) {
+        missing(client, topic, missing, topics);
+      }
       new AccessCheck(admin, client, ADMIN_LIMIT).writing(topic);
       largestMessage(admin, topic)
           .ifPresent(
@@ -51,6 +55,15 @@ final class ProducerStart {
       admin.close(Duration.ZERO);
     }
     return reaching(topic, new KafkaProducer<>(settings));
+  }
+
+  private static void missing(
+      KafkaClientConfig client, String topic, MissingTopics missing, Set<String> topics) {
+    switch (missing) {
+      case FAIL -> new TopicCheck(Set.of(topic), client.bootstrap()).check(topics);
+      case CREATE -> TopicCreation.createNow(client, List.of(topic), ADMIN_LIMIT);
+      case WAIT -> throw new MissingTopicException(topic, client.bootstrap());
+    }
   }
 
   private static Producer<byte[], byte[]> reaching(

@@ -68,7 +68,8 @@ final class TopicWatch {
     this.remade = remade;
     this.asked = new TopicIds(loop, config.client());
     Object age =
-        ClientSettings.consumer(config, environment).get(ConsumerConfig.METADATA_MAX_AGE_CONFIG);
+        ClientSettings.consumer(config, environment, "")
+            .get(ConsumerConfig.METADATA_MAX_AGE_CONFIG);
     this.interval =
         Duration.ofMillis(Math.max(LEAST_INTERVAL_MILLIS, Long.parseLong(String.valueOf(age))));
   }

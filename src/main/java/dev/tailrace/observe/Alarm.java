@@ -24,6 +24,8 @@ public enum Alarm {
   METADATA,
   /** A dead letter does not fit its destination. */
   DEAD_LETTER_REFUSED,
+  /** A message does not fit its tier of retries; it waits in the pool instead. */
+  MOVE_REFUSED,
   /** So many messages fail that it is an outage: starts pause, single messages probe. */
   OUTAGE,
   /** The window of a partition is full; the message that holds the mark is named. */

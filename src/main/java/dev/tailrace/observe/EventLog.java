@@ -105,7 +105,10 @@ public final class EventLog implements PoolEvents {
 
   @Override
   public void received(Subject subject) {
-    message(EventKind.RECEIVED, subject, null, null);
+    Origin origin = subject.message().origin();
+    boolean retried = !origin.equals(subject.position());
+    String detail = retried ? "origin=" + origin + " failures=" + subject.attempt() : null;
+    message(EventKind.RECEIVED, subject, null, detail);
   }
 
   @Override
@@ -200,16 +203,16 @@ public final class EventLog implements PoolEvents {
 
   private void message(
       EventKind kind, Subject subject, @Nullable String outcome, @Nullable String detail) {
-    Origin origin = subject.message().origin();
+    Origin place = subject.position();
     String key = keys.print(subject.message().key()); // hashed before the lock is taken
     writer.append(
         (json, seq) -> {
           head(json, seq, kind);
           json.writeStringField("pipeline", subject.pipeline());
-          json.writeStringField("source", origin.source());
-          json.writeStringField("pos", origin.position());
+          json.writeStringField("source", place.source());
+          json.writeStringField("pos", place.position());
           number(json, "epoch", subject.epoch());
-          json.writeStringField("msg", origin.toString());
+          json.writeStringField("msg", place.toString());
           text(json, "key", key);
           number(json, "attempt", subject.attempt());
           tail(json, outcome, detail);

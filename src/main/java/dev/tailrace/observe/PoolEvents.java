@@ -71,7 +71,8 @@ public interface PoolEvents {
    *
    * @param detail words {@code name=value} where there are any, then the reason behind a colon:
    *     {@code fence} and {@code mark} (written, refused) where there is a store; {@code dlq}, the
-   *     place of its dead letter; {@code exhausted}, after how many reported failures
+   *     place of its dead letter; {@code moved}, its place in a tier of retries; {@code exhausted},
+   *     after how many reported failures
    */
   default void settled(Subject subject, Finish finish, String detail) {}
 

@@ -203,7 +203,7 @@ public final class PoolMeters implements PoolEvents {
 
   /** The topic of a partition, {@code orders} of {@code orders/2}; the stream itself else. */
   private static String topic(Subject subject) {
-    String source = subject.message().origin().source();
+    String source = subject.position().source();
     int slash = source.lastIndexOf('/');
     if (slash <= 0 || slash == source.length() - 1) {
       return source;

@@ -1,6 +1,7 @@
 package dev.tailrace.observe;
 
 import dev.tailrace.message.Message;
+import dev.tailrace.message.Origin;
 
 /** What a pool event about one message tells of it; read during the call, never kept. */
 public interface Subject {
@@ -9,6 +10,14 @@ public interface Subject {
 
   /** The message. */
   Message message();
+
+  /**
+   * Where it lies at its broker; another place than its origin where it came through a tier of
+   * retries.
+   */
+  default Origin position() {
+    return message().origin();
+  }
 
   /** The epoch of the assignment under which the message came. */
   int epoch();

@@ -108,7 +108,7 @@ public final class Breaker {
     }
     if (!open) {
       long now = loop.nanos();
-      boolean first = item.votes(round, now);
+      boolean first = item.votes(round, now, loop.wall());
       forgetOld(now);
       Object voter = item.voter();
       if (first && !failing.containsKey(voter) && !known.contains(voter)) {

@@ -7,6 +7,7 @@ import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Workers;
 import dev.tailrace.sink.DeadLetters;
+import dev.tailrace.sink.RetryTiers;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param claims how keys are claimed, or null without an idempotency store
  * @param deadLetters where exhausted messages go; null where there is no such destination, then
  *     they are retried for ever and hold their position
+ * @param moving how failed messages leave for later attempts, or null without tiers of retries
  * @param breaker tells an outage from poison
  */
 public record Crew(
@@ -36,9 +38,10 @@ public record Crew(
     RetryPolicy retry,
     @Nullable Claiming claims,
     @Nullable DeadLetters deadLetters,
+    @Nullable Moving moving,
     Breaker breaker) {
 
-  /** With a breaker as {@code retry} says. */
+  /** Without tiers of retries, and with a breaker as {@code retry} says. */
   public Crew(
       String pipeline,
       Loop loop,
@@ -59,7 +62,24 @@ public record Crew(
         retry,
         claims,
         deadLetters,
+        null,
         new Breaker(loop, retry.breaker()));
+  }
+
+  /** This crew with tiers of retries. */
+  public Crew with(Moving moved) {
+    return new Crew(
+        pipeline,
+        loop,
+        events,
+        handler,
+        workers,
+        timing,
+        retry,
+        claims,
+        deadLetters,
+        moved,
+        breaker);
   }
 
   /**
@@ -85,4 +105,13 @@ public record Crew(
    *     store does not answer
    */
   public record Claiming(KeyRule rule, ClaimClient client, boolean unclaimedWhenUnavailable) {}
+
+  /**
+   * How failed messages leave for a tier of retries.
+   *
+   * @param tiers where they wait
+   * @param ordered whether others wait behind a message that fails: then it leaves only where it
+   *     finds no room, and {@code overflow} says so
+   */
+  public record Moving(RetryTiers tiers, boolean ordered) {}
 }

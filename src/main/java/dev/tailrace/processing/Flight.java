@@ -166,7 +166,7 @@ public final class Flight implements MessageContext {
   }
 
   private void alarm(Alarm kind, String detail) {
-    crew.events().alarm(item.pipeline(), item.message().origin().source(), kind, detail);
+    crew.events().alarm(item.pipeline(), item.position().source(), kind, detail);
   }
 
   // -- what others read

@@ -45,7 +45,9 @@ public record RetryPolicy(
     /** It waits with its permit, which slows the pipeline down. */
     PAUSE,
     /** It goes to the destination of dead letters. */
-    DEAD_LETTER
+    DEAD_LETTER,
+    /** It goes to a tier of retries, where there is one; its order is given up. */
+    MOVE
   }
 
   /** Five attempts, 200 ms to 30 s, full jitter; an illegal argument is permanent. */

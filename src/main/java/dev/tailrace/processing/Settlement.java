@@ -90,13 +90,21 @@ final class Settlement {
         end(retry.reason(), retry.cause());
         return;
       }
-      alarm("no dead-letter destination for: " + retry.reason());
-    } else if (crew.retry().overflow() == RetryPolicy.Overflow.DEAD_LETTER
-        && crew.deadLetters() != null
-        && !crew.breaker().mayOpen()
-        && !flight.mayPark()) {
-      deadLetter(OVERFLOW + ": " + retry.reason(), retry.cause());
-      return;
+      alarm(Alarm.DEAD_LETTER_REFUSED, "no dead-letter destination for: " + retry.reason());
+    } else {
+      boolean mayPark = flight.mayPark();
+      int tier = new TierChoice(crew, item).choose(retry, mayPark);
+      if (tier != TierChoice.NONE) {
+        move(tier, retry);
+        return;
+      }
+      if (crew.retry().overflow() == RetryPolicy.Overflow.DEAD_LETTER
+          && crew.deadLetters() != null
+          && !crew.breaker().mayOpen()
+          && !mayPark) {
+        deadLetter(OVERFLOW + ": " + retry.reason(), retry.cause());
+        return;
+      }
     }
     LOG.debug("{} failed, attempt {}: {}", item, item.failures(), retry.reason(), retry.cause());
     crew.events().retried(item, retry.reason());
@@ -111,6 +119,36 @@ final class Settlement {
     crew.events().spared(item, retry.reason());
     Duration delay = delay(retry, item.failures() + 1);
     giveBack(Why.SNOOZED, new Landing.Again(delay, retry.reason(), Landing.Why.OUTAGE));
+  }
+
+  private void move(int tier, Outcome.Retry retry) {
+    crew.events().retried(item, retry.reason());
+    new Move(crew, item, tier)
+        .send(retry)
+        .onComplete(
+            reply ->
+                crew.loop()
+                    .execute(
+                        () ->
+                            moved(
+                                reply.succeeded() ? reply.result() : Reply.unknown(reply.cause()),
+                                retry)));
+  }
+
+  /** The position passes only now; the claim is given back before, with its failure counted. */
+  private void moved(Reply<Sink.Sent> reply, Outcome.Retry retry) {
+    if (reply instanceof Reply.Ok<Sink.Sent> sent) {
+      LOG.info("{} waits for attempt {} at {}", item, item.failures() + 1, sent.value().position());
+      note("moved=" + sent.value().position().replace(' ', '_'));
+      giveBack(Why.FAILED, Landing.Finished.of(Finish.MOVED, detail(retry.reason())));
+    } else if (reply instanceof Reply.Failed<Sink.Sent> failed
+        && failed.cause() instanceof MessageRefusedException) {
+      alarm(Alarm.MOVE_REFUSED, String.valueOf(failed.cause().getMessage()));
+      Duration delay = delay(retry, item.failures());
+      giveBack(Why.FAILED, new Landing.Again(delay, retry.reason(), Landing.Why.RETRY));
+    } else {
+      flight.land(new Landing.Unsettled("move"));
+    }
   }
 
   private Duration delay(Outcome.Retry retry, int failures) {
@@ -182,19 +220,14 @@ final class Settlement {
 
   /** The message cannot leave, and nothing may be lost: it holds its position and tries again. */
   private void hold(String reason) {
-    alarm(reason);
+    alarm(Alarm.DEAD_LETTER_REFUSED, reason);
     Why why =
         failed ? Why.FAILED : Why.SNOOZED; // a verdict that cannot be carried out is no attempt
     giveBack(why, new Landing.Again(crew.retry().maxBackoff(), reason, Landing.Why.RETRY));
   }
 
-  private void alarm(String reason) {
-    crew.events()
-        .alarm(
-            item.pipeline(),
-            item.message().origin().source(),
-            Alarm.DEAD_LETTER_REFUSED,
-            item + ": " + reason);
+  private void alarm(Alarm kind, String reason) {
+    crew.events().alarm(item.pipeline(), item.position().source(), kind, item + ": " + reason);
   }
 
   private void mark(Finish finish, String detail) {

@@ -1,8 +1,11 @@
 package dev.tailrace.processing;
 
 import dev.tailrace.message.Message;
+import dev.tailrace.message.Origin;
 import dev.tailrace.observe.Subject;
 import dev.tailrace.source.Delivery;
+import dev.tailrace.source.Retried;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,11 @@ public class WorkItem implements Subject {
   protected WorkItem(String pipeline, Delivery delivery) {
     this.pipeline = pipeline;
     this.delivery = delivery;
+    Retried retried = delivery.retried();
+    if (retried != null) {
+      failures = retried.failures();
+      firstFailed = retried.firstFailed();
+    }
   }
 
   /** The delivery, which carries its own way home. */
@@ -39,6 +47,16 @@ public class WorkItem implements Subject {
   @Override
   public final Message message() {
     return delivery.message();
+  }
+
+  @Override
+  public final Origin position() {
+    return delivery.position();
+  }
+
+  /** Whether it came through a tier of retries, so that nothing orders it any more. */
+  final boolean isRetried() {
+    return delivery.retried() != null;
   }
 
   @Override
@@ -80,14 +98,20 @@ public class WorkItem implements Subject {
     handled = false;
   }
 
-  /** Whether it has not failed yet in this round of the breaker; it has from now on. */
-  final boolean votes(int now, long nanos) {
+  /**
+   * Whether it has not failed yet in this round of the breaker; it has from now on. What comes
+   * through a tier failed before it went there, and has had its vote.
+   */
+  final boolean votes(int now, long nanos, Instant wall) {
     boolean first = round != now;
     if (first) {
       round = now;
       votedAt = nanos;
+      if (isRetried() && firstFailed != null && firstFailed.isBefore(wall)) {
+        votedAt -= Duration.between(firstFailed, wall).toNanos();
+      }
     }
-    return first;
+    return first && !isRetried();
   }
 
   /** When it failed for the first time in its breaker's round. */
@@ -107,6 +131,6 @@ public class WorkItem implements Subject {
 
   @Override
   public final String toString() {
-    return message().origin().toString();
+    return position().toString();
   }
 }

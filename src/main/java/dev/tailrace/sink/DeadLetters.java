@@ -109,7 +109,7 @@ public final class DeadLetters {
   }
 
   /** Never between the two halves of a character. */
-  private static String cut(String text) {
+  static String cut(String text) {
     if (text.length() <= MAX_TEXT) {
       return text;
     }

@@ -42,6 +42,17 @@ public interface SinkType {
     return read(name, root);
   }
 
+  /**
+   * Makes the factory for a topic or stream in which messages wait for later attempts.
+   *
+   * @param source the section of the source whose messages those are
+   * @throws ConfigException for what the schema cannot say
+   */
+  default SinkFactory retryTier(String name, ConfigSection source, ConfigSection root)
+      throws ConfigException {
+    return origin(name, root);
+  }
+
   /** The topic or stream that a message came from, where it is one of this kind. */
   Optional<String> nameOf(Origin origin);
 }

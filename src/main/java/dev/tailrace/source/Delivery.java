@@ -1,6 +1,8 @@
 package dev.tailrace.source;
 
 import dev.tailrace.message.Message;
+import dev.tailrace.message.Origin;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message on its way through the pool; it carries its own way home. Belongs to the event loop
@@ -9,6 +11,19 @@ import dev.tailrace.message.Message;
 public interface Delivery {
   /** The message. */
   Message message();
+
+  /**
+   * Where it lies at its broker. That is its message's origin, save where it came through a tier of
+   * retries: then it is its place in the tier.
+   */
+  default Origin position() {
+    return message().origin();
+  }
+
+  /** What it brings along from the tier of retries through which it came; null where from none. */
+  default @Nullable Retried retried() {
+    return null;
+  }
 
   /** The assignment under which it came. */
   Partition partition();

@@ -1,14 +1,17 @@
 package dev.tailrace.source;
 
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One assigned partition: its credit, what was polled and has not entered the pool, and how far it
  * is. Belongs to the event loop.
  *
- * <p>What was polled waits here for a turn, or longer where the window is full. It holds at most
- * what one poll brings beyond the credit, since its partition is then held back.
+ * <p>What was polled waits here for a turn, or longer where the window is full, or where it lies in
+ * a tier of retries and is not due. It holds at most what one poll brings beyond the credit, since
+ * its partition is then held back.
  */
 final class OwnedPartition {
   /** What came of an attempt to hand over. */
@@ -17,6 +20,8 @@ final class OwnedPartition {
     ALL,
     /** The window is full; the rest waits for the mark to move. */
     WINDOW_FULL,
+    /** The next one is not due; the rest waits behind it. */
+    NOT_DUE,
     /** A record came from below: the topic was made anew. */
     RESTARTED
   }
@@ -30,7 +35,8 @@ final class OwnedPartition {
   private int messages; // event loop only; credit that is left
   private long bytes; // event loop only; credit that is left
   private boolean blocked; // event loop only; the window is full
-  private boolean late; // event loop only; what is left of a poll since the window was full
+  private boolean late; // event loop only; what is left of a poll since something held it up
+  private @Nullable PolledDelivery early; // event loop only; the first one, while it is not due
   private boolean held = true; // event loop only; as the poller was last told
   private boolean leaving; // event loop only; nothing enters the pool any more
   private long nextOffset; // event loop only
@@ -77,15 +83,21 @@ final class OwnedPartition {
     nextOffset = records.get(records.size() - 1).offset() + 1;
   }
 
-  /** Adds to {@code batch} what may enter the pool. */
-  Handover handOver(List<Delivery> batch) {
+  /** Adds to {@code batch} what may enter the pool by now. */
+  Handover handOver(List<Delivery> batch, Instant now) {
     blocked = false;
+    early = null;
     for (PolledDelivery next = polled.peek(); next != null; next = polled.peek()) {
       if (late && messages + polled.size() <= 0) {
         return Handover.ALL; // others have taken the room that this poll had; it waits for more
       }
       if (next.offset() < tracked.next()) {
         return Handover.RESTARTED;
+      }
+      if (!next.isDue(now)) {
+        early = next;
+        late = true;
+        return Handover.NOT_DUE;
       }
       PositionTracker.Begin begin = tracked.begin(next.offset());
       if (begin == PositionTracker.Begin.WINDOW_FULL) {
@@ -110,6 +122,12 @@ final class OwnedPartition {
       blocked = false;
       unblocked.run();
     }
+  }
+
+  /** When the first of what waits here may enter the pool; null where no time holds it up. */
+  @Nullable Instant due() {
+    Retried retried = early == null || leaving ? null : early.retried();
+    return retried == null ? null : retried.due();
   }
 
   /** Forgets what has not entered the pool, and lets nothing in any more. */
@@ -154,7 +172,7 @@ final class OwnedPartition {
    * @param full whether the credit of all partitions together is used up
    */
   boolean flowChanged(boolean full) {
-    boolean hold = full || leaving || blocked || messages <= 0 || bytes <= 0;
+    boolean hold = full || leaving || blocked || early != null || messages <= 0 || bytes <= 0;
     boolean changed = hold != held;
     held = hold;
     return changed;
@@ -170,7 +188,7 @@ final class OwnedPartition {
 
   SourceStatus.PartitionStatus status(long wallMillis) {
     TrackedPartition.Progress progress = tracked.progress();
-    long lag = end < 0 ? -1 : Math.max(0, end - nextOffset);
+    long lag = end < 0 ? -1 : Math.max(0, end - firstPolled());
     long age = progress.unfinished() == 0 ? 0 : ages.age(progress.mark(), wallMillis);
     return new SourceStatus.PartitionStatus(
         partition().source(),

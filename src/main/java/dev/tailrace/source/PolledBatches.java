@@ -1,7 +1,10 @@
 package dev.tailrace.source;
 
 import dev.tailrace.runtime.Loop;
+import dev.tailrace.runtime.Timer;
 import dev.tailrace.source.SourceStatus.PartitionStatus;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -34,12 +37,16 @@ final class PolledBatches {
     void restarted(Partition partition, long offset);
   }
 
+  /** The wall clock may be set meanwhile. */
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
   private final Loop loop;
   private final Outlet outlet;
   private final Map<Partition, OwnedPartition> owned = new LinkedHashMap<>(); // event loop only
   private final Map<String, OwnedPartition> latest = new LinkedHashMap<>(); // event loop only
   private boolean closed; // event loop only
   private boolean scheduled; // event loop only; a turn will hand over
+  private @Nullable Timer dueTimer; // event loop only; until the next one is due that waits for it
   private boolean full; // event loop only; all partitions together have used up their credit
 
   PolledBatches(Loop loop, Outlet outlet) {
@@ -108,6 +115,7 @@ final class PolledBatches {
   /** Nothing enters the pool any more, of any partition. */
   void close() {
     closed = true;
+    cancelTimer();
     for (OwnedPartition partition : owned.values()) {
       partition.leave();
       flow(partition);
@@ -172,11 +180,16 @@ final class PolledBatches {
     }
     List<Delivery> batch = new ArrayList<>();
     List<OwnedPartition> restarted = new ArrayList<>();
+    Instant now = loop.wall();
+    Instant due = null;
     for (OwnedPartition partition : owned.values()) {
-      if (partition.handOver(batch) == OwnedPartition.Handover.RESTARTED) {
+      if (partition.handOver(batch, now) == OwnedPartition.Handover.RESTARTED) {
         restarted.add(partition);
       }
+      Instant first = partition.due();
+      due = first != null && (due == null || first.isBefore(due)) ? first : due;
     }
+    wakeAt(due, now);
     if (!batch.isEmpty()) {
       outlet.accept(batch);
     }
@@ -184,6 +197,27 @@ final class PolledBatches {
     flowAll();
     restarted.forEach(
         partition -> outlet.restarted(partition.partition(), partition.firstPolled()));
+  }
+
+  private void wakeAt(@Nullable Instant due, Instant now) {
+    cancelTimer();
+    if (due != null) {
+      Duration wait = Duration.between(now, due);
+      dueTimer =
+          loop.after(
+              wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT,
+              () -> {
+                dueTimer = null;
+                schedule();
+              });
+    }
+  }
+
+  private void cancelTimer() {
+    if (dueTimer != null) {
+      dueTimer.cancel();
+      dueTimer = null;
+    }
   }
 
   /** One for each source. */

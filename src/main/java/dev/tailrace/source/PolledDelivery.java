@@ -1,6 +1,9 @@
 package dev.tailrace.source;
 
 import dev.tailrace.message.Message;
+import dev.tailrace.message.Origin;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** A polled message on its way through the pool, with its partition as the way home. */
 final class PolledDelivery implements Delivery {
@@ -28,6 +31,22 @@ final class PolledDelivery implements Delivery {
   @Override
   public Message message() {
     return message;
+  }
+
+  @Override
+  public Origin position() {
+    return retried() == null ? message.origin() : Origin.offset(home.partition().source(), offset);
+  }
+
+  @Override
+  public @Nullable Retried retried() {
+    return message.retried();
+  }
+
+  /** Whether it may enter the pool. */
+  boolean isDue(Instant now) {
+    Retried retried = message.retried();
+    return retried == null || !retried.due().isAfter(now);
   }
 
   @Override

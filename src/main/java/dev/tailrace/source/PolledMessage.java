@@ -1,6 +1,7 @@
 package dev.tailrace.source;
 
 import dev.tailrace.message.Message;
+import org.jspecify.annotations.Nullable;
 
 /** A message of a log, as a poll brings it: with its place there and its weight. */
 public interface PolledMessage extends Message {
@@ -9,4 +10,9 @@ public interface PolledMessage extends Message {
 
   /** What it weighs against the byte bound: key, body and headers; at least 1. */
   int bytes();
+
+  /** What it brings along from the tier of retries in which it lies; null where it lies in none. */
+  default @Nullable Retried retried() {
+    return null;
+  }
 }

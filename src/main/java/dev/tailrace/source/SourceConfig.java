@@ -20,6 +20,22 @@ public interface SourceConfig {
     return false;
   }
 
+  /** What the names of its tiers of retries begin with where nothing else is said. */
+  default String retryPrefix(String pipeline) {
+    return pipeline + ".retry.";
+  }
+
+  /**
+   * A topic or stream in which messages of this source wait for later attempts, as a source beside
+   * this one: its messages are those of this source, and enter the pool when they are due. Empty
+   * where there is no such thing for this kind of source.
+   *
+   * @throws IllegalArgumentException where the broker allows no such name; the message says why
+   */
+  default Optional<SourceConfig> retryTier(String name) {
+    return Optional.empty();
+  }
+
   /**
    * What stands against reading this in the same process as another pipeline's source; empty where
    * nothing does.

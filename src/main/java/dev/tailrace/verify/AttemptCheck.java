@@ -41,7 +41,8 @@ final class AttemptCheck {
     }
     boolean alone = configured != null && configured.store().equals("none");
     if (held.starts() == 0) {
-      if (alone && attempt != 1) {
+      int first = held.brought() + 1;
+      if (attempt < first || (alone && attempt != first)) {
         broken(held, " began with attempt " + attempt);
       }
     } else if (held.failuresParked() >= 0) {
@@ -74,7 +75,7 @@ final class AttemptCheck {
 
   /** It goes back; an attempt is told only of a message that has had one. */
   void released(Held held, int attempt, @Nullable Configured configured) {
-    if (configured != null && held.starts() == 0 && attempt > 0 && !held.isSkewed()) {
+    if (configured != null && held.starts() == 0 && attempt > held.brought() && !held.isSkewed()) {
       broken(held, " goes back in attempt " + attempt + ", and its handler had not started");
     }
   }

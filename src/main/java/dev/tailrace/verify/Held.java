@@ -17,7 +17,8 @@ final class Held {
   private final long receivedMillis;
   private final boolean beyondWindow;
 
-  private Place place;
+  private Place place; // of the message, which may have come from elsewhere through a tier
+  private int brought; // failures that it came with
   private boolean open;
   private long legSeq;
   private long legNanos;
@@ -101,13 +102,30 @@ final class Held {
     skewed = true;
   }
 
+  /**
+   * It came through a tier of retries.
+   *
+   * @param from where the message was at first
+   * @param before failures reported until then
+   */
+  void cameFrom(Place from, int before) {
+    place = from;
+    brought = before;
+    lasting |= Leg.RETRIED;
+  }
+
+  /** Failures that it came with. */
+  int brought() {
+    return brought;
+  }
+
   /** An attempt begins by its claim; {@code keyHash} is 0 where the log does not tell the key. */
   void claimed(EventRecord claim, long token, long keyHash) {
     open(claim.seq());
     legNanos = claim.monoNanos();
     fence = token;
     if (keyHash != 0) {
-      place = new Place(place.source(), position, keyHash);
+      place = new Place(place.source(), place.position(), keyHash);
     }
   }
 
@@ -176,7 +194,8 @@ final class Held {
                 open ? fence : 0,
                 open ? attempt : 0,
                 reported,
-                receivedMillis));
+                receivedMillis,
+                position.major()));
     open = false;
     legFlags = 0;
     return leg;

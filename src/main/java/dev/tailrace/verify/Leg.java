@@ -7,7 +7,7 @@ package dev.tailrace.verify;
  */
 final class Leg {
   /** Words of a packed leg. */
-  static final int WORDS = 9;
+  static final int WORDS = 10;
 
   /** The handler was called. */
   static final int STARTED = 1;
@@ -45,6 +45,9 @@ final class Leg {
    */
   static final int LAPSED = 1 << 10;
 
+  /** It came through a tier of retries; its place is the one that the message had at first. */
+  static final int RETRIED = 1 << 11;
+
   private final Place place;
   private final End end;
   private final int ownership;
@@ -54,6 +57,7 @@ final class Leg {
   private final long seq;
   private final long fence;
   private final long sinceMillis;
+  private final long offset;
 
   /**
    * Of which message.
@@ -129,8 +133,22 @@ final class Leg {
    * @param attempt as told at its start
    * @param failures reported so far, as told at its end
    * @param sinceMillis its process's clock when the message was received, or acknowledged
+   * @param offset where it lay in its owner's partition: elsewhere than the message's place, where
+   *     it came through a tier of retries
    */
-  record Facts(int ownership, long seq, long fence, int attempt, int failures, long sinceMillis) {}
+  record Facts(
+      int ownership,
+      long seq,
+      long fence,
+      int attempt,
+      int failures,
+      long sinceMillis,
+      long offset) {
+    /** Of what lies where the message does, or of no leg at all. */
+    Facts(int ownership, long seq, long fence, int attempt, int failures, long sinceMillis) {
+      this(ownership, seq, fence, attempt, failures, sinceMillis, -1);
+    }
+  }
 
   Leg(Place place, End end, int flags, Facts facts) {
     this.place = place;
@@ -142,6 +160,7 @@ final class Leg {
     this.attempt = facts.attempt();
     this.failures = facts.failures();
     this.sinceMillis = facts.sinceMillis();
+    this.offset = facts.offset();
   }
 
   /** As a row of the sorter. */
@@ -159,7 +178,8 @@ final class Leg {
           | (long) flags << 40
           | (long) Math.min(attempt, 0xFFFFF) << 20
           | Math.min(failures, 0xFFFFF),
-      place.keyHash()
+      place.keyHash(),
+      offset
     };
   }
 
@@ -177,7 +197,8 @@ final class Leg {
             words[5],
             (int) (last >>> 20) & 0xFFFFF,
             (int) last & 0xFFFFF,
-            words[6]));
+            words[6],
+            words[9]));
   }
 
   Place place() {
@@ -210,6 +231,11 @@ final class Leg {
 
   long sinceMillis() {
     return sinceMillis;
+  }
+
+  /** Where it lay in its owner's partition. */
+  long offset() {
+    return offset;
   }
 
   boolean has(int flag) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * 5.4). Holds at most {@link #MOST_IN_MEMORY} rows, whatever the run's size.
  */
 final class LegSorter implements Closeable {
-  /** Rows of 72 bytes, about 20 MB with their arrays. */
+  /** Rows of 80 bytes, about 22 MB with their arrays. */
   static final int MOST_IN_MEMORY = 200_000;
 
   private static final int BUFFER_BYTES = 64 * 1024;

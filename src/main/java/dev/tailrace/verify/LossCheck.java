@@ -51,6 +51,8 @@ final class LossCheck {
       if (witnessed && message.any(End.DONE) && message.effects().isEmpty()) {
         lost(message, " is said to be done, and nobody saw its effect");
       }
+    } else if (message.isMoved() && !message.any(End.FORGOTTEN)) {
+      waits(message, " was moved to a tier of retries and never finished there");
     } else if (message.isPassed()) {
       passed(message);
     } else if (mayBeAcknowledged(message)) {
@@ -58,10 +60,14 @@ final class LossCheck {
     } else if (message.any(End.FORGOTTEN)) {
       lost(message, " was neither finished nor given back before its process had ended in order");
     } else {
-      waiting++;
-      if (expectations.complete()) {
-        lost(message, " was never finished, and the run is said to be complete");
-      }
+      waits(message, " was never finished");
+    }
+  }
+
+  private void waits(MessageLegs message, String how) {
+    waiting++;
+    if (expectations.complete()) {
+      lost(message, how + ", and the run is said to be complete");
     }
   }
 

@@ -51,8 +51,14 @@ final class MessageLegs {
     return !legs.isEmpty();
   }
 
+  /** Whether it ended somewhere; to have moved on is no end. */
   boolean isSettled() {
-    return legs.stream().anyMatch(leg -> leg.end().settles());
+    return legs.stream().anyMatch(leg -> leg.end().settles() && leg.end() != End.MOVED);
+  }
+
+  /** Whether it went to a tier of retries. */
+  boolean isMoved() {
+    return any(End.MOVED) || any(Leg.RETRIED);
   }
 
   boolean any(End end) {

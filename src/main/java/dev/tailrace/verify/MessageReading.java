@@ -132,11 +132,25 @@ final class MessageReading {
       broken(Guarantee.P10, held, what + " while it is in flight there");
       return;
     }
+    origin(event, held);
     inFlight.put(key, held);
     process.received();
     order.received(event, held);
     ownership.received(held);
     bounds.received(event, held);
+  }
+
+  /** What comes through a tier of retries says where it was at first, and how often it failed. */
+  private void origin(EventRecord event, Held held) {
+    String origin = EventWords.word(event.detail(), "origin");
+    int at = origin == null ? -1 : origin.lastIndexOf('@');
+    Position position = origin == null ? null : Position.parse(origin.substring(at + 1));
+    if (origin != null && at > 0 && position != null) {
+      String pipeline = held.ownership().source().pipeline();
+      SourceHistory from = history.source(pipeline, origin.substring(0, at));
+      int failures = (int) Math.max(0, EventWords.number(event.detail(), "failures"));
+      held.cameFrom(Leg.Place.of(from.index(), position), failures);
+    }
   }
 
   /** What a commit has passed is finished: the metadata of the one before may have said so. */
@@ -278,6 +292,10 @@ final class MessageReading {
     if (mark != null && EventWords.number(event.detail(), "fence") != held.fence()) {
       String other = " is marked with another fence than it was claimed with";
       broken(Guarantee.P7, held, held.printed() + other);
+    }
+    if (end == End.MOVED) {
+      held.flag(Leg.FAILED);
+      held.flag(mayHaveLapsed(event, held) ? Leg.LAPSED : 0);
     }
     held.flag("written".equals(mark) ? Leg.MARKED : 0);
     held.flag("refused".equals(mark) ? Leg.REFUSED : 0);

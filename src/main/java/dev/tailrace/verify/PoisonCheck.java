@@ -24,6 +24,7 @@ final class PoisonCheck {
   /** What one message's attempts say by themselves. */
   void check(MessageLegs message) {
     boolean unsendable = message.any(Leg.UNSENDABLE);
+    acrossTiers(message);
     for (Leg leg : message.legs()) {
       Configured configured = message.configured(leg);
       if (configured == null || configured.attempts() < 1) {
@@ -41,8 +42,32 @@ final class PoisonCheck {
       } else if (configured.deadLetters() && !unsendable && !hidden(message, most)) {
         if (leg.has(Leg.STARTED) && leg.attempt() > most) {
           broken(message, " began attempt %d of %d", leg.attempt(), most);
-        } else if (leg.has(Leg.FAILED) && leg.failures() >= most && leg.end() == End.AGAIN) {
+        } else if (leg.has(Leg.FAILED) && leg.failures() >= most && goesOn(leg)) {
           broken(message, " failed %d times of %d, and waits for more", leg.failures(), most);
+        }
+      }
+    }
+  }
+
+  /** Attempts that are made in a tier follow the failure with which the message went there. */
+  private void acrossTiers(MessageLegs message) {
+    if (!message.any(End.MOVED) || message.any(End.KILLED) || message.any(End.ABANDONED)) {
+      return;
+    }
+    for (Leg leg : message.legs()) {
+      int before = leg.attempt() - 1;
+      if (leg.has(Leg.RETRIED) && leg.has(Leg.STARTED) && before > 0) {
+        findings.exercised(Guarantee.P8);
+        boolean known =
+            message.legs().stream()
+                .anyMatch(one -> one.has(Leg.FAILED) && one.failures() == before);
+        if (!known) {
+          broken(
+              message,
+              " began attempt %d in a tier, and no failure %d was told",
+              before + 1,
+              before);
+          return;
         }
       }
     }
@@ -95,13 +120,19 @@ final class PoisonCheck {
   /** Attempts that one store counts; a store in memory counts those of its consumer alone. */
   private static List<Leg> counted(KeyLegs key) {
     boolean settledBefore =
-        key.legs().subList(0, key.legs().size() - 1).stream().anyMatch(leg -> leg.end().settles());
+        key.legs().subList(0, key.legs().size() - 1).stream()
+            .anyMatch(leg -> leg.end().settles() && leg.end() != End.MOVED);
     return key.isShared() && !settledBefore ? key.legs() : List.of();
+  }
+
+  /** Whether another attempt follows, here or in a tier of retries. */
+  private static boolean goesOn(Leg leg) {
+    return leg.end() == End.AGAIN || leg.end() == End.MOVED;
   }
 
   private static boolean surelyCounted(Leg leg) {
     return leg.has(Leg.FAILED)
-        && leg.end() == End.AGAIN
+        && goesOn(leg)
         && !leg.has(Leg.LATE)
         && !leg.has(Leg.LAPSED)
         && !leg.has(Leg.CLAIM_LOST);

@@ -67,12 +67,12 @@ final class RepeatCheck {
     }
     repeated++;
     Excuses excuses = new Excuses(message, effects >= done);
-    long missing = Math.max(excuses.plainDone - 1, 0);
+    long missing = Math.max(excuses.plainDone - excuses.lives(), 0);
     if (effects >= done) {
-      long explained = excuses.sum() + Math.min(excuses.plain, 1);
+      long explained = excuses.sum() + Math.min(excuses.plain, excuses.lives());
       if (effects > explained) {
         excuses.add(Window.W1, witnesses.unseen(message));
-        explained = excuses.sum() + Math.min(excuses.plain, 1);
+        explained = excuses.sum() + Math.min(excuses.plain, excuses.lives());
       }
       missing = Math.max(missing, effects - explained);
     }
@@ -104,6 +104,9 @@ final class RepeatCheck {
         left -= here;
       }
     }
+    if (left > 0) {
+      attributed.merge(Window.A, left, Long::sum); // those of another life of the message
+    }
   }
 
   /** The attempts of a message, by what allows for another effect. */
@@ -111,9 +114,11 @@ final class RepeatCheck {
     private final Map<Window, Long> windows = new EnumMap<>(Window.class);
     private long plain;
     private long plainDone;
+    private long copies;
 
     Excuses(MessageLegs message, boolean allAttempts) {
       for (Leg leg : message.legs()) {
+        copies += RepeatCheck.this.windows.mayBeCopied(message, leg) ? 1 : 0;
         if (leg.has(Leg.STARTED)) {
           @Nullable Window window = RepeatCheck.this.windows.of(message, leg);
           if (window == null) {
@@ -130,6 +135,11 @@ final class RepeatCheck {
 
     void add(Window window, long number) {
       windows.merge(window, number, Long::sum);
+    }
+
+    /** How often the message may have been there; each of them may have its effect. */
+    long lives() {
+      return 1 + copies;
     }
 
     long sum() {

@@ -35,6 +35,25 @@ final class Windows {
     return forgotten(message, leg) ? Window.W3 : null;
   }
 
+  /**
+   * Whether the message may have been there twice since, in a tier of retries and where it was, or
+   * twice in the tier: who moved it ended before the broker knew, or got no answer from the tier. A
+   * store would tell the two to be one.
+   */
+  boolean mayBeCopied(MessageLegs message, Leg leg) {
+    if (!message.any(Leg.RETRIED) || isAtMostOnce(message, leg)) {
+      return false;
+    }
+    return switch (leg.end()) {
+      case KILLED, ABANDONED -> true;
+      case MOVED ->
+          leg.has(Leg.LATE)
+              || endedRoughly(message, leg)
+              || history.ownership(leg).process().wasUnreachable(message.source().pipeline());
+      default -> false;
+    };
+  }
+
   /** Whether the store, or the source, has lost what it knew of the message. */
   boolean forgotten(MessageLegs message, Leg leg) {
     if (history.wasReset(message.source())) {
@@ -70,7 +89,7 @@ final class Windows {
   private boolean endedRoughly(MessageLegs message, Leg leg) {
     Ownership owner = history.ownership(leg);
     if (message.position().isOffset()) {
-      return owner.endedRoughly() && message.position().major() >= owner.committed();
+      return owner.endedRoughly() && leg.offset() >= owner.committed();
     }
     Leg acknowledged = message.acknowledgedTo(owner.index());
     return acknowledged == null ? owner.endedRoughly() : wasTakenOver(message, leg, acknowledged);

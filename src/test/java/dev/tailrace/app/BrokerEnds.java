@@ -54,6 +54,11 @@ abstract class BrokerEnds {
 
   abstract SinkFactory deadLetters();
 
+  /** A topic in which failed messages of the source wait for later attempts. */
+  RetryTier tier(Duration delay, String topic) {
+    throw new UnsupportedOperationException("no tiers for " + topic);
+  }
+
   /** Writes messages to the source, in order. */
   abstract void send(List<OutgoingMessage> messages) throws Exception;
 
@@ -83,6 +88,14 @@ abstract class BrokerEnds {
     @Override
     SinkFactory deadLetters() {
       return new KafkaSinkFactory(KafkaClientConfig.of(bootstrap), letters);
+    }
+
+    @Override
+    RetryTier tier(Duration delay, String topic) {
+      return new RetryTier(
+          delay,
+          reading().retryTier(topic).orElseThrow(),
+          new KafkaSinkFactory(KafkaClientConfig.of(bootstrap), topic));
     }
 
     @Override

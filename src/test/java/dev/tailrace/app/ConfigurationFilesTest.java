@@ -110,7 +110,6 @@ final class ConfigurationFilesTest {
         "pipelines.payments.source.redis.shards={prefix: payments, count: 8}",
         "pipelines.payments.source.redis.trim=acknowledged",
         "pipelines.orders.idempotency.on-unavailable=process",
-        "pipelines.orders.retry.overflow=move",
         "drain.strategy=cooperative",
         "drain.triggers.health-failures=3",
         "drain.triggers.heap=90%",

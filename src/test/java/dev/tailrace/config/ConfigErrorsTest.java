@@ -217,14 +217,14 @@ class ConfigErrorsTest {
   void whatIsNotBuiltYetIsSaidToBeSo() {
     assertThat(
             mistakes(
-                pipelineWith("    retry: {overflow: move}")
+                pipelineWith("    idempotency: {on-unavailable: process}")
                         .replace("group:", "protocol: consumer\n        group:")
                     + "drain: {strategy: cooperative, triggers: {heap: 90%, fleet: true}}\n"))
         .containsExactly(
             "error: tailrace.yaml:7:19: pipelines.orders.source.kafka.protocol: 'consumer' is not"
                 + " yet built; allowed: classic",
-            "error: tailrace.yaml:11:23: pipelines.orders.retry.overflow: 'move' is not yet built;"
-                + " allowed: pause, dead-letter",
+            "error: tailrace.yaml:11:35: pipelines.orders.idempotency.on-unavailable: 'process' is"
+                + " not yet built; allowed: pause",
             "error: tailrace.yaml:12:19: drain.strategy: 'cooperative' is not yet built; allowed:"
                 + " bounded, immediate",
             "error: tailrace.yaml:12:49: drain.triggers.heap: other values than its default are not"

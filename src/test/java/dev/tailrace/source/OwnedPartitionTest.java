@@ -8,6 +8,7 @@ import dev.tailrace.runtime.SimulatedLoop;
 import dev.tailrace.runtime.Simulation;
 import dev.tailrace.source.OwnedPartition.Handover;
 import io.vertx.core.Future;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** What was polled enters the pool in order and whole, as far as the window has room. */
 final class OwnedPartitionTest {
+  private static final Instant NOW = Instant.ofEpochSecond(1_700_000_000);
+
   private static final int WINDOW = 3;
 
   private final SimulatedLoop loop = Simulation.seeded(1).loop("consumer");
@@ -29,7 +32,7 @@ final class OwnedPartitionTest {
           partition.request(100, Long.MAX_VALUE);
           partition.arrived(records(0, 8));
           List<Delivery> first = new ArrayList<>();
-          assertThat(partition.handOver(first)).isEqualTo(Handover.WINDOW_FULL);
+          assertThat(partition.handOver(first, NOW)).isEqualTo(Handover.WINDOW_FULL);
           assertThat(offsets(first)).containsExactly(0L, 1L, 2L);
           assertThat(partition.flowChanged(false)).as("it is held still").isFalse();
 
@@ -37,13 +40,13 @@ final class OwnedPartitionTest {
           first.get(1).settle();
           assertThat(woken).containsExactly("there may be room");
           List<Delivery> next = new ArrayList<>();
-          assertThat(partition.handOver(next)).isEqualTo(Handover.WINDOW_FULL);
+          assertThat(partition.handOver(next, NOW)).isEqualTo(Handover.WINDOW_FULL);
           assertThat(offsets(next)).containsExactly(3L, 4L);
 
           first.get(2).settle();
           next.forEach(Delivery::settle);
           List<Delivery> last = new ArrayList<>();
-          assertThat(partition.handOver(last)).isEqualTo(Handover.ALL);
+          assertThat(partition.handOver(last, NOW)).isEqualTo(Handover.ALL);
           assertThat(offsets(last)).containsExactly(5L, 6L, 7L);
         });
   }
@@ -58,7 +61,7 @@ final class OwnedPartitionTest {
           assertThat(partition.flowChanged(false)).isTrue();
           assertThat(partition.held()).isTrue();
           List<Delivery> batch = new ArrayList<>();
-          assertThat(partition.handOver(batch)).isEqualTo(Handover.ALL);
+          assertThat(partition.handOver(batch, NOW)).isEqualTo(Handover.ALL);
           assertThat(offsets(batch)).containsExactly(0L, 1L);
         });
   }
@@ -72,7 +75,7 @@ final class OwnedPartitionTest {
           partition.leave();
           partition.arrived(records(2, 4));
           List<Delivery> batch = new ArrayList<>();
-          assertThat(partition.handOver(batch)).isEqualTo(Handover.ALL);
+          assertThat(partition.handOver(batch, NOW)).isEqualTo(Handover.ALL);
           assertThat(batch).isEmpty();
         });
   }

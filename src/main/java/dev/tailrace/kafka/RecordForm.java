@@ -1,0 +1,22 @@
+package dev.tailrace.kafka;
+
+import dev.tailrace.source.PolledMessage;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** What the records that a source reads are to its pipeline. */
+enum RecordForm {
+  /** Messages, as they are. */
+  MESSAGE,
+  /** Messages that wait for a later attempt. */
+  RETRY;
+
+  PolledMessage read(ConsumerRecord<byte[], byte[]> record, String source) {
+    KafkaMessage message = new KafkaMessage(record, source);
+    return this == RETRY ? new RetriedMessage(message) : message;
+  }
+
+  /** What the id of the client has behind its number: one process may have both of one number. */
+  String clientSuffix(KafkaSourceConfig config) {
+    return this == RETRY ? "-" + config.describe() : "";
+  }
+}
