@@ -111,8 +111,6 @@ final class ConfigurationFilesTest {
         "pipelines.payments.source.redis.trim=acknowledged",
         "pipelines.orders.idempotency.on-unavailable=process",
         "drain.strategy=cooperative",
-        "drain.triggers.health-failures=3",
-        "drain.triggers.heap=90%",
         "drain.triggers.fleet=false",
         "telemetry.otel.tracing=on",
         "telemetry.otel.tracing=off",

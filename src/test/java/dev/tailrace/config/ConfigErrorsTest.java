@@ -219,7 +219,7 @@ class ConfigErrorsTest {
             mistakes(
                 pipelineWith("    idempotency: {on-unavailable: process}")
                         .replace("group:", "protocol: consumer\n        group:")
-                    + "drain: {strategy: cooperative, triggers: {heap: 90%, fleet: true}}\n"))
+                    + "drain: {strategy: cooperative, triggers: {heap: 90%, fleet: false}}\n"))
         .containsExactly(
             "error: tailrace.yaml:7:19: pipelines.orders.source.kafka.protocol: 'consumer' is not"
                 + " yet built; allowed: classic",
@@ -227,8 +227,8 @@ class ConfigErrorsTest {
                 + " not yet built; allowed: pause",
             "error: tailrace.yaml:12:19: drain.strategy: 'cooperative' is not yet built; allowed:"
                 + " bounded, immediate",
-            "error: tailrace.yaml:12:49: drain.triggers.heap: other values than its default are not"
-                + " yet built; allowed: 0%");
+            "error: tailrace.yaml:12:61: drain.triggers.fleet: other values than its default are not"
+                + " yet built; allowed: true");
   }
 
   @Test
