@@ -2,10 +2,12 @@ package dev.tailrace.app;
 
 import dev.tailrace.source.Delivery;
 import dev.tailrace.source.Intake;
+import dev.tailrace.source.MarkHolder;
 import dev.tailrace.source.Partition;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The way from a source into the pool, shut from the moment of a stop: also what the source had
@@ -51,5 +53,10 @@ final class IntakeGate implements Intake {
   @Override
   public void lostDeliveries(List<Delivery> deliveries) {
     pool.lostDeliveries(deliveries);
+  }
+
+  @Override
+  public Map<String, MarkHolder> markHolders() {
+    return pool.markHolders();
   }
 }

@@ -6,6 +6,7 @@ import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.observe.MeterSnapshot;
 import dev.tailrace.observe.MeterSnapshot.PartitionNumbers;
 import dev.tailrace.observe.MeterSnapshot.PipelineNumbers;
+import dev.tailrace.source.MarkHolder;
 import dev.tailrace.source.SourceStatus.PartitionStatus;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -112,12 +113,13 @@ public record PoolStatus(
    *
    * @param source partition or stream
    * @param position in it
+   * @param keyHash SHA-256 of its key, shortened; "" without a key
    * @param stage executing, buffered or parked
    * @param attempt from 1; 0 before the first
    * @param ageMillis since it was received
    */
   public record OldestMessage(
-      String source, String position, String stage, int attempt, long ageMillis) {}
+      String source, String position, String keyHash, String stage, int attempt, long ageMillis) {}
 
   /**
    * What a drain would be like.
@@ -224,11 +226,17 @@ public record PoolStatus(
         .put("source", oldest.source())
         .put("position", oldest.position())
         .put("stage", oldest.stage())
+        .put("keyHash", oldest.keyHash())
         .put("attempt", oldest.attempt())
         .put("ageMillis", oldest.ageMillis());
   }
 
+  private static JsonObject json(MarkHolder holder) {
+    return new JsonObject().put("position", holder.position()).put("keyHash", holder.keyHash());
+  }
+
   private static JsonObject json(PartitionStatus source) {
+    MarkHolder holder = source.holder();
     return new JsonObject()
         .put("source", source.source())
         .put("epoch", source.epoch())
@@ -237,6 +245,7 @@ public record PoolStatus(
         .put("lagMillis", source.lagMillis())
         .put("gap", source.gap())
         .put("gapAgeMillis", source.gapAgeMillis())
+        .put("gapHolder", holder == null ? null : json(holder))
         .put("paused", source.paused());
   }
 

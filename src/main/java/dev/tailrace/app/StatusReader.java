@@ -123,7 +123,12 @@ final class StatusReader {
 
   private static OldestMessage oldest(Oldest oldest) {
     return new OldestMessage(
-        oldest.source(), oldest.position(), oldest.stage(), oldest.attempt(), oldest.ageMillis());
+        oldest.source(),
+        oldest.position(),
+        oldest.keyHash(),
+        oldest.stage(),
+        oldest.attempt(),
+        oldest.ageMillis());
   }
 
   /** What is in flight, at the pace since the pool began to run. */

@@ -78,10 +78,11 @@ final class StatusText {
     JsonObject oldest = pipeline.getJsonObject("oldest");
     if (oldest != null) {
       lines.add(
-          "  oldest %s@%s: %s for %s, attempt %d"
+          "  oldest %s@%s%s: %s for %s, attempt %d"
               .formatted(
                   oldest.getString("source"),
                   oldest.getString("position"),
+                  key(oldest),
                   oldest.getString("stage"),
                   Phrases.duration(oldest.getLong("ageMillis", 0L)),
                   oldest.getInteger("attempt", 0)));
@@ -91,13 +92,30 @@ final class StatusText {
 
   private static String source(JsonObject source) {
     long lag = source.getLong("lag", -1L);
-    return "  %s: committed %s, lag %s, gap %s%s"
+    return "  %s: committed %s, lag %s, gap %s%s%s"
         .formatted(
             source.getString("source"),
             source.getString("committed", "").isEmpty() ? "nothing" : source.getString("committed"),
             lag < 0 ? "unknown" : count(lag),
             count(source.getLong("gap", 0L)),
+            holder(source),
             Boolean.TRUE.equals(source.getBoolean("paused")) ? ", held back" : "");
+  }
+
+  private static String holder(JsonObject source) {
+    JsonObject holder = source.getJsonObject("gapHolder");
+    return holder == null
+        ? ""
+        : " above %s%s for %s"
+            .formatted(
+                holder.getString("position"),
+                key(holder),
+                Phrases.duration(source.getLong("gapAgeMillis", 0L)));
+  }
+
+  private static String key(JsonObject message) {
+    String hash = message.getString("keyHash", "");
+    return hash.isEmpty() ? "" : " (key hash " + hash + ")";
   }
 
   /** People need no fraction of a second. */

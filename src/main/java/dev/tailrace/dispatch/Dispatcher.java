@@ -13,11 +13,13 @@ import dev.tailrace.runtime.FailPoint;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.source.Delivery;
 import dev.tailrace.source.Intake;
+import dev.tailrace.source.MarkHolder;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.Source;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -187,6 +189,12 @@ public final class Dispatcher implements Intake {
   public Optional<Oldest> oldest() {
     assert loop.inLoop();
     return Oldest.among(holdings.heads(), loop.nanos());
+  }
+
+  @Override
+  public Map<String, MarkHolder> markHolders() {
+    assert loop.inLoop();
+    return holdings.markHolders();
   }
 
   /** How many handlers have run past their time-out and the grace after it. */

@@ -1,17 +1,24 @@
 package dev.tailrace.dispatch;
 
+import dev.tailrace.observe.KeyHash;
 import dev.tailrace.source.Delivery;
+import dev.tailrace.source.MarkHolder;
 import dev.tailrace.source.Partition;
 import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** All messages a dispatcher holds, by where they are, and their count. Event loop only. */
 final class Holdings {
+  private static final Comparator<Entry> BY_POSITION = Comparator.comparing(Entry::position);
+
   final Tally tally = new Tally();
   final Map<Partition, PartitionBuffer> partitions = new LinkedHashMap<>();
   final ArrayDeque<Entry> ready = new ArrayDeque<>(); // heads of lanes, within the buffer's bound
@@ -39,6 +46,26 @@ final class Holdings {
   /** Every message that no other holds back. */
   Stream<Entry> heads() {
     return Stream.of(airborne.stream(), parking.stream(), ready.stream()).flatMap(each -> each);
+  }
+
+  /**
+   * The lowest message of each source that is ours; it heads its lane, since lanes are in order.
+   */
+  Map<String, MarkHolder> markHolders() {
+    Map<String, Entry> lowest = new HashMap<>();
+    heads()
+        .filter(entry -> !entry.home.gone)
+        .forEach(
+            entry ->
+                lowest.merge(
+                    entry.home.partition.source(), entry, BinaryOperator.minBy(BY_POSITION)));
+    Map<String, MarkHolder> holders = new HashMap<>();
+    lowest.forEach(
+        (source, entry) ->
+            holders.put(
+                source,
+                new MarkHolder(entry.position().position(), KeyHash.of(entry.message().key()))));
+    return holders;
   }
 
   @Nullable Entry find(Delivery delivery) {

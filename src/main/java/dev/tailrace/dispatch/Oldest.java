@@ -1,5 +1,6 @@
 package dev.tailrace.dispatch;
 
+import dev.tailrace.observe.KeyHash;
 import dev.tailrace.processing.Flight;
 import java.time.Duration;
 import java.util.Comparator;
@@ -12,11 +13,13 @@ import java.util.stream.Stream;
  *
  * @param source the partition or stream
  * @param position its position there
+ * @param keyHash of its key, as in reports; "" without a key
  * @param stage buffered, parked, waiting, claiming, handling or settling
  * @param attempt the attempt that runs or ran last, 0 before the first
  * @param ageMillis since it was received
  */
-public record Oldest(String source, String position, String stage, int attempt, long ageMillis) {
+public record Oldest(
+    String source, String position, String keyHash, String stage, int attempt, long ageMillis) {
   static Optional<Oldest> among(Stream<Entry> entries, long now) {
     return entries
         .max(Comparator.comparingLong(entry -> now - entry.receivedNanos))
@@ -27,6 +30,7 @@ public record Oldest(String source, String position, String stage, int attempt, 
     return new Oldest(
         entry.position().source(),
         entry.position().position(),
+        KeyHash.of(entry.message().key()),
         stage(entry),
         entry.attempt(),
         Duration.ofNanos(now - entry.receivedNanos).toMillis());

@@ -163,6 +163,7 @@ final class RedisStreamSource implements Source {
         stream.oldestAge(nowMillis),
         0,
         0,
+        null,
         !stream.mayTake());
   }
 

@@ -3,6 +3,7 @@ package dev.tailrace.source;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The pool's end of a source. All methods are called on the consumer's event loop, by its one
@@ -32,4 +33,10 @@ public interface Intake {
 
   /** Single entries were taken by another consumer; those not started are dropped as released. */
   void lostDeliveries(List<Delivery> deliveries);
+
+  /**
+   * The lowest message in the pool of each partition or stream that is ours, by the name of the
+   * source, which only people need to know: a look at every message that no other holds back.
+   */
+  Map<String, MarkHolder> markHolders();
 }

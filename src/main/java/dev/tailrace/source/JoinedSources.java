@@ -139,5 +139,10 @@ public final class JoinedSources implements Source {
     public void lostDeliveries(List<Delivery> deliveries) {
       pool.lostDeliveries(deliveries);
     }
+
+    @Override
+    public Map<String, MarkHolder> markHolders() {
+      return pool.markHolders();
+    }
   }
 }

@@ -3,6 +3,8 @@ package dev.tailrace.source;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ final class OwnedPartition {
 
   private final TrackedPartition tracked;
   private final Runnable unblocked;
+  private final Supplier<Map<String, MarkHolder>> pool;
   private final AgeSamples ages = new AgeSamples();
   private final ArrayDeque<PolledDelivery> polled = new ArrayDeque<>(); // event loop only
 
@@ -47,11 +50,17 @@ final class OwnedPartition {
    *
    * @param start the offset that is read next
    * @param unblocked called when a full window may have room again
+   * @param pool the lowest message in the pool, by source; asked when somebody has to know
    */
-  OwnedPartition(TrackedPartition tracked, long start, Runnable unblocked) {
+  OwnedPartition(
+      TrackedPartition tracked,
+      long start,
+      Runnable unblocked,
+      Supplier<Map<String, MarkHolder>> pool) {
     this.tracked = tracked;
     this.nextOffset = start;
     this.unblocked = unblocked;
+    this.pool = pool;
   }
 
   Partition partition() {
@@ -101,6 +110,7 @@ final class OwnedPartition {
       }
       PositionTracker.Begin begin = tracked.begin(next.offset());
       if (begin == PositionTracker.Begin.WINDOW_FULL) {
+        tracked.windowFull(mark -> holder(mark, pool.get()));
         blocked = true;
         late = true;
         return Handover.WINDOW_FULL;
@@ -186,7 +196,12 @@ final class OwnedPartition {
     end = offset;
   }
 
-  SourceStatus.PartitionStatus status(long wallMillis) {
+  /**
+   * How it stands now.
+   *
+   * @param lowest in the pool, by source
+   */
+  SourceStatus.PartitionStatus status(long wallMillis, Map<String, MarkHolder> lowest) {
     TrackedPartition.Progress progress = tracked.progress();
     long lag = end < 0 ? -1 : Math.max(0, end - firstPolled());
     long age = progress.unfinished() == 0 ? 0 : ages.age(progress.mark(), wallMillis);
@@ -198,6 +213,15 @@ final class OwnedPartition {
         age,
         progress.gap(),
         progress.gapAgeMillis(),
+        progress.gap() == 0 ? null : holder(progress.mark(), lowest),
         held);
+  }
+
+  private MarkHolder holder(long mark, Map<String, MarkHolder> lowest) {
+    String position = Long.toString(mark);
+    MarkHolder known = lowest.get(partition().source());
+    return known != null && known.position().equals(position)
+        ? known
+        : new MarkHolder(position, "");
   }
 }

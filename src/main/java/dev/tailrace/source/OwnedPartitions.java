@@ -104,7 +104,8 @@ public final class OwnedPartitions {
         continue;
       }
       TrackedPartition tracked = committer.track(partition, point.committed(), point.trackedFrom());
-      batches.add(new OwnedPartition(tracked, point.start(), batches::schedule));
+      batches.add(
+          new OwnedPartition(tracked, point.start(), batches::schedule, intake()::markHolders));
       events.assigned(
           environment.pipeline(),
           partition.source(),
@@ -276,6 +277,6 @@ public final class OwnedPartitions {
   /** How each stands now. */
   public List<SourceStatus.PartitionStatus> statuses() {
     assert loop.inLoop();
-    return batches.statuses();
+    return batches.statuses(intake == null ? Map.of() : intake.markHolders());
   }
 }

@@ -220,9 +220,13 @@ final class PolledBatches {
     }
   }
 
-  /** One for each source. */
-  List<PartitionStatus> statuses() {
+  /**
+   * One for each source.
+   *
+   * @param lowest in the pool, by source
+   */
+  List<PartitionStatus> statuses(Map<String, MarkHolder> lowest) {
     long now = loop.wall().toEpochMilli();
-    return latest.values().stream().map(partition -> partition.status(now)).toList();
+    return latest.values().stream().map(partition -> partition.status(now, lowest)).toList();
   }
 }

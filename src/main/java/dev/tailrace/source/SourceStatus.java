@@ -30,6 +30,7 @@ public record SourceStatus(
    * @param lagMillis age of the oldest unfinished message, or -1 where unknown
    * @param gap how far the highest finished position is above the lowest unfinished one
    * @param gapAgeMillis how long the mark has not moved while above it work finished
+   * @param holder the message that holds the mark while there is a gap, or null
    * @param paused whether the source holds it back now
    */
   public record PartitionStatus(
@@ -40,5 +41,6 @@ public record SourceStatus(
       long lagMillis,
       long gap,
       long gapAgeMillis,
+      @Nullable MarkHolder holder,
       boolean paused) {}
 }

@@ -2,6 +2,7 @@ package dev.tailrace.source;
 
 import dev.tailrace.observe.Alarm;
 import java.util.Optional;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,14 +60,13 @@ public final class TrackedPartition {
   }
 
   /**
-   * Notes that a message arrived; see {@link PositionTracker#begin}. The first time that the window
-   * is full is an alarm that names the message which holds the mark.
+   * Notes that a message arrived; see {@link PositionTracker#begin}. Where the window is full, the
+   * caller says so with {@link #windowFull}.
    */
   public PositionTracker.Begin begin(long offset) {
     long markBefore = tracker.mark();
     PositionTracker.Begin begin = tracker.begin(offset);
     if (begin == PositionTracker.Begin.WINDOW_FULL) {
-      windowFull();
       return begin;
     }
     full = false;
@@ -78,16 +78,27 @@ public final class TrackedPartition {
     return begin;
   }
 
-  private void windowFull() {
-    if (!full) {
-      full = true;
-      alarm(
-          Alarm.WINDOW_FULL,
-          ("%s@%d has held the mark for %d ms, with work done up to %d above it: nothing more"
-                  + " begins here")
-              .formatted(
-                  partition.source(), tracker.mark(), progress().gapAgeMillis(), tracker.gap()));
+  /**
+   * The first time since something could begin that the window is full: an alarm names the message
+   * which holds the mark.
+   *
+   * @param holder of a mark
+   */
+  void windowFull(LongFunction<MarkHolder> holder) {
+    if (full) {
+      return;
     }
+    full = true;
+    String keyHash = holder.apply(tracker.mark()).keyHash();
+    alarm(
+        Alarm.WINDOW_FULL,
+        "%s@%d%s has held the mark for %d ms, with work done up to %d above it: nothing more begins here"
+            .formatted(
+                partition.source(),
+                tracker.mark(),
+                keyHash.isEmpty() ? "" : ", key hash " + keyHash + ",",
+                progress().gapAgeMillis(),
+                tracker.gap()));
   }
 
   /**

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailrace.message.TestMessage;
 import dev.tailrace.source.Delivery;
 import dev.tailrace.source.Intake;
+import dev.tailrace.source.MarkHolder;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.TestDelivery;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class IntakeGateTest {
@@ -62,6 +64,11 @@ class IntakeGateTest {
     @Override
     public void lostDeliveries(List<Delivery> deliveries) {
       heard.add("lost deliveries");
+    }
+
+    @Override
+    public Map<String, MarkHolder> markHolders() {
+      return Map.of();
     }
   }
 

@@ -12,17 +12,21 @@ import dev.tailrace.local.Servers;
 import dev.tailrace.local.SharedServers;
 import dev.tailrace.message.Message;
 import dev.tailrace.message.Outcome;
+import dev.tailrace.observe.KeyHash;
 import dev.tailrace.observe.MeterSnapshot.PartitionNumbers;
 import dev.tailrace.observe.PoolEvents;
+import dev.tailrace.source.MarkHolder;
 import dev.tailrace.source.SourceStatus.PartitionStatus;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +38,9 @@ final class SlowHandlerIT {
   private static final int PARTITIONS = 2;
   private static final int CHUNK = 500;
   private static final int WINDOW = 2_000;
+  private static final int KEYS = 200;
+  private static final int WARM = 500;
+  private static final int STEADY = 24_000;
 
   private final Servers servers = SharedServers.get();
   private final String topic = Servers.uniqueName("slow");
@@ -42,6 +49,8 @@ final class SlowHandlerIT {
   private final Set<String> done = ConcurrentHashMap.newKeySet();
   private final Promise<Outcome> slow = Promise.promise();
   private volatile String held = "";
+  private volatile String heldKeyHash = "";
+  private final Map<String, Integer> steady = new ConcurrentHashMap<>(); // by partition
 
   @AfterEach
   void closeVertx() throws Exception {
@@ -68,6 +77,7 @@ final class SlowHandlerIT {
     synchronized (slow) {
       if (held.isEmpty()) {
         held = message.origin().toString();
+        heldKeyHash = KeyHash.of(message.key());
         return slow.future();
       }
     }
@@ -75,23 +85,94 @@ final class SlowHandlerIT {
     return Future.succeededFuture(Outcome.done());
   }
 
-  private Tailrace pool() {
+  private KafkaSourceConfig source(String name) {
     KafkaClientConfig client =
         KafkaClientConfig.of(servers.kafka().bootstrap())
             .with("max.poll.interval.ms", "" + POLL_INTERVAL.toMillis());
-    Membership membership = Membership.of(topic).withRevokeDeadline(POLL_INTERVAL.dividedBy(4));
+    Membership membership = Membership.of(name).withRevokeDeadline(POLL_INTERVAL.dividedBy(4));
+    return KafkaSourceConfig.of(servers.kafka().bootstrap(), name, name)
+        .withMembership(membership)
+        .withClient(client);
+  }
+
+  private Tailrace pool() {
     return Tailrace.builder(vertx)
         .events(events)
         .add(
             Pipeline.named("orders")
-                .source(
-                    KafkaSourceConfig.of(servers.kafka().bootstrap(), topic, topic)
-                        .withMembership(membership)
-                        .withWindow(WINDOW)
-                        .withClient(client))
+                .source(source(topic).withWindow(WINDOW))
                 .handle((message, context) -> handle(message))
                 .build())
         .build();
+  }
+
+  /** Handlers that all take the same time, so that permits bound the rate and not the machine. */
+  private Pipeline steady(String name, boolean slowly) {
+    return Pipeline.named(name)
+        .source(source(name))
+        .limits(new PipelineLimits(64, 1_024, 64 << 20, 512))
+        .handle(
+            (message, context) -> {
+              if (slowly && steady.getOrDefault(message.origin().source(), 0) >= WARM) {
+                synchronized (slow) {
+                  if (held.isEmpty()) {
+                    held = message.origin().source();
+                    return slow.future();
+                  }
+                }
+              }
+              return vertx
+                  .timer(100, TimeUnit.MILLISECONDS)
+                  .map(
+                      over -> {
+                        steady.merge(message.origin().source(), 1, Integer::sum);
+                        return Outcome.done();
+                      });
+            })
+        .build();
+  }
+
+  private static int between(
+      Map<String, Integer> before, Map<String, Integer> after, String partition) {
+    return after.getOrDefault(partition, 0) - before.getOrDefault(partition, 0);
+  }
+
+  @Test
+  void otherKeysAndPartitionsKeepNineTenthsOfTheThroughputThatAPipelineWithoutItHas()
+      throws Exception {
+    String twin = topic + "-twin";
+    KafkaProbe kafka = new KafkaProbe(servers.kafka());
+    for (String name : List.of(topic, twin)) {
+      servers.createTopic(name, PARTITIONS);
+      kafka.produce(name, 0, STEADY, KEYS);
+    }
+    Tailrace pool =
+        Results.result(
+            Tailrace.builder(vertx)
+                .add(steady(topic, true))
+                .add(steady(twin, false))
+                .build()
+                .start());
+    await().atMost(PATIENCE).until(() -> !held.isEmpty());
+
+    Map<String, Integer> before = Map.copyOf(steady);
+    long until = System.nanoTime() + POLL_INTERVAL.multipliedBy(10).toNanos();
+    await().atMost(PATIENCE).until(() -> System.nanoTime() - until >= 0);
+    Map<String, Integer> after = Map.copyOf(steady);
+
+    assertThat(after.values().stream().mapToInt(Integer::intValue).sum())
+        .as("there was work for both all the time")
+        .isLessThan(2 * STEADY - 2 * CHUNK);
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      String with = topic + "/" + partition;
+      String without = twin + "/" + partition;
+      double ratio = (double) between(before, after, with) / between(before, after, without);
+      assertThat(ratio)
+          .as("%s beside %s, %s holds the mark: %s then %s", with, without, held, before, after)
+          .isGreaterThanOrEqualTo(0.9);
+    }
+    slow.complete(Outcome.done());
+    assertThat(Results.result(pool.drain(SIGTERM)).exitCode()).isZero();
   }
 
   @Test
@@ -127,6 +208,7 @@ final class SlowHandlerIT {
     assertThat(stalled.committed()).isEqualTo(Long.toString(position));
     assertThat(stalled.gap()).isEqualTo(WINDOW - 1);
     assertThat(stalled.gapAgeMillis()).isGreaterThan(POLL_INTERVAL.multipliedBy(9).toMillis());
+    assertThat(stalled.holder()).isEqualTo(new MarkHolder(Long.toString(position), heldKeyHash));
     assertThat(status.oldest()).isNotNull();
     assertThat(status.oldest().source()).isEqualTo(partition);
     assertThat(status.oldest().position()).isEqualTo(Long.toString(position));

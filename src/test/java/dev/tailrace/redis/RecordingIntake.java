@@ -2,12 +2,14 @@ package dev.tailrace.redis;
 
 import dev.tailrace.source.Delivery;
 import dev.tailrace.source.Intake;
+import dev.tailrace.source.MarkHolder;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.Source;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +87,11 @@ final class RecordingIntake implements Intake {
   public void lostDeliveries(List<Delivery> deliveries) {
     stolen.addAll(deliveries);
     deliveries.forEach(Delivery::release);
+  }
+
+  @Override
+  public Map<String, MarkHolder> markHolders() {
+    return Map.of();
   }
 
   private void grant(Partition partition) {

@@ -223,7 +223,7 @@ class CommitterTest {
     assertThat(begun(one, 1_000)).isEqualTo(Begin.WINDOW_FULL);
     assertThat(begun(one, 1_000)).isEqualTo(Begin.WINDOW_FULL);
     assertThat(heard.said()).containsExactly("alarm WINDOW_FULL orders/1");
-    assertThat(heard.details().get(0)).startsWith("orders/1@0 has held the mark for");
+    assertThat(heard.details().get(0)).startsWith("orders/1@0, key hash cafe, has held the mark");
     finish(one, 0);
     begin(one, 1_000);
     assertThat(begun(one, 1_001)).isEqualTo(Begin.WINDOW_FULL);
@@ -369,7 +369,11 @@ class CommitterTest {
   }
 
   private Begin begun(TrackedPartition partition, long offset) {
-    return loop.call(() -> partition.begin(offset));
+    Begin begin = loop.call(() -> partition.begin(offset));
+    if (begin == Begin.WINDOW_FULL) {
+      loop.turn(() -> partition.windowFull(mark -> new MarkHolder("" + mark, "cafe")));
+    }
+    return begin;
   }
 
   private void begin(TrackedPartition partition, long... offsets) {

@@ -97,7 +97,7 @@ final class DueMessagesTest {
         () -> {
           for (Partition partition : List.of(FIRST, SECOND)) {
             TrackedPartition tracked = committer.track(partition, null, 0);
-            partitions.add(new OwnedPartition(tracked, 0, partitions::schedule));
+            partitions.add(new OwnedPartition(tracked, 0, partitions::schedule, Map::of));
             partitions.request(partition, 100, 1 << 20);
           }
         });

@@ -148,7 +148,15 @@ public final class ManualSource implements Source {
   public SourceStatus status() {
     var assigned =
         new PartitionStatus(
-            partition.source(), 1, Long.toString(committed), log.size(), -1, 0, 0, credit == 0);
+            partition.source(),
+            1,
+            Long.toString(committed),
+            log.size(),
+            -1,
+            0,
+            0,
+            null,
+            credit == 0);
     return new SourceStatus(error == null, Instant.EPOCH, error, List.of(assigned));
   }
 

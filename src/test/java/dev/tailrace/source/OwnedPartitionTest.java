@@ -88,7 +88,8 @@ final class OwnedPartitionTest {
     return new OwnedPartition(
         committer.track(new Partition("orders/0", 1), new Position(0, ""), -1),
         0,
-        () -> woken.add("there may be room"));
+        () -> woken.add("there may be room"),
+        () -> Map.of("orders/0", new MarkHolder("2", "cafe")));
   }
 
   private static List<PolledRecord> records(long from, long to) {

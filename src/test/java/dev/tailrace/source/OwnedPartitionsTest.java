@@ -180,6 +180,18 @@ final class OwnedPartitionsTest {
     assertThat(loop.call(owned::statuses).get(0).lag()).isEqualTo(7);
   }
 
+  @Test
+  void theMessageThatHoldsTheMarkOfAGapIsNamedWithTheHashOfItsKeyWhereThePoolKnowsIt() {
+    poll(0, 4);
+    assertThat(loop.call(owned::statuses).get(0).holder()).as("without a gap").isNull();
+
+    loop.turn(() -> pool.accepted.get(3).settle());
+    assertThat(loop.call(owned::statuses).get(0).holder()).isEqualTo(new MarkHolder("0", "cafe"));
+
+    loop.turn(() -> pool.accepted.get(0).settle());
+    assertThat(loop.call(owned::statuses).get(0).holder()).isEqualTo(new MarkHolder("1", ""));
+  }
+
   private void start(Partition partition, long offset) {
     owned.started(List.of(new StartingPoint(partition, null, offset, null)));
   }
@@ -217,6 +229,11 @@ final class OwnedPartitionsTest {
     @Override
     public void lostDeliveries(List<Delivery> deliveries) {
       throw new AssertionError("a log loses no single message");
+    }
+
+    @Override
+    public Map<String, MarkHolder> markHolders() {
+      return Map.of(SOURCE, new MarkHolder("0", "cafe"));
     }
   }
 

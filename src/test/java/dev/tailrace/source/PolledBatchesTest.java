@@ -39,7 +39,8 @@ final class PolledBatchesTest {
           for (int i = 0; i < PARTITIONS; i++) {
             Partition partition = new Partition("orders/" + i, 1);
             OwnedPartition added =
-                new OwnedPartition(committer.track(partition, null, 0), 0, partitions::schedule);
+                new OwnedPartition(
+                    committer.track(partition, null, 0), 0, partitions::schedule, Map::of);
             partitions.add(added);
             partitions.request(partition, ROOM / PARTITIONS, 1 << 20);
           }
@@ -59,7 +60,8 @@ final class PolledBatchesTest {
         () -> {
           Partition partition = new Partition("orders/0", 1);
           OwnedPartition added =
-              new OwnedPartition(committer.track(partition, null, 0), 0, partitions::schedule);
+              new OwnedPartition(
+                  committer.track(partition, null, 0), 0, partitions::schedule, Map::of);
           partitions.add(added);
           partitions.request(partition, POLL + 1, 1 << 20);
           poll(0);
@@ -77,7 +79,8 @@ final class PolledBatchesTest {
           for (int i = 0; i < PARTITIONS; i++) {
             Partition partition = new Partition("orders/" + i, 1);
             OwnedPartition added =
-                new OwnedPartition(committer.track(partition, null, 0), 0, partitions::schedule);
+                new OwnedPartition(
+                    committer.track(partition, null, 0), 0, partitions::schedule, Map::of);
             partitions.add(added);
             partitions.request(partition, POLL + 1, Long.MAX_VALUE);
           }

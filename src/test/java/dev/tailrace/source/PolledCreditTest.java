@@ -36,7 +36,8 @@ final class PolledCreditTest {
         () -> {
           for (int number = 0; number < 3; number++) {
             Partition partition = new Partition("orders/" + number, 1);
-            partitions.add(new OwnedPartition(committer.track(partition, null, 0), 0, () -> {}));
+            partitions.add(
+                new OwnedPartition(committer.track(partition, null, 0), 0, () -> {}, Map::of));
             partitions.request(partition, CREDIT, 1 << 20);
           }
         });
@@ -81,7 +82,8 @@ final class PolledCreditTest {
         () -> {
           Partition narrow = new Partition("narrow/0", 1);
           OwnedPartition blocked =
-              new OwnedPartition(committer(WINDOW).track(narrow, null, 0), 0, partitions::schedule);
+              new OwnedPartition(
+                  committer(WINDOW).track(narrow, null, 0), 0, partitions::schedule, Map::of);
           partitions.add(blocked);
           partitions.request(narrow, CREDIT, 1 << 20);
         });

@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -233,6 +234,11 @@ public final class SourceHarness implements AutoCloseable {
     @Override
     public void lostDeliveries(List<Delivery> deliveries) {
       deliveries.forEach(delivery -> notes.add("taken:" + delivery.message()));
+    }
+
+    @Override
+    public Map<String, MarkHolder> markHolders() {
+      return Map.of();
     }
   }
 
