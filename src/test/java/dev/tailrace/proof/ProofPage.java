@@ -26,6 +26,21 @@ public final class ProofPage {
   private static final int LISTED = 12;
   private static final Set<String> STAMP = Set.of("date", "version", "java");
 
+  /** Exhausted means this, and no more; SmallWorlds says which budgets there are. */
+  private static final String SMALL_WORLD =
+      """
+      Two instances of the production core, one partition, three messages of two keys, permits for
+      two: every interleaving of what may happen, each state once. What a row names may happen at
+      any step, or not at all: the crash of either instance; a rebalance, in order or without the
+      owner's knowledge; and of all claims, marks and commits as many as named, whichever they are,
+      are unknown, with the request or the answer lost. *By turn*, anything may come between two
+      turns of a loop; *by occasion*, what a loop does on one occasion is one step, and requests
+      are carried out and answered at any time after; *by exchange*, an answer arrives when its
+      request is carried out. Handlers end at any time; the clock moves when nothing else can
+      happen, save for the early timers, stalls and silences that are named. *Free runs* go through
+      exhausted worlds at random, without being cut short where a state was met before, and look
+      whether they come to any that was not enumerated.""";
+
   /** Layers in the order of the page, each with the sentence that says what it is. */
   private static final Map<String, String> LAYERS = layers();
 
@@ -60,7 +75,7 @@ public final class ProofPage {
     layers.put(
         "simulation",
         "The production core on simulated loops, a simulated broker and store, faults at any step.");
-    layers.put("smallWorld", "All interleavings of a small world, one after the other.");
+    layers.put("smallWorld", SMALL_WORLD);
     layers.put("kills", "Real processes, a real broker, a real Redis; faults from outside.");
     layers.put(
         "rebalances",

@@ -9,6 +9,9 @@ import java.util.random.RandomGenerator;
  * of small worlds answers in order, so a choice is asked for only where there are two ways.
  */
 public interface Choices {
+  /** Dice that always show the same: chance that enumerations leave out. */
+  RandomGenerator NO_DICE = () -> 0;
+
   /** One of {@code 0 … bound - 1}; {@code bound} is at least 2. */
   int pick(int bound);
 
@@ -24,7 +27,7 @@ public interface Choices {
     return false;
   }
 
-  /** The dice of the loop with this index; chance that enumerations leave out. */
+  /** The dice of the loop with this index; {@link #NO_DICE} in enumerations. */
   default RandomGenerator dice(int loop) {
     return new SplittableRandom(seed() * 31 + loop);
   }

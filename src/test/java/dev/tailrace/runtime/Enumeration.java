@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,10 @@ import org.jspecify.annotations.Nullable;
  * depend on that.
  */
 public final class Enumeration {
+  private static final Duration PROGRESS = Duration.ofSeconds(10);
+
   private final EnumerationLimits limits;
+  private final Consumer<Findings> progress;
   private final StateSet states = new StateSet();
   private final ArrayDeque<byte[]> putOff = new ArrayDeque<>(); // guarded by this
   private int running; // guarded by this
@@ -61,16 +65,19 @@ public final class Enumeration {
    * @param runs how often the world was started
    * @param exhausted whether no way was left out
    * @param counterexample the first run that failed, which ends the enumeration; or null
+   * @param met whether a state was met, to look whether other runs meet more
    */
   public record Findings(
       long states,
       long transitions,
       long runs,
       boolean exhausted,
-      @Nullable Counterexample counterexample) {}
+      @Nullable Counterexample counterexample,
+      Predicate<Fingerprint> met) {}
 
-  private Enumeration(EnumerationLimits limits) {
+  private Enumeration(EnumerationLimits limits, Consumer<Findings> progress) {
     this.limits = limits;
+    this.progress = progress;
   }
 
   /**
@@ -80,7 +87,17 @@ public final class Enumeration {
    *     call by itself
    */
   public static Findings explore(EnumerationLimits limits, Consumer<Choices> world) {
-    return new Enumeration(limits).explore(world);
+    return explore(limits, world, soFar -> {});
+  }
+
+  /**
+   * As above.
+   *
+   * @param progress told every ten seconds what came of it so far
+   */
+  public static Findings explore(
+      EnumerationLimits limits, Consumer<Choices> world, Consumer<Findings> progress) {
+    return new Enumeration(limits, progress).explore(world);
   }
 
   private Findings explore(Consumer<Choices> world) {
@@ -93,17 +110,24 @@ public final class Enumeration {
       thread.start();
     }
     for (Thread thread : threads) {
-      join(thread);
+      while (!join(thread)) {
+        progress.accept(findings());
+      }
     }
-    synchronized (this) {
-      boolean exhausted = !stopped && counterexample == null && putOff.isEmpty();
-      return new Findings(states.size(), transitions.get(), runs.get(), exhausted, counterexample);
-    }
+    return findings();
   }
 
-  private static void join(Thread thread) {
+  private synchronized Findings findings() {
+    boolean exhausted = !stopped && counterexample == null && putOff.isEmpty() && running == 0;
+    return new Findings(
+        states.size(), transitions.get(), runs.get(), exhausted, counterexample, states::contains);
+  }
+
+  /** Whether it has ended, after {@link #PROGRESS} at most. */
+  private static boolean join(Thread thread) {
     try {
-      thread.join();
+      thread.join(PROGRESS.toMillis());
+      return !thread.isAlive();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
@@ -204,7 +228,7 @@ public final class Enumeration {
 
     @Override
     public RandomGenerator dice(int loop) {
-      return () -> 0;
+      return NO_DICE;
     }
 
     @Override

@@ -52,13 +52,17 @@ final class EnumerationTest {
 
     /** True at the end; false where it met a state that was there before. */
     boolean run(boolean byState) {
-      HeapFingerprint fingerprint = new HeapFingerprint(RULES);
+      return run(byState, RULES);
+    }
+
+    boolean run(boolean byState, HeapRules rules) {
+      HeapFingerprint fingerprint = new HeapFingerprint(rules);
       for (List<SimulatedLoop> ready = simulation.ready();
           !ready.isEmpty();
           ready = simulation.ready()) {
         if (byState
             && choices.isExplored(
-                () -> fingerprint.of(simulation.nanos(), simulation, loops, shared))) {
+                () -> fingerprint.of(simulation.nanos(), simulation, loops, this))) {
           return false;
         }
         SimulatedLoop next = ready.size() == 1 ? ready.get(0) : ready.get(choices.pick(2));
@@ -119,6 +123,26 @@ final class EnumerationTest {
     assertThat(found).extracting(Findings::exhausted).containsOnly(true);
     assertThat(found).extracting(Findings::states).containsOnly(found.get(0).states());
     assertThat(found.get(0).runs()).as("of 924 interleavings").isLessThan(300);
+  }
+
+  @Test
+  void aFreeRunMeetsNothingElseUnlessAStateLeftOutWhatMatters() {
+    HeapRules forgetful = new HeapRules().leaveOut(LostUpdate.class, "way", "shared");
+    Findings whole =
+        Enumeration.explore(LIMITS, choices -> new LostUpdate(choices, 3).run(true, RULES));
+    Findings less =
+        Enumeration.explore(LIMITS, choices -> new LostUpdate(choices, 3).run(true, forgetful));
+
+    assertThat(less.states()).isLessThan(whole.states());
+    runFreely(whole, RULES);
+    assertThatThrownBy(() -> runFreely(less, forgetful))
+        .hasMessageContaining("a state that was not enumerated");
+  }
+
+  private static void runFreely(Findings findings, HeapRules rules) {
+    for (int seed = 0; seed < 100; seed++) {
+      new LostUpdate(new FreeRun(seed, findings.met()), 3).run(true, rules);
+    }
   }
 
   @Test

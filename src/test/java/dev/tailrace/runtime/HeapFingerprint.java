@@ -1,5 +1,6 @@
 package dev.tailrace.runtime;
 
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
@@ -8,6 +9,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +42,7 @@ public final class HeapFingerprint {
 
   private final HeapRules rules;
   private final MetObjects met = new MetObjects();
+  private final Map<String, Integer> names = new HashMap<>();
   private long now;
   private long high;
   private long low;
@@ -56,6 +59,7 @@ public final class HeapFingerprint {
    */
   public Fingerprint of(long clock, Object... roots) {
     met.clear();
+    names.clear();
     now = clock;
     high = 0x243F6A8885A308D3L;
     low = 0x13198A2E03707344L;
@@ -77,6 +81,14 @@ public final class HeapFingerprint {
     mix(instant ? Math.max(0, Math.min(FAR, value - now)) : value);
   }
 
+  private void string(String text) {
+    if (rules.isName(text)) {
+      mix(~(long) names.computeIfAbsent(text, any -> names.size()));
+    } else {
+      text(text);
+    }
+  }
+
   private void text(CharSequence text) {
     mix(text.length());
     for (int i = 0; i < text.length(); i++) {
@@ -88,7 +100,7 @@ public final class HeapFingerprint {
     if (object == null) {
       mix(0);
     } else if (object instanceof String text) {
-      text(text);
+      string(text);
     } else if (object instanceof Enum<?> constant) {
       text(constant.name());
     } else if (object instanceof Long value) {
@@ -96,7 +108,10 @@ public final class HeapFingerprint {
     } else if (object instanceof Integer || object instanceof Boolean) {
       mix(object.hashCode());
     } else {
-      HeapRules.Shape shape = rules.shape(object.getClass());
+      HeapRules.Shape shape =
+          object instanceof Future<?> future && future.isComplete()
+              ? HeapRules.ENDED
+              : rules.shape(object.getClass());
       int number = shape.shared() ? met.number(object) : MetObjects.NEW;
       if (number != MetObjects.NEW) {
         mix(~(long) number);
@@ -199,6 +214,9 @@ public final class HeapFingerprint {
     } else if (object instanceof Map.Entry<?, ?> entry) {
       visit(entry.getKey());
       visit(entry.getValue());
+    } else if (object instanceof Future<?> ended) {
+      mix(ended.succeeded() ? 1 : 2);
+      visit(ended.succeeded() ? ended.result() : ended.cause());
     } else if (object instanceof Throwable thrown) {
       text(String.valueOf(thrown.getMessage()));
     } else {

@@ -59,6 +59,6 @@ public final class ReplayedChoices implements Choices {
 
   @Override
   public RandomGenerator dice(int loop) {
-    return withoutDice ? () -> 0 : Choices.super.dice(loop);
+    return withoutDice ? NO_DICE : Choices.super.dice(loop);
   }
 }

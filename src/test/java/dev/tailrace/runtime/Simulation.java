@@ -159,6 +159,11 @@ public final class Simulation {
     due.removeIf(entry -> entry.cancelled);
   }
 
+  /** Drops what would be due on a loop that has crashed. */
+  public void forget(SimulatedLoop crashed) {
+    due.removeIf(entry -> entry.loop == crashed);
+  }
+
   /** Moves the clock to the next due time, whatever else is ready; what is due becomes turns. */
   public void advance() {
     moveToNextDue();

@@ -29,21 +29,32 @@ final class StateSet {
       return true;
     }
 
+    synchronized boolean contains(long high, long low) {
+      int slot = slot(table, high, low);
+      return (table[slot] | table[slot + 1]) != 0;
+    }
+
     synchronized int size() {
       return size;
     }
 
     private static boolean insert(long[] table, long high, long low) {
-      int mask = table.length - 2;
-      int slot = (int) (low >>> 7) & mask;
-      for (; (table[slot] | table[slot + 1]) != 0; slot = (slot + 2) & mask) {
-        if (table[slot] == high && table[slot + 1] == low) {
-          return false;
-        }
-      }
+      int slot = slot(table, high, low);
+      boolean empty = (table[slot] | table[slot + 1]) == 0;
       table[slot] = high;
       table[slot + 1] = low;
-      return true;
+      return empty;
+    }
+
+    /** Where it stands, or where it would. */
+    private static int slot(long[] table, long high, long low) {
+      int mask = table.length - 2;
+      int slot = (int) (low >>> 7) & mask;
+      while ((table[slot] | table[slot + 1]) != 0
+          && (table[slot] != high || table[slot + 1] != low)) {
+        slot = (slot + 2) & mask;
+      }
+      return slot;
     }
   }
 
@@ -55,8 +66,20 @@ final class StateSet {
 
   /** Whether it was not in the set before. */
   boolean add(Fingerprint state) {
-    long low = state.low() == 0 ? 1 : state.low(); // two zeros are an empty slot
-    return stripes[(int) (state.high() >>> 58)].add(state.high(), low);
+    return stripe(state).add(state.high(), low(state));
+  }
+
+  /** Whether it is in the set. */
+  boolean contains(Fingerprint state) {
+    return stripe(state).contains(state.high(), low(state));
+  }
+
+  private Stripe stripe(Fingerprint state) {
+    return stripes[(int) (state.high() >>> 58)];
+  }
+
+  private static long low(Fingerprint state) {
+    return state.low() == 0 ? 1 : state.low(); // two zeros are an empty slot
   }
 
   long size() {

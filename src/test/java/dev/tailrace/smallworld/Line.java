@@ -4,7 +4,9 @@ import dev.tailrace.runtime.SimulatedLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connection of one instance to one server. Requests arrive in their order, and answers come
@@ -12,6 +14,8 @@ import java.util.function.Supplier;
  * under way may still arrive.
  */
 final class Line {
+  private static final String NO_ANSWER = "no answer";
+
   private final SimulatedLoop owner;
   private final ArrayDeque<Request<?>> requests = new ArrayDeque<>();
   private final ArrayDeque<Runnable> answers = new ArrayDeque<>();
@@ -37,7 +41,7 @@ final class Line {
   private static final class Request<T> {
     private final Kind kind;
     private final Supplier<T> operation;
-    private final Promise<T> promise = Promise.promise();
+    private @Nullable Promise<T> promise = Promise.promise();
 
     Request(Kind kind, Supplier<T> operation) {
       this.kind = kind;
@@ -45,15 +49,26 @@ final class Line {
     }
 
     Runnable carryOut(Fate fate) {
+      Promise<T> waiting = promise;
+      if (waiting == null) {
+        T unused = operation.get();
+        return () -> {};
+      }
       if (fate == Fate.REQUEST_LOST) {
-        return this::unknown;
+        return () -> waiting.fail(NO_ANSWER);
       }
       T answer = operation.get();
-      return fate == Fate.ANSWER_LOST ? this::unknown : () -> promise.complete(answer);
+      return fate == Fate.ANSWER_LOST
+          ? () -> waiting.fail(NO_ANSWER)
+          : () -> waiting.complete(answer);
     }
 
-    private void unknown() {
-      promise.fail("no answer");
+    Future<T> future() {
+      return Objects.requireNonNull(promise, "nobody asks any more").future();
+    }
+
+    void forgetWhoAsked() {
+      promise = null;
     }
   }
 
@@ -64,7 +79,7 @@ final class Line {
   <T> Future<T> ask(Kind kind, Supplier<T> operation) {
     Request<T> request = new Request<>(kind, operation);
     requests.add(request);
-    return request.promise.future();
+    return request.future();
   }
 
   boolean hasRequest() {
@@ -93,7 +108,9 @@ final class Line {
     owner.execute(answers.remove());
   }
 
+  /** Nobody hears an answer any more; what was sent may still arrive. */
   void crash() {
     answers.clear();
+    requests.forEach(Request::forgetWhoAsked);
   }
 }

@@ -60,7 +60,10 @@ final class SmallGroup {
   void assign() {
     SmallInstance to = Objects.requireNonNull(next);
     stage = Stage.OWNED;
-    witness.assigned(to, committed);
+    SmallInstance before = witness.assigned(to, committed);
+    if (before != null && before != to && !before.isEvicted()) {
+      before.succeeded();
+    }
     owner = to;
     to.assigned(committed, generation);
   }

@@ -8,7 +8,6 @@ import dev.tailrace.dispatch.Order;
 import dev.tailrace.idempotency.ClaimClient;
 import dev.tailrace.idempotency.ClaimConfig;
 import dev.tailrace.idempotency.KeyRule;
-import dev.tailrace.message.Fence;
 import dev.tailrace.message.Message;
 import dev.tailrace.message.MessageContext;
 import dev.tailrace.message.MessageHandler;
@@ -33,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -48,17 +48,20 @@ final class SmallInstance {
   final Line storeLine;
   final Line groupLine;
   private final SmallWitness witness;
-  private final Dispatcher dispatcher;
-  private final SmallSource source;
   private final List<Call> calls = new ArrayList<>();
   private final BitSet settled = new BitSet(); // before or in the epoch that began last
   private final BitSet unclean = new BitSet(); // epochs that ended without their work
   private int epoch;
   private int startedEpoch; // of the flight that calls its handler now
+  private boolean answerable; // for what it settled in the epoch that began last
   private boolean evicted; // and does not know
+  private @Nullable Core core; // null once it has crashed
+
+  /** What ends with the process. */
+  private record Core(Dispatcher dispatcher, SmallSource source) {}
 
   /** A handler that runs. */
-  record Call(SmallMessage message, int epoch, long token, Promise<Outcome> promise) {}
+  record Call(SmallMessage message, int epoch, int token, Promise<Outcome> promise) {}
 
   SmallInstance(
       SimulatedLoop loop, SmallWitness witness, SmallGroup group, @Nullable SmallStore store) {
@@ -69,7 +72,7 @@ final class SmallInstance {
     Events events = new Events();
     SourceEnvironment environment =
         new SourceEnvironment(PIPELINE, loop.toString(), 0, loop, events);
-    this.source = new SmallSource(environment, new GroupLine(group));
+    SmallSource source = new SmallSource(environment, new GroupLine(group));
     Crew crew =
         new Crew(
             PIPELINE,
@@ -82,7 +85,8 @@ final class SmallInstance {
             store == null ? null : claiming(store),
             null);
     DispatchConfig config = new DispatchConfig(PIPELINE, Order.KEY, CONCURRENCY, 16, 1_000, 2);
-    this.dispatcher = new Dispatcher(config, crew, source);
+    Dispatcher dispatcher = new Dispatcher(config, crew, source);
+    this.core = new Core(dispatcher, source);
     loop.turn(() -> source.open(dispatcher));
   }
 
@@ -104,7 +108,7 @@ final class SmallInstance {
 
     @Override
     public Future<Reply<Void>> commit(int generation, Partition partition, Position position) {
-      TrackedPartition tracked = source.tracked();
+      TrackedPartition tracked = source().tracked();
       boolean owned = tracked != null && tracked.partition().equals(partition);
       hold(owned, "P6", SmallInstance.this, " commits ", partition, ", whose epoch has ended");
       return groupLine.ask(
@@ -122,14 +126,15 @@ final class SmallInstance {
 
   void assigned(Position committed, int generation) {
     epoch++;
+    answerable = true;
     settled.clear();
     for (SmallMessage message : SmallMessage.LOG) {
       settled.set(message.offset(), SmallWitness.saysFinished(committed, message.offset()));
     }
     loop.execute(
         () -> {
-          source.join(generation);
-          source.assigned(committed);
+          source().join(generation);
+          source().assigned(committed);
         });
   }
 
@@ -137,7 +142,7 @@ final class SmallInstance {
     int going = epoch;
     loop.execute(
         () ->
-            source
+            source()
                 .revoked()
                 .onComplete(
                     ended -> {
@@ -155,7 +160,7 @@ final class SmallInstance {
   }
 
   void join(int generation) {
-    source.join(generation);
+    source().join(generation);
   }
 
   /** Its partition has gone to another, and it does not know. */
@@ -165,7 +170,7 @@ final class SmallInstance {
   }
 
   boolean isEvicted() {
-    return evicted && !loop.isCrashed();
+    return evicted;
   }
 
   /** It learns that its partition has gone. */
@@ -173,13 +178,16 @@ final class SmallInstance {
     evicted = false;
     loop.execute(
         () -> {
-          source.join(generation);
-          source.lost();
+          succeeded();
+          source().join(generation);
+          source().lost();
         });
   }
 
   void crash() {
     loop.crash();
+    core = null;
+    evicted = false;
     calls.clear();
     storeLine.crash();
     groupLine.crash();
@@ -189,16 +197,16 @@ final class SmallInstance {
   // -- the way of a message
 
   boolean canPoll() {
-    return !loop.isCrashed() && source.canPoll();
+    return !loop.isCrashed() && source().canPoll();
   }
 
   void poll() {
-    source.poll();
+    source().poll();
   }
 
   private Future<Outcome> handle(Message message, MessageContext context) {
     SmallMessage small = (SmallMessage) message;
-    long token = context.fence().map(Fence::token).orElse(-1L);
+    int token = context.fence().map(fence -> (int) fence.token()).orElse(0);
     Call call = new Call(small, startedEpoch, token, Promise.promise());
     for (Call other : calls) {
       hold(
@@ -235,7 +243,7 @@ final class SmallInstance {
     public void settled(Subject subject, Finish finish, String detail) {
       SmallMessage message = (SmallMessage) subject.message();
       witness.settled(message, detail);
-      if (subject.epoch() == epoch) {
+      if (subject.epoch() == epoch && answerable) {
         settled.set(message.offset());
       }
     }
@@ -245,6 +253,14 @@ final class SmallInstance {
       unclean.set(subject.epoch());
       witness.overran();
     }
+  }
+
+  private SmallSource source() {
+    return Objects.requireNonNull(core).source();
+  }
+
+  private Dispatcher dispatcher() {
+    return Objects.requireNonNull(core).dispatcher();
   }
 
   // -- what the witness asks
@@ -259,6 +275,12 @@ final class SmallInstance {
     return !unclean.get(epoch);
   }
 
+  /** What it did in its last epoch is nobody's concern any more. */
+  void succeeded() {
+    answerable = false;
+    settled.clear();
+  }
+
   /** What was finished when its last epoch began, or in it. */
   BitSet settled() {
     return settled;
@@ -266,12 +288,12 @@ final class SmallInstance {
 
   /** P4, P7 and P10 at this instant. */
   void check() {
-    TrackedPartition tracked = source.tracked();
+    TrackedPartition tracked = source().tracked();
     if (tracked != null && tracked.partition().epoch() == epoch) {
       int known = settled.nextClearBit(0);
       hold(tracked.progress().mark() <= known, "P7", "moved by work of an older epoch: ", known);
     }
-    MessageCounts counts = loop.call(dispatcher::counts);
+    MessageCounts counts = loop.call(dispatcher()::counts);
     hold(
         counts.received()
             == counts.finishedTotal() + counts.released() + counts.abandoned() + counts.inFlight(),
@@ -281,7 +303,7 @@ final class SmallInstance {
   }
 
   void checkRest() {
-    hold(loop.call(dispatcher::counts).inFlight() == 0, "P1", this, " rests with work in flight");
+    hold(loop.call(dispatcher()::counts).inFlight() == 0, "P1", this, " rests with work in flight");
   }
 
   @Override

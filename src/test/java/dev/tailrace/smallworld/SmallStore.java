@@ -7,19 +7,42 @@ import dev.tailrace.message.Fence;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Reply;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * The one store of both instances: production records, on a clock of its own, under the eyes of the
  * witness. Each request is carried out in one piece.
  */
 final class SmallStore {
-  private final MemoryStore records;
+  private final Loop clock;
+  private final Map<String, MemoryStore> records = new TreeMap<>();
   private final SmallWitness witness;
 
   SmallStore(Loop clock, SmallWitness witness) {
-    this.records = new MemoryStore(clock, MemoryStore.MemoryLimits.DEFAULT);
+    this.clock = clock;
     this.witness = witness;
+  }
+
+  private MemoryStore record(String key) {
+    return records.computeIfAbsent(
+        key, first -> new MemoryStore(clock, MemoryStore.MemoryLimits.DEFAULT));
+  }
+
+  /** Each by the record of its key. */
+  private <T, R> List<Reply<R>> each(
+      List<T> items,
+      Function<T, String> key,
+      BiFunction<MemoryStore, List<T>, Future<List<Reply<R>>>> operation) {
+    List<Reply<R>> replies = new ArrayList<>(items.size());
+    for (T item : items) {
+      replies.addAll(operation.apply(record(key.apply(item)), List.of(item)).result());
+    }
+    return replies;
   }
 
   /** The end of an instance. */
@@ -51,7 +74,8 @@ final class SmallStore {
       return line.ask(
           Line.Kind.CLAIM,
           () -> {
-            List<Reply<ClaimAnswer>> replies = records.claim(requests).result();
+            List<Reply<ClaimAnswer>> replies =
+                each(requests, ClaimRequest::key, MemoryStore::claim);
             for (int i = 0; i < replies.size(); i++) {
               if (replies.get(i) instanceof Reply.Ok<ClaimAnswer> ok) {
                 witness.claimed(instance, requests.get(i), ok.value());
@@ -66,7 +90,8 @@ final class SmallStore {
       return line.ask(
           Line.Kind.MARK,
           () -> {
-            List<Reply<Boolean>> replies = records.complete(completions).result();
+            List<Reply<Boolean>> replies =
+                each(completions, each -> each.fence().key(), MemoryStore::complete);
             for (int i = 0; i < replies.size(); i++) {
               witness.marked(completions.get(i).fence(), isTrue(replies.get(i)));
             }
@@ -79,7 +104,7 @@ final class SmallStore {
       return line.ask(
           Line.Kind.OTHER,
           () -> {
-            List<Reply<Boolean>> replies = records.renew(fences).result();
+            List<Reply<Boolean>> replies = each(fences, Fence::key, MemoryStore::renew);
             for (int i = 0; i < replies.size(); i++) {
               witness.renewed(fences.get(i), isTrue(replies.get(i)));
             }
@@ -92,7 +117,8 @@ final class SmallStore {
       return line.ask(
           Line.Kind.OTHER,
           () -> {
-            List<Reply<Boolean>> replies = records.release(releases).result();
+            List<Reply<Boolean>> replies =
+                each(releases, ReleaseRequest::key, MemoryStore::release);
             for (int i = 0; i < replies.size(); i++) {
               witness.released(releases.get(i), isTrue(replies.get(i)));
             }

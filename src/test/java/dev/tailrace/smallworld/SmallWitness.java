@@ -10,9 +10,9 @@ import dev.tailrace.source.Position;
 import dev.tailrace.source.PositionMetadata;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +25,8 @@ final class SmallWitness {
   private final Simulation clock;
   private final boolean claims;
   private final Sightings sightings;
-  private final Map<String, Grant> grants = new LinkedHashMap<>();
-  private final List<List<Effect>> effects = new ArrayList<>();
+  private final Map<String, Grant> grants = new TreeMap<>();
+  private final List<Effects> effects = new ArrayList<>();
   private @Nullable SmallInstance lastOwner;
   private boolean timely = true;
 
@@ -47,8 +47,15 @@ final class SmallWitness {
     }
   }
 
-  /** An effect in the world; under a claim, where there is a store. */
-  private record Effect(SmallInstance by, int epoch, long token) {}
+  /** The effects of one message in the world. */
+  static final class Effects {
+    private final BitSet tokens = new BitSet(); // of their claims, where there is a store
+    private final List<Ungraded> ungraded = new ArrayList<>(1); // where there is none
+    private @Nullable SmallInstance last; // whose the last one was; only for sightings
+  }
+
+  /** An effect without a claim. */
+  private record Ungraded(SmallInstance by, int epoch) {}
 
   /**
    * Makes a witness.
@@ -60,7 +67,7 @@ final class SmallWitness {
     this.claims = claims;
     this.sightings = sightings;
     for (int i = 0; i < SmallMessage.LOG.size(); i++) {
-      effects.add(new ArrayList<>(1));
+      effects.add(new Effects());
     }
   }
 
@@ -70,7 +77,7 @@ final class SmallWitness {
   }
 
   boolean isFinished(int offset) {
-    return !effects.get(offset).isEmpty();
+    return effects.get(offset).last != null;
   }
 
   // -- P2, P3: handlers and effects
@@ -93,25 +100,29 @@ final class SmallWitness {
    */
   void effect(SmallInstance by, SmallInstance.Call call) {
     SmallMessage message = call.message();
-    List<Effect> before = effects.get(message.offset());
-    for (Effect effect : before) {
-      if (claims) {
-        hold(effect.token() != call.token(), "P2", message, " has two effects of one claim");
-      } else {
-        hold(
-            effect.by().mayRepeat(effect.epoch()) || by.mayRepeat(call.epoch()),
-            "P2",
-            message,
-            " has a second effect, although its first owner ended in order");
-      }
+    Effects before = effects.get(message.offset());
+    if (claims) {
+      hold(!before.tokens.get(call.token()), "P2", message, " has two effects of one claim");
+    } else {
+      hold(
+          by.mayRepeat(call.epoch())
+              || before.ungraded.stream().allMatch(each -> each.by().mayRepeat(each.epoch())),
+          "P2",
+          message,
+          " has a second effect, although its first owner ended in order");
     }
-    if (!before.isEmpty() && claims) {
-      boolean died = before.get(before.size() - 1).by().loop.isCrashed();
+    if (before.last != null && claims) {
+      boolean died = before.last.loop.isCrashed();
       sightings.saw(died ? Sighting.WORKER_DIED : Sighting.CLAIM_PASSED_ON);
-    } else if (!before.isEmpty()) {
+    } else if (before.last != null) {
       sightings.saw(Sighting.REPEATED);
     }
-    before.add(new Effect(by, call.epoch(), call.token()));
+    if (claims) {
+      before.tokens.set(call.token());
+    } else {
+      before.ungraded.add(new Ungraded(by, call.epoch()));
+    }
+    before.last = by;
   }
 
   // -- P2, P7: claims and marks, as the store carries them out
@@ -182,9 +193,7 @@ final class SmallWitness {
     Grant held = grants.get(request.key());
     if (held != null && given) {
       hold(held.claimId.equals(request.claimId()), "P7", "the claim of another was released");
-      boolean effective =
-          effects.get(offset(request.key())).stream()
-              .anyMatch(effect -> effect.token() == held.token);
+      boolean effective = effects.get(offset(request.key())).tokens.get((int) held.token);
       hold(!effective, "P2", request.key(), " is given back after its effect");
       held.over = true;
     }
@@ -240,12 +249,16 @@ final class SmallWitness {
     hold(isFinished(message.offset()), "P1", message, " is settled and was not done");
   }
 
-  /** A partition begins a new epoch; what ended in order left its positions. */
-  void assigned(SmallInstance to, Position committed) {
+  /**
+   * A partition begins a new epoch; what ended in order left its positions.
+   *
+   * @return who owned it before; or null
+   */
+  @Nullable SmallInstance assigned(SmallInstance to, Position committed) {
     SmallInstance before = lastOwner;
     lastOwner = to;
     if (before == null || !timely || !before.endedCleanly()) {
-      return;
+      return before;
     }
     before.settled().stream()
         .forEach(
@@ -255,6 +268,7 @@ final class SmallWitness {
                     "P6",
                     offset,
                     " was finished before its partition was handed over in order"));
+    return before;
   }
 
   // -- the end

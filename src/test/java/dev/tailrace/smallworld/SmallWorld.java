@@ -135,7 +135,7 @@ final class SmallWorld {
   private Fingerprint state() {
     both.stream().filter(one -> !one.loop.isCrashed()).forEach(SmallInstance::check);
     simulation.forgetCancelled();
-    return FINGERPRINT.get().of(simulation.nanos(), simulation, witness, group, both, faults);
+    return FINGERPRINT.get().of(simulation.nanos(), faults, group, both, witness, simulation);
   }
 
   private void settleLoops() {
@@ -267,6 +267,7 @@ final class SmallWorld {
       case CRASH -> {
         faults.crashes--;
         action.instance().crash();
+        simulation.forget(action.instance().loop);
         group.crashed(action.instance(), other(action.instance()));
       }
       case STALL -> {

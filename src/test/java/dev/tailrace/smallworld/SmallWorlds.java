@@ -5,6 +5,7 @@ import dev.tailrace.runtime.Enumeration;
 import dev.tailrace.runtime.Enumeration.Counterexample;
 import dev.tailrace.runtime.Enumeration.EnumerationLimits;
 import dev.tailrace.runtime.Enumeration.Findings;
+import dev.tailrace.runtime.FreeRun;
 import dev.tailrace.runtime.ReplayedChoices;
 import dev.tailrace.runtime.Shrinker;
 import dev.tailrace.smallworld.SmallSetting.Effects;
@@ -77,7 +78,23 @@ final class SmallWorlds {
   static Findings explore(SmallSetting setting, int threads, Duration time, Sightings sightings) {
     EnumerationLimits limits = new EnumerationLimits(threads, 100_000_000, time);
     return Enumeration.explore(
-        limits, choices -> new SmallWorld(choices, setting, sightings).run());
+        limits,
+        choices -> new SmallWorld(choices, setting, sightings).run(),
+        soFar -> SmallProof.tell(setting, soFar, "so far"));
+  }
+
+  /**
+   * Runs an exhausted world at random.
+   *
+   * @return how many runs met no state that was not enumerated: all of them
+   * @throws AssertionError from the first that did
+   */
+  static int runFreely(SmallSetting setting, Findings findings, int runs, long seed) {
+    for (int run = 0; run < runs; run++) {
+      Choices free = new FreeRun(seed + run, findings.met());
+      new SmallWorld(free, setting, new Sightings()).run();
+    }
+    return runs;
   }
 
   /** What the run of these choices breaks; null where it breaks nothing. */
