@@ -49,6 +49,19 @@ interface Fates {
     return new Quota(all);
   }
 
+  /** Some fail points, each as often, and some deaths at random. */
+  static Fates some(List<FailPoint> points, int times, int atRandom, Random random) {
+    List<Fate> all = new ArrayList<>();
+    for (int i = 0; i < times; i++) {
+      points.forEach(point -> all.add(at(point, random, 200)));
+    }
+    for (int i = 0; i < atRandom; i++) {
+      all.add(Fate.killed(millis(random, 500, 2_500)));
+    }
+    Collections.shuffle(all, random);
+    return new Quota(all);
+  }
+
   private static Fate draw(Plan.Mix mix, Random random) {
     int dice = random.nextInt(100);
     if (mix == Plan.Mix.CLEAN || dice < 18) {

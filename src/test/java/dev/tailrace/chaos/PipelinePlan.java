@@ -60,8 +60,17 @@ record PipelinePlan(
     }
   }
 
-  /** How much a pipeline holds. */
-  record Limits(int concurrency, int buffer, int window, int consumers) {}
+  /**
+   * How much a pipeline holds.
+   *
+   * @param retryTopics whether what fails waits in retry topics, which a topic's pipeline may have
+   */
+  record Limits(int concurrency, int buffer, int window, int consumers, boolean retryTopics) {
+    /** Without retry topics. */
+    Limits(int concurrency, int buffer, int window, int consumers) {
+      this(concurrency, buffer, window, consumers, false);
+    }
+  }
 
   String name() {
     return broker == Broker.KAFKA ? "orders" : "payments";
@@ -101,7 +110,7 @@ record PipelinePlan(
 
   @Override
   public String toString() {
-    return "%s %s order=%s store=%s slow=%d%s fails=%d+%d hangs=%d allocates=%d concurrency=%d buffer=%d consumers=%d"
+    return "%s %s order=%s store=%s slow=%d%s fails=%d+%d hangs=%d allocates=%d concurrency=%d buffer=%d consumers=%d%s"
         .formatted(
             broker.name().toLowerCase(Locale.ROOT),
             name(),
@@ -115,6 +124,7 @@ record PipelinePlan(
             work.allocates(),
             limits.concurrency(),
             limits.buffer(),
-            limits.consumers());
+            limits.consumers(),
+            limits.retryTopics() ? " retry topics" : "");
   }
 }

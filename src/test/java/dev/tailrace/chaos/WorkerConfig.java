@@ -71,7 +71,7 @@ final class WorkerConfig {
         concurrency: %d
         buffer: {messages: %d, window: %d}
         timeout: 2s
-        retry: {attempts: 20, backoff: 50ms, max-backoff: 1s}
+        retry: {attempts: %d, backoff: 50ms, max-backoff: 1s%s}
         idempotency: %s
         handler:
           java:
@@ -94,6 +94,8 @@ final class WorkerConfig {
             limits.concurrency(),
             limits.buffer(),
             limits.window(),
+            limits.retryTopics() ? 3 : 20,
+            limits.retryTopics() ? ", retry-topics: [400ms, 1s]" : "",
             idempotency(pipeline),
             handler.getName(),
             effects,
@@ -113,13 +115,14 @@ final class WorkerConfig {
           .formatted(place.name(), place.name(), members.lease().toMillis());
     }
     String staticId = members.staticIds() ? ", static-id: seat-" + seat : "";
-    return "{kafka: {topics: [%s], group: %s, start: earliest, consumers: %d, assignor: %s, revoke-deadline: 3s%s}}"
+    return "{kafka: {topics: [%s], group: %s, start: earliest, consumers: %d, assignor: %s, revoke-deadline: 3s%s%s}}"
         .formatted(
             place.name(),
             place.name(),
             pipeline.limits().consumers(),
             members.assignor(),
-            staticId);
+            staticId,
+            pipeline.limits().retryTopics() ? ", missing-topics: create" : "");
   }
 
   private String idempotency(PipelinePlan pipeline) {

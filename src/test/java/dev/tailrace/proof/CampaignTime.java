@@ -17,14 +17,16 @@ public enum CampaignTime {
   FAULTS("FaultsCampaign", 30),
   /** Members that join and leave. */
   REBALANCE_STORM("RebalanceStormCampaign", 20),
+  /** Keys that fail beside others. */
+  HEALTHY_KEYS("HealthyKeysCampaign", 4),
   /** Simulated worlds. */
   SIMULATION("SimulationCampaign", 12),
   /** Every way through a small world. */
   SMALL_WORLD("SmallWorldCampaign", 8),
   /** Interleavings of threads. */
-  INTERLEAVINGS("InterleavingsCampaign", 5),
+  INTERLEAVINGS("InterleavingsCampaign", 3),
   /** Inputs to readers. */
-  FUZZ("FuzzCampaign", 5);
+  FUZZ("FuzzCampaign", 3);
 
   private final String test;
   private final int share;

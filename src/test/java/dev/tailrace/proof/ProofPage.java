@@ -81,6 +81,9 @@ public final class ProofPage {
         "rebalances",
         "Members that join and leave one group in order, under load, with a real broker.");
     layers.put(
+        "healthyKeys",
+        "What healthy keys keep of their throughput while 30 % of the keys always fail, by overflow.");
+    layers.put(
         "planted", "Slips planted into a copy of the sources, and the layers that see them.");
     layers.put("mutations", "Event logs of clean runs with one event dropped, doubled or swapped.");
     layers.put("fuzz", "Codecs and readers under inputs that nobody meant.");

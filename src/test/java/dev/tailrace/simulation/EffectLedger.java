@@ -1,5 +1,6 @@
 package dev.tailrace.simulation;
 
+import dev.tailrace.dispatch.Order;
 import dev.tailrace.message.Fence;
 import dev.tailrace.message.MessageContext;
 import dev.tailrace.message.Outcome;
@@ -208,7 +209,7 @@ final class EffectLedger {
                   || (world.settings().discards() && stay.message.identity.finished);
           case DEAD_LETTERED -> stay.message.letter != null;
           case SKIPPED -> skipped(stay);
-          case MOVED -> false;
+          case MOVED -> moved(stay);
         };
     if (!rightly) {
       throw world.broken(
@@ -228,6 +229,16 @@ final class EffectLedger {
     stay.message.settled = true;
     stay.epoch.settled.add(stay.message);
     lateFinish(stay);
+  }
+
+  /** P8: it has an attempt left, since it failed; it is in the tier, which acknowledged it. */
+  private boolean moved(Stay stay) {
+    world.saw(
+        world.settings().pool().order() == Order.UNORDERED
+            ? Sometimes.MOVED_BY_PLAN
+            : Sometimes.MOVED_FOR_WANT_OF_ROOM);
+    boolean failed = stay.outcome == Outcome.Kind.RETRY || stay.outcome == null;
+    return failed && stay.message.moved;
   }
 
   private boolean skipped(Stay stay) {
@@ -260,8 +271,8 @@ final class EffectLedger {
 
   /** The mark comes before the finish, save where the claim had passed or the store lost it. */
   private void checkMark(Stay stay, Finish finish) {
-    if (finish == Finish.SKIPPED || stay.claimId.isEmpty()) {
-      return;
+    if (finish == Finish.SKIPPED || finish == Finish.MOVED || stay.claimId.isEmpty()) {
+      return; // what was moved is not done
     }
     StoreServer.Grant grant = world.store().grant(stay.claimId);
     if (grant != null && !world.store().isMarked(grant, stay.token)) {

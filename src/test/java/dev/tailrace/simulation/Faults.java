@@ -60,7 +60,9 @@ final class Faults {
       case BROKER_AWAY -> away(world.broker(), () -> {});
       case STORE_AWAY -> away(world.store().server(), world.store()::disturbed);
       case STORE_FLUSH -> world.store().flush();
-      case LETTERS_AWAY -> away(world.letters().server(), () -> {});
+      case LETTERS_AWAY ->
+          away(
+              world.settings().moves() ? world.tiers.server() : world.letters().server(), () -> {});
       case LETTERS_REFUSED -> refuseLetters();
       case CLOCK_JUMP -> jump();
       case PAUSE -> pause(any());
@@ -110,6 +112,7 @@ final class Faults {
   /** Nobody is to die any more. */
   void calm() {
     doomed = null;
+    world.tiers.server().calm();
   }
 
   /** The code of some process has come to a place where it may die. */

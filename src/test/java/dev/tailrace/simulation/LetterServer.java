@@ -5,11 +5,9 @@ import dev.tailrace.sink.DeadLetterHeaders;
 import dev.tailrace.sink.MessageRefusedException;
 import dev.tailrace.sink.OutgoingMessage;
 import dev.tailrace.sink.Sink;
-import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Supplier;
 
 /** The destination of dead letters, and its clients. */
 final class LetterServer {
@@ -33,7 +31,7 @@ final class LetterServer {
   }
 
   Sink client(Link link) {
-    return new Client(link);
+    return new SinkClient("simulated orders.dlq", link, this::append);
   }
 
   private List<Reply<Sink.Sent>> append(List<OutgoingMessage> letters) {
@@ -56,39 +54,5 @@ final class LetterServer {
     dead.letter = letter;
     dead.identity.finished = true;
     return Reply.ok(new Sink.Sent("orders.dlq/0@" + held++));
-  }
-
-  private final class Client implements Sink {
-    private final Link link;
-
-    Client(Link link) {
-      this.link = link;
-    }
-
-    @Override
-    public String destination() {
-      return "simulated orders.dlq";
-    }
-
-    @Override
-    public Future<Void> open() {
-      return Future.succeededFuture();
-    }
-
-    @Override
-    public Future<List<Reply<Sent>>> send(List<OutgoingMessage> messages) {
-      List<OutgoingMessage> copy = List.copyOf(messages);
-      Supplier<List<Reply<Sent>>> refusal =
-          () ->
-              copy.stream()
-                  .map(each -> Reply.<Sent>failed(new Link.Unanswered("no connection")))
-                  .toList();
-      return link.ask(() -> append(copy), refusal);
-    }
-
-    @Override
-    public Future<Void> close() {
-      return Future.succeededFuture();
-    }
   }
 }

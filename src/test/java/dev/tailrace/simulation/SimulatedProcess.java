@@ -89,6 +89,10 @@ final class SimulatedProcess {
     if (settings.deadLetters()) {
       builder.deadLetter(new Letters());
     }
+    if (settings.moves()) {
+      TierServer tiers = world.tiers;
+      builder.retryTiers(List.of(tiers.tier(loop -> link(loop, tiers.server()))));
+    }
     return builder.build();
   }
 

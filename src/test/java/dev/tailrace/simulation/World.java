@@ -38,6 +38,7 @@ public final class World {
   private final PositionLedger positions;
   private final StoreServer store;
   private final LetterServer letters;
+  final TierServer tiers;
   private final EffectLedger effects = new EffectLedger(this);
   private final OrderJudge order = new OrderJudge(this);
   private final Faults faults;
@@ -70,6 +71,7 @@ public final class World {
     this.positions = new PositionLedger(this);
     this.store = new StoreServer(this, server());
     this.letters = new LetterServer(this, server());
+    this.tiers = new TierServer(this, server());
     this.faults = new Faults(this);
   }
 

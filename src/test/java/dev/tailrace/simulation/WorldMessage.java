@@ -24,6 +24,7 @@ final class WorldMessage implements PolledMessage {
   boolean settled; // some process settled it, rightly
   boolean begun; // its first call was made
   int calls;
+  boolean moved; // the tier of retries holds it
   @Nullable OutgoingMessage letter; // the last one of it that the destination holds
 
   private final Origin origin;

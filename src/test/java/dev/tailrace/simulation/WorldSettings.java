@@ -80,6 +80,11 @@ record WorldSettings(
     return deadLetters || discards();
   }
 
+  /** Whether there is a tier of retries, where failed messages may end. */
+  boolean moves() {
+    return pool.retry().overflow() == Overflow.MOVE;
+  }
+
   /** Whether an exhausted message is discarded. */
   boolean discards() {
     return pool.retry().onExhausted() == OnExhausted.DISCARD;
@@ -110,7 +115,7 @@ record WorldSettings(
             .withBackoff(Duration.ofMillis(5), millis(choices, 20, 2_000))
             .with(
                 one(choices, OnExhausted.DEAD_LETTER, OnExhausted.DEAD_LETTER, OnExhausted.DISCARD))
-            .with(one(choices, Overflow.PAUSE, Overflow.DEAD_LETTER))
+            .with(one(choices, Overflow.PAUSE, Overflow.DEAD_LETTER, Overflow.MOVE))
             .with(breaker(choices));
     return new Pool(
         one(choices, Order.KEY, Order.PARTITION, Order.UNORDERED),
