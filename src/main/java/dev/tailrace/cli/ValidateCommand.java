@@ -3,10 +3,13 @@ package dev.tailrace.cli;
 import dev.tailrace.app.ConfiguredPool;
 import dev.tailrace.config.ConfigError;
 import dev.tailrace.config.ConfigException;
+import dev.tailrace.config.ConfigObject;
 import dev.tailrace.config.EffectiveConfig;
+import dev.tailrace.config.YamlDocuments;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +34,13 @@ final class ValidateCommand implements Callable<Integer> {
   @Option(names = "--strict", description = "Refuses what is only warned of, too")
   private boolean strict; // set by picocli
 
+  @Option(
+      names = "--pod",
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "Manifests of Kubernetes that must give this configuration what it needs")
+  private List<Path> manifests = new ArrayList<>(); // set by picocli
+
   @Spec private @Nullable CommandSpec spec; // set by picocli
 
   @Override
@@ -43,12 +53,21 @@ final class ValidateCommand implements Callable<Integer> {
       findings.addAll(effective.warnings());
       findings.addAll(ConfiguredPool.read(effective).warnings());
       refused = strict && !findings.isEmpty();
+      refused |= findings.addAll(new PodCheck(effective).check(documents()));
     } catch (ConfigException errors) {
       findings.addAll(errors.errors());
       refused = true;
     }
     print(line, findings, refused);
     return refused ? ExitCode.INVALID_CONFIGURATION : ExitCode.OK;
+  }
+
+  private List<ConfigObject> documents() throws ConfigException {
+    List<ConfigObject> documents = new ArrayList<>();
+    for (Path manifest : manifests) {
+      documents.addAll(YamlDocuments.read(manifest));
+    }
+    return documents;
   }
 
   private void print(CommandLine line, List<ConfigError> findings, boolean refused) {

@@ -25,8 +25,20 @@ final class Interpolation {
 
   private final Map<String, String> environment;
 
+  private final boolean off;
+
   Interpolation(Map<String, String> environment) {
+    this(environment, false);
+  }
+
+  private Interpolation(Map<String, String> environment, boolean off) {
     this.environment = Map.copyOf(environment);
+    this.off = off;
+  }
+
+  /** One that replaces nothing, for files that are not ours. */
+  static Interpolation none() {
+    return new Interpolation(Map.of(), true);
   }
 
   /**
@@ -59,7 +71,7 @@ final class Interpolation {
 
   Result resolve(String raw) throws Unresolved {
     int at = raw.indexOf("${");
-    if (at < 0) {
+    if (at < 0 || off) {
       return new Result(raw, raw, false);
     }
     var text = new StringBuilder();

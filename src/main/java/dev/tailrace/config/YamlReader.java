@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -82,19 +83,53 @@ final class YamlReader {
     return read(text, place, mark -> place);
   }
 
+  /** Reads a file of several documents, and takes those that are objects. */
+  List<ConfigObject> documents(String name, String text) {
+    Function<Mark, Place> places = mark -> at(name, 0, mark);
+    List<ConfigObject> objects = new ArrayList<>();
+    parse(
+        Place.inFile(name, 0, 1, 1),
+        places,
+        () -> {
+          Composer composer = composer(text);
+          nodes = 0;
+          while (composer.checkNode()) {
+            if (convert(composer.getNode(), "", 0, places) instanceof ConfigObject object) {
+              objects.add(object);
+            }
+          }
+          return null;
+        });
+    return objects;
+  }
+
   private @Nullable ConfigNode read(String text, Place start, Function<Mark, Place> places) {
+    return parse(
+        start,
+        places,
+        () -> {
+          Node node = composer(text).getSingleNode();
+          nodes = 0;
+          return node == null
+              ? new ConfigScalar(start, ConfigScalar.Kind.NULL, "", "", false, false)
+              : convert(node, "", 0, places);
+        });
+  }
+
+  private static Composer composer(String text) {
+    LoaderOptions limits = new LoaderOptions();
+    limits.setNestingDepthLimit(MAX_DEPTH);
+    limits.setMaxAliasesForCollections(MAX_ALIASES);
+    limits.setCodePointLimit(MAX_BYTES);
+    limits.setTagInspector(tag -> true); // nothing is constructed here; refuseTag says it better
+    return new Composer(new ParserImpl(new StreamReader(text), limits), new PlainText(), limits);
+  }
+
+  /** What parsing brings; null where the text is malformed, which is reported. */
+  private @Nullable ConfigNode parse(
+      Place start, Function<Mark, Place> places, Supplier<@Nullable ConfigNode> parsing) {
     try {
-      LoaderOptions limits = new LoaderOptions();
-      limits.setNestingDepthLimit(MAX_DEPTH);
-      limits.setMaxAliasesForCollections(MAX_ALIASES);
-      limits.setCodePointLimit(MAX_BYTES);
-      limits.setTagInspector(tag -> true); // nothing is constructed here; refuseTag says it better
-      var parser = new ParserImpl(new StreamReader(text), limits);
-      Node node = new Composer(parser, new PlainText(), limits).getSingleNode();
-      nodes = 0;
-      return node == null
-          ? new ConfigScalar(start, ConfigScalar.Kind.NULL, "", "", false, false)
-          : convert(node, "", 0, places);
+      return parsing.get();
     } catch (MarkedYAMLException e) {
       Mark mark = e.getProblemMark() == null ? e.getContextMark() : e.getProblemMark();
       problems.error(mark == null ? start : places.apply(mark), "", oneLine(e.getProblem()), VALID);

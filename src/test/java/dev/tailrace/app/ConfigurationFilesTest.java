@@ -132,7 +132,11 @@ final class ConfigurationFilesTest {
 
   static List<Path> files() throws IOException {
     try (Stream<Path> files = Files.list(CONFIG)) {
-      return files.filter(file -> !file.endsWith("reference.yaml")).sorted().toList();
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> !file.endsWith("reference.yaml"))
+          .sorted()
+          .toList();
     }
   }
 
