@@ -2,6 +2,7 @@ package dev.tailrace.kafka;
 
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -18,6 +19,11 @@ final class AdminAnswer {
    * @throws KafkaException where the broker refuses, is silent, or the wait is interrupted
    */
   static <T> T of(KafkaFuture<T> question, Duration limit) {
+    return of(question.toCompletionStage().toCompletableFuture(), limit);
+  }
+
+  /** As the other one. */
+  static <T> T of(Future<T> question, Duration limit) {
     try {
       return question.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException failure) {

@@ -84,6 +84,11 @@ final class ControlledConsumer extends PollOnlyConsumer {
     membership.before(partitions);
   }
 
+  /** See {@link StartingPositions#topics}; said before the first poll. */
+  void topics(TopicLookup topics) {
+    membership.topics(topics);
+  }
+
   /** Has a call made on the poll thread, soon also within a poll; see {@link ControlQueue}. */
   <T> Future<Reply<T>> submit(Duration limit, Function<GroupMembership, Control<T>> control) {
     return queue.submit(limit, (consumer, left) -> control.apply(membership).call(consumer, left));

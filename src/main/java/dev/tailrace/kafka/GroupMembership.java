@@ -89,6 +89,11 @@ final class GroupMembership implements ConsumerRebalanceListener {
     positions.before(partitions);
   }
 
+  /** See {@link StartingPositions#topics}; said before the first poll. */
+  void topics(TopicLookup topics) {
+    positions.topics(topics);
+  }
+
   /** Kafka's name of an assignment that is ours now, or null. */
   @Nullable TopicPartition owned(Partition partition) {
     return names.get(partition);

@@ -45,6 +45,7 @@ final class KafkaConnection {
   private final ClientMeters meters;
   private final KafkaSourceConfig config;
   private final ClientFactory clients;
+  private final TopicLookup topics;
   private final Handler<ConsumerRecords<byte[], byte[]>> polled;
 
   private Map<String, Integer> partitionsBefore = Map.of(); // event loop only; at the first start
@@ -62,12 +63,14 @@ final class KafkaConnection {
       SourceEnvironment environment,
       KafkaSourceConfig config,
       ClientFactory clients,
+      TopicLookup topics,
       Handler<ConsumerRecords<byte[], byte[]>> polled) {
     this.vertx = vertx;
     this.loop = environment.loop();
     this.meters = environment.meters();
     this.config = config;
     this.clients = clients;
+    this.topics = topics;
     this.polled = polled;
   }
 
@@ -159,6 +162,7 @@ final class KafkaConnection {
       partitionsBefore = connected.partitions();
     }
     controlled.before(partitionsBefore);
+    controlled.topics(topics);
     if (closing != null) {
       working = loop.offload(WORKERS, () -> closed(controlled)).future();
       return;

@@ -58,14 +58,15 @@ final class KafkaSource implements Source, GroupEvents, OwnedPartitions.Poller {
     this.loop = environment.loop();
     this.config = config;
     this.form = form;
-    this.connection = new KafkaConnection(vertx, environment, config, clients, this::polled);
+    TopicIds ids = new TopicIds(loop, config.client());
+    this.connection = new KafkaConnection(vertx, environment, config, clients, ids, this::polled);
     this.partitions =
         new OwnedPartitions(
             environment, config.window(), new GroupCommits(connection::consumer), this);
     this.connectivity =
         new Connectivity(
             environment, config.describe(), "no answer yet from " + config.bootstrap());
-    this.topics = new TopicWatch(environment, config, this::topicsRead, this::remade);
+    this.topics = new TopicWatch(environment, config, this::topicsRead, this::remade, ids);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.tailrace.kafka;
 import dev.tailrace.observe.Alarm;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.Position;
+import dev.tailrace.source.PositionMetadata;
 import dev.tailrace.source.StartingPoint;
 import dev.tailrace.source.StartingPoint.Deviation;
 import dev.tailrace.source.UnfitException;
@@ -12,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
@@ -27,6 +30,7 @@ final class StartingPositions {
   private final StartPosition policy;
   private final OutOfRange outOfRange;
   private @Nullable Map<String, Integer> before; // poll thread only
+  private TopicLookup topics = TopicLookup.UNKNOWN; // poll thread only
 
   StartingPositions(KafkaSourceConfig config) {
     this.policy = config.start();
@@ -44,12 +48,20 @@ final class StartingPositions {
     before = Map.copyOf(partitions);
   }
 
+  /**
+   * Who knows whether a topic is still the one whose position was committed; where nobody is asked,
+   * it is believed to be.
+   */
+  void topics(TopicLookup lookup) {
+    topics = lookup;
+  }
+
   private boolean isNew(TopicPartition partition) {
     return before != null && partition.partition() >= before.getOrDefault(partition.topic(), 0);
   }
 
   /**
-   * Reads positions and seeks. Poll thread; blocks, at most four times {@code limit}.
+   * Reads positions and seeks. Poll thread; blocks, at most five times {@code limit}.
    *
    * @param ceilings of partitions whose positions restarted: the committed one is believed up to
    *     this, and what was finished above it is not
@@ -70,21 +82,26 @@ final class StartingPositions {
             .filter(each -> committed.get(each) == null && !ceilings.containsKey(each))
             .toList();
     Map<TopicPartition, Long> fresh = fresh(client, unknown, range, limit);
+    Map<String, UUID> ids =
+        topics.ids(all.stream().map(TopicPartition::topic).collect(Collectors.toSet()), limit);
     List<StartingPoint> points = new ArrayList<>(assigned.size());
     assigned.forEach(
         (topicPartition, partition) -> {
           OffsetAndMetadata known = committed.get(topicPartition);
           Long ceiling = ceilings.get(topicPartition);
+          UUID id = ids.get(topicPartition.topic());
           StartingPoint point;
           if (ceiling != null) {
             long lowest = at(first, topicPartition);
             long start = restarted(known, lowest, ceiling);
-            point = new StartingPoint(partition, null, start, null);
+            point = new StartingPoint(partition, null, start, null, id);
           } else if (known == null) {
             long start = at(fresh, topicPartition);
-            point = new StartingPoint(partition, null, start, null);
+            point = new StartingPoint(partition, null, start, null, id);
+          } else if (id != null && isOfAnother(known, id)) {
+            point = madeAnew(partition, known, at(first, topicPartition), id);
           } else {
-            point = resumed(partition, topicPartition, known, range);
+            point = resumed(new Assigned(partition, topicPartition, id), known, range);
           }
           seek(client, topicPartition, point, known);
           points.add(point);
@@ -115,33 +132,62 @@ final class StartingPositions {
 
   private record Range(Map<TopicPartition, Long> first, Map<TopicPartition, Long> end) {}
 
-  private StartingPoint resumed(
-      Partition partition, TopicPartition topicPartition, OffsetAndMetadata known, Range range) {
+  /** Whether a position was committed for another topic of the same name. */
+  private static boolean isOfAnother(OffsetAndMetadata known, UUID id) {
+    return PositionMetadata.decode(known.offset(), known.metadata())
+        .metadata()
+        .flatMap(PositionMetadata::logId)
+        .filter(other -> !other.equals(id))
+        .isPresent();
+  }
+
+  /** Nothing of the topic was read yet: it begins where a topic does that is found later. */
+  private static StartingPoint madeAnew(
+      Partition partition, OffsetAndMetadata known, long lowest, UUID id) {
+    return new StartingPoint(
+        partition,
+        null,
+        lowest,
+        new Deviation(
+            Alarm.SOURCE_RESET,
+            "the topic was made anew since "
+                + known.offset()
+                + " was committed: positions restart at "
+                + lowest),
+        id);
+  }
+
+  /** A partition of ours, and the topic that it is of now. */
+  private record Assigned(Partition partition, TopicPartition name, @Nullable UUID topicId) {}
+
+  private StartingPoint resumed(Assigned assigned, OffsetAndMetadata known, Range range) {
     Position committed = new Position(known.offset(), known.metadata());
-    long lowest = at(range.first(), topicPartition);
-    long highest = at(range.end(), topicPartition);
+    long lowest = at(range.first(), assigned.name());
+    long highest = at(range.end(), assigned.name());
     boolean hold = outOfRange == OutOfRange.HOLD;
     if (committed.offset() < lowest) {
       String lost =
           "offsets " + committed.offset() + " to " + (lowest - 1) + " were deleted unread";
       return new StartingPoint(
-          partition,
+          assigned.partition(),
           committed,
           hold ? -1 : lowest,
-          new Deviation(Alarm.SOURCE_LOSS, hold ? lost + UnheldPositions.HELD : lost));
+          new Deviation(Alarm.SOURCE_LOSS, hold ? lost + UnheldPositions.HELD : lost),
+          assigned.topicId());
     }
     if (hold && committed.offset() > highest) {
       String above = "committed is " + committed.offset() + ", and the log ends at " + highest;
       return new StartingPoint(
-          partition,
+          assigned.partition(),
           committed,
           -1,
-          new Deviation(Alarm.SOURCE_RESET, above + UnheldPositions.HELD));
+          new Deviation(Alarm.SOURCE_RESET, above + UnheldPositions.HELD),
+          assigned.topicId());
     }
     // Beyond the end: the topic was made anew, or cut. Reading below what is committed is an alarm
     // of its own when the partition is tracked.
     long start = committed.offset() > highest ? lowest : committed.offset();
-    return new StartingPoint(partition, committed, start, null);
+    return new StartingPoint(assigned.partition(), committed, start, null, assigned.topicId());
   }
 
   /** Where partitions begin that the group holds no position of. */

@@ -4,9 +4,11 @@ import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Workers;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.admin.Admin;
@@ -21,16 +23,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks the brokers for the ids of topics, with a client of its own, which is made at the first
- * question. Event loop only.
+ * question. Thread-safe: the event loop asks as well as the poll thread.
  */
-final class TopicIds {
+final class TopicIds implements TopicLookup {
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
   private static final Workers WORKERS = new Workers("tailrace-kafka-watch", 2);
   private static final Logger LOG = LoggerFactory.getLogger(TopicIds.class);
 
   private final Loop loop;
   private final KafkaClientConfig brokers;
-  private @Nullable Future<Admin> admin; // event loop only; null before the first question
+  private @Nullable Admin admin; // guarded by this; null before the first question
+  private boolean closed; // guarded by this
 
   TopicIds(Loop loop, KafkaClientConfig brokers) {
     this.loop = loop;
@@ -40,26 +43,45 @@ final class TopicIds {
   /**
    * The ids of topics: empty of those that are not there, and nothing of those nobody told of.
    * Completes within {@link #ANSWER_LIMIT} of the connection, on a thread of the client; fails
-   * where there is no connection.
+   * where there is no connection. For the event loop.
    */
   Future<Map<String, Optional<Uuid>>> of(Set<String> topics) {
-    return connected().compose(client -> Future.fromCompletionStage(ask(client, topics)));
+    return loop.offload(WORKERS, () -> ask(connected(), topics, ANSWER_LIMIT))
+        .future()
+        .compose(Future::fromCompletionStage);
   }
 
-  private Future<Admin> connected() {
-    Future<Admin> known = admin;
-    if (known == null || known.failed()) {
-      known = loop.offload(WORKERS, () -> Admin.create(ClientKeys.ofAdmin(brokers))).future();
-      admin = known;
+  @Override
+  public Map<String, UUID> ids(Set<String> topics, Duration limit) {
+    Map<String, UUID> ids = new HashMap<>();
+    AdminAnswer.of(ask(connected(), topics, limit), limit)
+        .forEach(
+            (topic, found) ->
+                found
+                    .filter(id -> !id.equals(Uuid.ZERO_UUID)) // of a broker that has none
+                    .ifPresent(id -> ids.put(topic, uuid(id))));
+    return ids;
+  }
+
+  private static UUID uuid(Uuid id) {
+    return new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits());
+  }
+
+  /** Blocks while it looks for the brokers' addresses. */
+  private synchronized Admin connected() {
+    if (closed) {
+      throw new IllegalStateException("closed");
     }
-    return known;
+    Admin made = admin == null ? Admin.create(ClientKeys.ofAdmin(brokers)) : admin;
+    admin = made;
+    return made;
   }
 
   private static CompletableFuture<Map<String, Optional<Uuid>>> ask(
-      Admin client, Set<String> topics) {
+      Admin client, Set<String> topics, Duration limit) {
     Map<String, Optional<Uuid>> found = new ConcurrentHashMap<>();
     DescribeTopicsOptions options =
-        new DescribeTopicsOptions().timeoutMs(Math.toIntExact(ANSWER_LIMIT.toMillis()));
+        new DescribeTopicsOptions().timeoutMs(Math.toIntExact(limit.toMillis()));
     Map<String, KafkaFuture<TopicDescription>> asked =
         client.describeTopics(topics, options).topicNameValues();
     return CompletableFuture.allOf(
@@ -92,24 +114,17 @@ final class TopicIds {
         || failure.getCause() instanceof UnknownTopicOrPartitionException;
   }
 
-  /** Ends the client, if there is one; never fails, twice is fine. */
+  /** Ends the client, if there is one; never fails, twice is fine. For the event loop. */
   Future<Void> close() {
-    Future<Admin> known = admin;
-    if (known == null) {
-      return Future.succeededFuture();
-    }
-    return known.transform(
-        made ->
-            made.failed()
-                ? Future.succeededFuture()
-                : loop.offload(WORKERS, () -> closed(made.result()))
-                    .future()
-                    .otherwise(false)
-                    .mapEmpty());
+    return loop.offload(WORKERS, this::end).future().otherwise(false).mapEmpty();
   }
 
-  private static Boolean closed(Admin client) {
-    client.close(Duration.ZERO);
+  private synchronized Boolean end() {
+    closed = true;
+    if (admin != null) {
+      admin.close(Duration.ZERO);
+      admin = null;
+    }
     return true;
   }
 }

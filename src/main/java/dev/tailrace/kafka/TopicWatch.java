@@ -55,18 +55,20 @@ final class TopicWatch {
    *
    * @param assigned what is assigned now, with its topics
    * @param remade told of each assigned partition whose topic has become another one
+   * @param asked for the ids of topics; closed with this
    */
   TopicWatch(
       SourceEnvironment environment,
       KafkaSourceConfig config,
       Supplier<Map<Partition, String>> assigned,
-      Consumer<Partition> remade) {
+      Consumer<Partition> remade,
+      TopicIds asked) {
     this.environment = environment;
     this.loop = environment.loop();
     this.config = config;
     this.assigned = assigned;
     this.remade = remade;
-    this.asked = new TopicIds(loop, config.client());
+    this.asked = asked;
     Object age =
         ClientSettings.consumer(config, environment, "")
             .get(ConsumerConfig.METADATA_MAX_AGE_CONFIG);

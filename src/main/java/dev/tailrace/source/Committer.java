@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -88,9 +89,19 @@ public final class Committer {
    *     as {@code latest} is applied once only
    */
   public TrackedPartition track(Partition partition, @Nullable Position committed, long start) {
+    return track(partition, committed, start, null);
+  }
+
+  /**
+   * The same of a log that is known.
+   *
+   * @param logId committed beside the position; null where it is not known
+   */
+  TrackedPartition track(
+      Partition partition, @Nullable Position committed, long start, @Nullable UUID logId) {
     assert loop.inLoop();
     TrackedPartition tracked =
-        new TrackedPartition(this, partition, new PositionTracker(window), committed);
+        new TrackedPartition(this, partition, new PositionTracker(window, logId), committed);
     if (partitions.putIfAbsent(partition, tracked) != null) {
       throw new IllegalStateException(partition + " is tracked already");
     }

@@ -103,7 +103,8 @@ public final class OwnedPartitions {
       if (point.isHeld()) {
         continue;
       }
-      TrackedPartition tracked = committer.track(partition, point.committed(), point.trackedFrom());
+      TrackedPartition tracked =
+          committer.track(partition, point.committed(), point.trackedFrom(), point.logId());
       batches.add(
           new OwnedPartition(tracked, point.start(), batches::schedule, intake()::markHolders));
       events.assigned(

@@ -4,17 +4,20 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.BitSet;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept beside a committed position: which positions above it are finished already, and how
- * often it was resumed without having moved. Immutable.
+ * What is kept beside a committed position: which positions above it are finished already, how
+ * often it was resumed without having moved, and of which log it is. Immutable.
  *
- * <p>As text: base64 without padding of a header of {@value #HEADER_BYTES} bytes and a body, big
- * endian. Header: {@code 'T' 'R'}, version, encoding, CRC-32C of all other bytes, the position that
- * the body counts from, resumes (2 bytes), length of the body in positions (2 bytes). Body: a plain
+ * <p>As text: base64 without padding of a header of at most {@value #HEADER_BYTES} bytes and a
+ * body, big endian. Header: {@code 'T' 'R'}, version, encoding, CRC-32C of all other bytes, the
+ * position that the body counts from, resumes (2 bytes), length of the body in positions (2 bytes);
+ * in version 2 also the id of the log (16 bytes), without which it is version 1. Body: a plain
  * bitmap, lowest position first, or lengths of runs in turn unfinished and finished as LEB128,
  * whichever is shorter. {@value #MAX_WINDOW} positions always fit {@value #MAX_CHARS} characters,
  * the brokers' default limit; nothing is ever cut.
@@ -30,22 +33,26 @@ public final class PositionMetadata {
   public static final int MAX_RESUMES = 0xffff;
 
   /** No resumes, and nothing finished above the position. */
-  public static final PositionMetadata NONE = new PositionMetadata(0, new BitSet());
+  public static final PositionMetadata NONE = new PositionMetadata(0, new BitSet(), null);
 
-  /** Bytes before the body; up to 72 would fit. */
-  static final int HEADER_BYTES = 20;
+  /** The most bytes before the body; up to 72 would fit. */
+  static final int HEADER_BYTES = 36;
 
-  private static final byte VERSION = 1;
+  private static final int HEADER_BYTES_WITHOUT_LOG = 20;
+  private static final byte WITHOUT_LOG = 1;
+  private static final byte VERSION = 2;
   private static final byte BITMAP = 0;
   private static final byte RUNS = 1;
   private static final int CHECKSUM_AT = 4;
 
   private final int resumes;
   private final BitSet finished;
+  private final @Nullable UUID logId;
 
-  private PositionMetadata(int resumes, BitSet finished) {
+  private PositionMetadata(int resumes, BitSet finished, @Nullable UUID logId) {
     this.resumes = resumes;
     this.finished = finished;
+    this.logId = logId;
   }
 
   /**
@@ -78,13 +85,26 @@ public final class PositionMetadata {
               + ", resumes "
               + resumes);
     }
-    return new PositionMetadata(Math.min(resumes, MAX_RESUMES), (BitSet) finished.clone());
+    return new PositionMetadata(Math.min(resumes, MAX_RESUMES), (BitSet) finished.clone(), null);
+  }
+
+  /** The same of a log; null where it is not known of which. */
+  public PositionMetadata ofLog(@Nullable UUID id) {
+    return new PositionMetadata(resumes, finished, id);
   }
 
   /** The widest window of which any state fits {@code chars} characters; 0 where none does. */
   public static int windowFor(int chars) {
     long bytes = chars * 3L / 4 - HEADER_BYTES;
     return (int) Math.max(0, Math.min(MAX_WINDOW, bytes * 8));
+  }
+
+  /**
+   * Of which log the position is: one that was deleted and made again is another, whose positions
+   * have nothing to do with those of the first. Empty where nobody knew when it was committed.
+   */
+  public Optional<UUID> logId() {
+    return Optional.ofNullable(logId);
   }
 
   /** How often the position was resumed without having moved. */
@@ -102,23 +122,28 @@ public final class PositionMetadata {
     return finished.get(above);
   }
 
-  /** These resumes without what is finished above. */
+  /** The same without what is finished above. */
   public PositionMetadata withoutFinished() {
-    return new PositionMetadata(resumes, new BitSet());
+    return new PositionMetadata(resumes, new BitSet(), logId);
   }
 
   /** As text for a commit of {@code position}; "" where there is nothing to say. */
   public String encode(long position) {
-    if (resumes == 0 && finished.isEmpty()) {
+    if (equals(NONE)) {
       return "";
     }
     byte[] bitmap = finished.toByteArray();
     byte[] runs = runs(bitmap.length);
     byte[] body = runs == null ? bitmap : runs;
-    ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + body.length);
-    bytes.put((byte) 'T').put((byte) 'R').put(VERSION).put(runs == null ? BITMAP : RUNS);
+    byte version = logId == null ? WITHOUT_LOG : VERSION;
+    ByteBuffer bytes = ByteBuffer.allocate(headerBytes(version) + body.length);
+    bytes.put((byte) 'T').put((byte) 'R').put(version).put(runs == null ? BITMAP : RUNS);
     bytes.putInt(0).putLong(position).putShort((short) resumes);
-    bytes.putShort((short) finished.length()).put(body);
+    bytes.putShort((short) finished.length());
+    if (logId != null) {
+      bytes.putLong(logId.getMostSignificantBits()).putLong(logId.getLeastSignificantBits());
+    }
+    bytes.put(body);
     bytes.putInt(CHECKSUM_AT, checksum(bytes.array()));
     return Base64.getEncoder().withoutPadding().encodeToString(bytes.array());
   }
@@ -134,10 +159,10 @@ public final class PositionMetadata {
     } catch (IllegalArgumentException notBase64) {
       return Decoded.refused("not written by Tailrace");
     }
-    if (bytes.length < HEADER_BYTES || bytes[0] != 'T' || bytes[1] != 'R') {
+    if (bytes.length < HEADER_BYTES_WITHOUT_LOG || bytes[0] != 'T' || bytes[1] != 'R') {
       return Decoded.refused("not written by Tailrace");
     }
-    if (bytes[2] != VERSION) {
+    if (bytes[2] < WITHOUT_LOG || bytes[2] > VERSION) {
       return Decoded.refused("written in version " + bytes[2] + ", this one reads " + VERSION);
     }
     ByteBuffer header = ByteBuffer.wrap(bytes);
@@ -147,14 +172,27 @@ public final class PositionMetadata {
     if (header.getLong(8) != position) {
       return Decoded.refused("written for position " + header.getLong(8) + ", not " + position);
     }
+    int from = headerBytes(bytes[2]);
     int length = Short.toUnsignedInt(header.getShort(18));
-    byte[] body = Arrays.copyOfRange(bytes, HEADER_BYTES, bytes.length);
-    BitSet finished = readBody(bytes[3], body);
+    BitSet finished =
+        bytes.length < from
+            ? null
+            : readBody(bytes[3], Arrays.copyOfRange(bytes, from, bytes.length));
     if (finished == null || finished.length() != length || length > MAX_WINDOW) {
       return Decoded.refused("damaged: the body does not read");
     }
     int resumes = Short.toUnsignedInt(header.getShort(16));
-    return new Decoded(Optional.of(new PositionMetadata(resumes, finished)), "");
+    UUID logId =
+        bytes[2] == WITHOUT_LOG
+            ? null
+            : new UUID(
+                header.getLong(HEADER_BYTES_WITHOUT_LOG),
+                header.getLong(HEADER_BYTES_WITHOUT_LOG + Long.BYTES));
+    return new Decoded(Optional.of(new PositionMetadata(resumes, finished, logId)), "");
+  }
+
+  private static int headerBytes(byte version) {
+    return version == WITHOUT_LOG ? HEADER_BYTES_WITHOUT_LOG : HEADER_BYTES;
   }
 
   /** The runs, or null where they are not shorter than {@code limit} bytes. */
@@ -217,6 +255,7 @@ public final class PositionMetadata {
   public boolean equals(@Nullable Object other) {
     return other instanceof PositionMetadata that
         && resumes == that.resumes
+        && Objects.equals(logId, that.logId)
         && finished.equals(that.finished);
   }
 
@@ -227,6 +266,12 @@ public final class PositionMetadata {
 
   @Override
   public String toString() {
-    return "resumes=" + resumes + " finished=" + finished.cardinality() + "/" + finished.length();
+    return (logId == null ? "" : "log=" + logId + " ")
+        + "resumes="
+        + resumes
+        + " finished="
+        + finished.cardinality()
+        + "/"
+        + finished.length();
   }
 }

@@ -3,6 +3,8 @@ package dev.tailrace.source;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Knows which positions of one partition are finished, within one epoch, and so which position may
@@ -30,6 +32,7 @@ public final class PositionTracker {
   // The first power of two above the widest window, so that an index is one mask away.
   private static final int RING_BITS = 1 << 15;
 
+  private final @Nullable UUID logId;
   private final long[] ring = new long[RING_BITS / Long.SIZE]; // event loop only
   private int window; // event loop only
   private long mark; // event loop only; lowest unfinished position, no bit is set at it
@@ -45,7 +48,17 @@ public final class PositionTracker {
    * @param window from 1 to {@link PositionMetadata#MAX_WINDOW}
    */
   public PositionTracker(int window) {
+    this(window, null);
+  }
+
+  /**
+   * Makes a tracker of one log.
+   *
+   * @param logId told beside the mark; null where it is not known
+   */
+  public PositionTracker(int window, @Nullable UUID logId) {
     this.window = checked(window);
+    this.logId = logId;
   }
 
   /**
@@ -205,7 +218,7 @@ public final class PositionTracker {
         finished.set((int) (position - mark));
       }
     }
-    PositionMetadata metadata = PositionMetadata.of(resumes(), finished);
+    PositionMetadata metadata = PositionMetadata.of(resumes(), finished).ofLog(logId);
     String all = metadata.encode(mark);
     if (all.length() <= maxChars) {
       return new Position(mark, all);

@@ -1,6 +1,7 @@
 package dev.tailrace.source;
 
 import dev.tailrace.observe.Alarm;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +11,24 @@ import org.jspecify.annotations.Nullable;
  * @param committed what the broker holds for the group, or null
  * @param start the offset that is read next, or -1 where nothing is to be read
  * @param deviation why it does not go on where it was committed, or null where it does
+ * @param logId of which log the positions are, see {@link PositionMetadata#logId}; null where that
+ *     is not known
  */
 public record StartingPoint(
-    Partition partition, @Nullable Position committed, long start, @Nullable Deviation deviation) {
+    Partition partition,
+    @Nullable Position committed,
+    long start,
+    @Nullable Deviation deviation,
+    @Nullable UUID logId) {
+
+  /** In a log of which nothing else is known. */
+  public StartingPoint(
+      Partition partition,
+      @Nullable Position committed,
+      long start,
+      @Nullable Deviation deviation) {
+    this(partition, committed, start, deviation, null);
+  }
 
   /**
    * Positions at the broker are not what was committed.

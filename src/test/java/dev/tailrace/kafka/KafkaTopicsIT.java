@@ -11,6 +11,7 @@ import dev.tailrace.source.UnfitException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Topics that appear, grow, vanish and come again, and logs that are cut, on a real broker. */
 class KafkaTopicsIT {
@@ -281,6 +284,46 @@ class KafkaTopicsIT {
       assertThat(second.bodies()).isEmpty();
       assertThat(second.assigned()).isEmpty();
     }
+  }
+
+  /** As by a broker that has not forgotten yet what was committed of the old topic, too. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void ofATopicThatWasMadeAnewWhileNobodyReadNothingIsSkipped(boolean remembered) throws Exception {
+    TopicPartition partition = new TopicPartition(topic, 0);
+    servers.createTopic(topic, 1);
+    send("0", "1", "2");
+    SourceHarness first = open(config());
+    awaitBodies(first, "0", "1", "2");
+    first.settle(first.arrived());
+    await().atMost(LIMIT).until(() -> committed(first).equals("3"));
+    first.closeIntake();
+    first.closeSource();
+    Map<TopicPartition, OffsetAndMetadata> old = new HashMap<>();
+    change(
+        admin ->
+            old.putAll(
+                admin.listConsumerGroupOffsets(topic).partitionsToOffsetAndMetadata().get()));
+    assertThat(old).containsOnlyKeys(partition);
+    delete();
+    servers.createTopic(topic, 1);
+    send("a", "b", "c", "d", "e");
+    if (remembered) {
+      change(admin -> admin.alterConsumerGroupOffsets(topic, old).all().get());
+    }
+
+    SourceHarness second = open(config());
+
+    awaitBodies(second, "a", "b", "c", "d", "e");
+    if (remembered) {
+      awaitNote(second, "alarm:source_reset:the topic was made anew since 3 was committed");
+    }
+    second.settle(second.arrived());
+    await().atMost(LIMIT).until(() -> committed(second).equals("5"));
+    second.closeIntake();
+    second.closeSource();
+    send("f");
+    awaitBodies(open(config()), "f");
   }
 
   @ParameterizedTest

@@ -37,7 +37,11 @@ public final class PositionMetadataFuzz {
     byte[] bytes = new byte[Math.max(PositionMetadata.HEADER_BYTES, rest.length)];
     System.arraycopy(rest, 0, bytes, 0, rest.length);
     ByteBuffer header = ByteBuffer.wrap(bytes);
-    header.put(0, (byte) 'T').put(1, (byte) 'R').put(2, (byte) 1).putLong(POSITION_AT, position);
+    header
+        .put(0, (byte) 'T')
+        .put(1, (byte) 'R')
+        .put(2, (byte) (1 + Math.floorMod(bytes[2], 2)))
+        .putLong(POSITION_AT, position);
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, CHECKSUM_AT);
     crc.update(bytes, POSITION_AT, bytes.length - POSITION_AT);

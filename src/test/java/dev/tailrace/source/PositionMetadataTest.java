@@ -7,10 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.BitSet;
 import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class PositionMetadataTest {
   private static final int MUTATIONS = 10_000;
+  private static final UUID LOG = new UUID(0x0123456789abcdefL, -2);
 
   @Test
   void nothingToSayIsNoText() {
@@ -24,7 +26,8 @@ class PositionMetadataTest {
     for (int world = 0; world < 200; world++) {
       BitSet finished = random(random, PositionMetadata.MAX_WINDOW, 1 + random.nextInt(8));
       finished.set(PositionMetadata.MAX_WINDOW - 1);
-      String text = PositionMetadata.of(PositionMetadata.MAX_RESUMES, finished).encode(1);
+      String text =
+          PositionMetadata.of(PositionMetadata.MAX_RESUMES, finished).ofLog(LOG).encode(1);
       assertThat(text.length()).isLessThanOrEqualTo(PositionMetadata.MAX_CHARS);
     }
     assertThat(PositionMetadata.windowFor(PositionMetadata.MAX_CHARS))
@@ -36,12 +39,42 @@ class PositionMetadataTest {
     Random random = new Random(2);
     for (int world = 0; world < 3_000; world++) {
       BitSet finished = random(random, 1 + random.nextInt(3_000), 1 + random.nextInt(200));
-      PositionMetadata written = PositionMetadata.of(random.nextInt(70_000), finished);
+      PositionMetadata written =
+          PositionMetadata.of(random.nextInt(70_000), finished)
+              .ofLog(random.nextBoolean() ? LOG : null);
       long position = random.nextLong() >>> 1;
       PositionMetadata.Decoded read = PositionMetadata.decode(position, written.encode(position));
       assertThat(read.metadata()).as("world %d", world).contains(written);
       assertThat(read.reason()).isEmpty();
     }
+  }
+
+  @Test
+  void theLogIsToldAlsoWhereThereIsNothingElseToSay() {
+    String text = PositionMetadata.NONE.ofLog(LOG).encode(5);
+    PositionMetadata read = PositionMetadata.decode(5, text).metadata().orElseThrow();
+    assertThat(read.logId()).contains(LOG);
+    assertThat(read.length()).isZero();
+    assertThat(PositionMetadata.NONE.logId()).isEmpty();
+  }
+
+  @Test
+  void whatTheFirstVersionWroteIsReadAndWrittenAsBeforeWhereNoLogIsKnown() {
+    BitSet runs = new BitSet();
+    runs.set(1);
+    runs.set(3, 200);
+    BitSet plain = new BitSet();
+    for (int i = 1; i < 60; i += 2) {
+      plain.set(i);
+    }
+    String first = "VFIBASJ3GKEAAAAAAAAAZAACAMgBAQHFAQ";
+    String second = "VFIBAKg13v4AAAAAAAAABwAAADyqqqqqqqqqCg";
+    assertThat(PositionMetadata.decode(100, first).metadata())
+        .contains(PositionMetadata.of(2, runs));
+    assertThat(PositionMetadata.decode(7, second).metadata())
+        .contains(PositionMetadata.of(0, plain));
+    assertThat(PositionMetadata.of(2, runs).encode(100)).isEqualTo(first);
+    assertThat(PositionMetadata.of(0, plain).encode(7)).isEqualTo(second);
   }
 
   @Test
@@ -53,13 +86,14 @@ class PositionMetadataTest {
 
   @Test
   void aWindowMadeForFewCharactersFitsThemInAnyState() {
-    for (int chars = 30; chars < PositionMetadata.MAX_CHARS; chars += 17) {
+    for (int chars = 50; chars < PositionMetadata.MAX_CHARS; chars += 17) {
       int window = PositionMetadata.windowFor(chars);
       BitSet finished = new BitSet();
       for (int i = window - 1; i >= 0; i -= 2) {
         finished.set(i);
       }
-      assertThat(PositionMetadata.of(1, finished).encode(1).length()).isLessThanOrEqualTo(chars);
+      PositionMetadata fullest = PositionMetadata.of(1, finished).ofLog(LOG);
+      assertThat(fullest.encode(1).length()).isLessThanOrEqualTo(chars);
     }
     assertThat(PositionMetadata.windowFor(10)).isZero();
   }
@@ -83,7 +117,9 @@ class PositionMetadataTest {
     for (int i = 0; i < MUTATIONS; i++) {
       PositionMetadata written =
           PositionMetadata.of(
-              random.nextInt(3), random(random, 1 + random.nextInt(500), 1 + random.nextInt(50)));
+                  random.nextInt(3),
+                  random(random, 1 + random.nextInt(500), 1 + random.nextInt(50)))
+              .ofLog(random.nextBoolean() ? LOG : null);
       String mutated = mutate(random, written.encode(100));
       PositionMetadata.Decoded read = PositionMetadata.decode(100, mutated);
       if (read.metadata().isEmpty()) {
@@ -98,10 +134,10 @@ class PositionMetadataTest {
   void aBodyThatDoesNotReadIsRefusedAlsoUnderARightChecksum() {
     Random random = new Random(4);
     for (int i = 0; i < MUTATIONS; i++) {
-      byte[] bytes = new byte[PositionMetadata.HEADER_BYTES + random.nextInt(40)];
+      byte[] bytes = new byte[20 + random.nextInt(60)];
       random.nextBytes(bytes);
       System.arraycopy("TR".getBytes(StandardCharsets.US_ASCII), 0, bytes, 0, 2);
-      bytes[2] = 1;
+      bytes[2] = (byte) (1 + random.nextInt(2));
       bytes[3] = (byte) random.nextInt(3);
       java.nio.ByteBuffer header = java.nio.ByteBuffer.wrap(bytes);
       header.putLong(8, 100).putShort(18, (short) random.nextInt(300));
