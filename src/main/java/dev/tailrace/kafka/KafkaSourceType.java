@@ -38,8 +38,8 @@ public final class KafkaSourceType implements SourceType {
                 "assignor",
                 Assignor.COOPERATIVE_STICKY.label(),
                 Assignor.labels(),
-                "How a classic group divides its partitions, the same for all its members; to be"
-                    + " set with protocol classic only")
+                "How a classic group divides its partitions, the same for all its members; without"
+                    + " a meaning under protocol consumer, where only the default may stand here")
             .text(
                 "static-id",
                 null,
@@ -194,7 +194,9 @@ public final class KafkaSourceType implements SourceType {
     if (section.choice("protocol").equals(GroupProtocol.CLASSIC)) {
       return Optional.of(GroupProtocol.classic(section.choice("assignor", Assignor.class)));
     }
-    if (section.isSet("assignor")) {
+    // The default, written down as config show does, is nobody's choice.
+    if (section.isSet("assignor")
+        && section.choice("assignor", Assignor.class) != Assignor.COOPERATIVE_STICKY) {
       errors.add(
           section.error(
               "assignor",

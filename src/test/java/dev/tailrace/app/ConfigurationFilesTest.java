@@ -74,6 +74,36 @@ final class ConfigurationFilesTest {
     assertThat(Files.readString(file)).contains("-c config/" + file.getFileName());
   }
 
+  @ParameterizedTest
+  @MethodSource("files")
+  void whatIsShownOfEveryFileIsAcceptedAgainAndMeansTheSame(Path file) throws Exception {
+    boolean overlay = file.endsWith(OVERLAY);
+    assertShownMeansTheSame(
+        overlay ? List.of(CONFIG.resolve("at-least-once.yaml"), file) : List.of(file));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"kafka-to-handler.yaml", "at-least-once.yaml", "reference.yaml"})
+  void whatIsShownUnderTheOtherGroupProtocolIsAcceptedAgainToo(String file) throws Exception {
+    assertShownMeansTheSame(
+        List.of(CONFIG.resolve(file)), "pipelines.orders.source.kafka.protocol=consumer");
+  }
+
+  private void assertShownMeansTheSame(List<Path> files, String... assignments) throws Exception {
+    EffectiveConfig config = load(files, assignments);
+    List<Path> shown = new ArrayList<>(List.of(written(config.yaml())));
+    if (config.yaml().contains("***")) {
+      shown.addAll(files); // what is masked has to be told again
+    }
+
+    EffectiveConfig again = load(shown);
+
+    assertThat(again.yaml()).isEqualTo(config.yaml());
+    assertThat(ConfiguredPool.read(again).pipelines())
+        .extracting(Pipeline::name)
+        .isEqualTo(ConfiguredPool.read(config).pipelines().stream().map(Pipeline::name).toList());
+  }
+
   @Test
   void theReferenceAndWhatInitWritesAreValidAndSayTheSame() throws Exception {
     ConfigReference reference = new ConfigReference(PoolSchema.schema());

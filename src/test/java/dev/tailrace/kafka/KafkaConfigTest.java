@@ -164,6 +164,15 @@ class KafkaConfigTest {
     assertThat(ClientKeys.allowed()).containsAll(keys).contains("security.protocol");
   }
 
+  @Test
+  void theDefaultAssignorMayStandBesideTheProtocolThatHasNone() throws ConfigException {
+    String source = "topics: [a], group: g, start: earliest, protocol: consumer";
+
+    KafkaSourceConfig config = read("", source + ", assignor: cooperative-sticky");
+
+    assertThat(config.membership().protocol()).isEqualTo(GroupProtocol.consumer());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
