@@ -248,7 +248,7 @@ final class HealthyKeys {
     void send() {
       byte[] key = Integer.toString(keys.nextInt(KEYS)).getBytes(StandardCharsets.UTF_8);
       byte[] body = ByteBuffer.allocate(200).putLong(System.nanoTime()).array();
-      producer.send(new ProducerRecord<>(topic, key, body));
+      var unused = producer.send(new ProducerRecord<>(topic, key, body)); // what is lost is missed
       sent++;
     }
 
