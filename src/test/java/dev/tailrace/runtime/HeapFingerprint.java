@@ -102,7 +102,7 @@ public final class HeapFingerprint {
     } else if (object instanceof String text) {
       string(text);
     } else if (object instanceof Enum<?> constant) {
-      text(constant.name());
+      mix(constant.name().hashCode()); // of one type, where they are told apart
     } else if (object instanceof Long value) {
       time(value);
     } else if (object instanceof Integer || object instanceof Boolean) {
@@ -183,9 +183,13 @@ public final class HeapFingerprint {
 
   private void array(Object array) {
     if (array instanceof long[] words) {
-      for (long word : words) {
-        mix(word);
+      for (int i = 0; i < words.length; i++) {
+        if (words[i] != 0) { // most of a ring of bits is empty
+          mix(i);
+          mix(words[i]);
+        }
       }
+      mix(words.length);
     } else if (array instanceof byte[] bytes) {
       mix(Arrays.hashCode(bytes));
     } else {

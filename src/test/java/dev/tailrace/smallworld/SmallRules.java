@@ -3,15 +3,19 @@ package dev.tailrace.smallworld;
 import dev.tailrace.dispatch.DispatchConfig;
 import dev.tailrace.idempotency.ClaimClient;
 import dev.tailrace.idempotency.ClaimConfig;
+import dev.tailrace.idempotency.IdempotencyStore.ClaimRequest;
 import dev.tailrace.idempotency.KeyRule;
 import dev.tailrace.message.Origin;
 import dev.tailrace.processing.Crew;
 import dev.tailrace.processing.Flight;
 import dev.tailrace.processing.RetryPolicy;
+import dev.tailrace.processing.WorkItem;
 import dev.tailrace.runtime.Batcher;
 import dev.tailrace.runtime.HeapRules;
 import dev.tailrace.runtime.ResendingBatcher;
 import dev.tailrace.runtime.Workers;
+import dev.tailrace.source.Partition;
+import dev.tailrace.source.SourceEnvironment;
 import dev.tailrace.source.TrackedPartition;
 
 /**
@@ -46,6 +50,14 @@ final class SmallRules {
           .ignore(Crew.Timing.class)
           .ignore(Workers.class)
           .ignore(Sightings.class)
+          .ignore(ResendingBatcher.Pauses.class)
+          .ignore(Batcher.BatcherLimits.class)
+          .leaveOut(SourceEnvironment.class, "pipeline", "instance", "consumer", "meters")
+          .leaveOut(Partition.class, "source")
+          .leaveOut(Crew.class, "pipeline")
+          .leaveOut(WorkItem.class, "pipeline")
+          .leaveOut(ClaimRequest.class, "payloadHash", "lease")
+          .leaveOut("dev.tailrace.idempotency.MemoryStore$Entry", "payloadHash", "leaseNanos")
           .leaveOut(SmallMessage.class, "key")
           .leaveOut(Origin.class, "source", "minor")
           .leaveOut(Flight.class, "departed", "since", "cutoff")
