@@ -77,9 +77,8 @@ final class SharedFields extends TreePathScanner<@Nullable Void, @Nullable Void>
     int last = (int) file.lastLine(variable) - 1; // none for a component of a record
     boolean field = getCurrentPath().getParentPath().getLeaf() instanceof ClassTree;
     String made = String.valueOf(variable.getInitializer());
-    return field
-        && last >= 0
-        && (GUARDED.matcher(lines.get(last)).find() || made.contains("Concurrent"));
+    boolean guarded = field && last >= 0 && GUARDED.matcher(lines.get(last)).find();
+    return guarded || made.contains("Concurrent");
   }
 
   @Override

@@ -29,15 +29,14 @@ final class SmallWorldCampaign {
     Sightings sightings = new Sightings();
     List<String> told = new ArrayList<>();
     boolean whole = true;
-    int worlds = SmallWorlds.FULL.size();
     for (SmallSetting setting : SmallWorlds.FULL) {
       Duration rest = left.minusNanos(System.nanoTime() - began);
       if (rest.isNegative()) {
         whole = false;
         break;
       }
-      // What a small one leaves of its share is for the larger ones that follow.
-      Duration share = rest.dividedBy(worlds--);
+      // The first is the one that has to end; what one leaves of its share is for those after it.
+      Duration share = rest.dividedBy(2);
       Findings findings = SmallWorlds.explore(setting, threads, share, sightings);
       whole &= findings.exhausted();
       boolean exhausted = findings.exhausted();
