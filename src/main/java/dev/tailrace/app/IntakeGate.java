@@ -32,6 +32,11 @@ final class IntakeGate implements Intake {
   }
 
   @Override
+  public void assignedAside(List<Partition> partitions) {
+    pool.assignedAside(partitions);
+  }
+
+  @Override
   public void accept(List<Delivery> batch) {
     if (shut) {
       batch.forEach(Delivery::release);

@@ -4,8 +4,9 @@ import dev.tailrace.source.Source;
 import java.util.Collection;
 
 /**
- * Says how much each partition may still deliver. Every partition has an even share of the buffer;
- * a partition that fills its share is held back alone, and is asked again when half of the share is
+ * Says how much each partition may still deliver. Every partition has an even share of the buffer,
+ * save those of retry tiers, whose shares are small: most of what is in them waits there. A
+ * partition that fills its share is held back alone, and is asked again when half of the share is
  * free. What one partition delivered beyond its credit is taken from that of the others, so that
  * what waits and what may come are together no more than the buffer holds. When the whole buffer is
  * full, all are held back. Event loop only.
@@ -18,6 +19,12 @@ import java.util.Collection;
  * retries that may be parked, whichever are fewer, at most half of the buffer.
  */
 final class Credit {
+  /** Of a partition that is read. */
+  static final int WEIGHT = 8;
+
+  /** Of a partition of a retry tier. */
+  static final int WEIGHT_ASIDE = 1;
+
   private final DispatchConfig config;
   private final Source source;
   private final Tally tally;
@@ -28,6 +35,8 @@ final class Credit {
   private boolean starved; // all are refused until the whole buffer is half empty
   private boolean cramped; // somebody without credit was refused it for the credit of others
   private int given; // credit of all partitions
+  private long weights = 1; // of all partitions
+  private int leastHalf = 1; // of the smallest share: from so much room on it may get credit again
 
   Credit(
       DispatchConfig config, Source source, Tally tally, Collection<PartitionBuffer> partitions) {
@@ -63,6 +72,8 @@ final class Credit {
   void updateAll() {
     starved = isStarved();
     cramped = false;
+    weights = Math.max(1, partitions.stream().mapToInt(partition -> partition.weight).sum());
+    leastHalf = half(partitions.stream().mapToInt(this::share).min().orElse(1));
     given = partitions.stream().mapToInt(partition -> partition.credit).sum();
     partitions.forEach(this::cut);
     partitions.forEach(this::grant);
@@ -70,7 +81,7 @@ final class Credit {
 
   /** Room may have changed, by what left the buffer or entered it. */
   void update(PartitionBuffer buffer) {
-    if (starved != isStarved() || (free() < 0 && given > 0) || (cramped && free() >= halfShare())) {
+    if (starved != isStarved() || (free() < 0 && given > 0) || (cramped && free() >= leastHalf)) {
       updateAll();
     } else {
       grant(buffer);
@@ -91,14 +102,14 @@ final class Credit {
     if (buffer.gone) {
       return;
     }
-    long shareBytes = Math.max(1, mostBytes / Math.max(1, partitions.size()));
-    int own = share() - buffer.waiting;
+    long shareBytes = share(mostBytes, buffer);
+    int own = share(buffer) - buffer.waiting;
     int room = Math.min(own, Math.max(free() + buffer.credit, crowd()));
     long roomBytes = shareBytes - buffer.heldBytes();
     if (!open || starved || own <= 0 || roomBytes <= 0) {
       withdraw(buffer);
     } else if (room > 0
-        && (room - buffer.credit >= halfShare()
+        && (room - buffer.credit >= half(share(buffer))
             || (buffer.creditBytes == 0 && roomBytes >= Math.max(1, shareBytes / 2)))) {
       give(buffer, room);
       buffer.creditBytes = roomBytes;
@@ -110,7 +121,7 @@ final class Credit {
 
   /** Takes credit back from a partition as long as more is given than there is room for. */
   private void cut(PartitionBuffer buffer) {
-    int excess = Math.max(-free(), buffer.credit + buffer.waiting - share());
+    int excess = Math.max(-free(), buffer.credit + buffer.waiting - share(buffer));
     if (excess > 0 && buffer.credit > crowd()) {
       give(buffer, Math.max(crowd(), buffer.credit - excess));
       if (buffer.credit == 0) {
@@ -120,12 +131,18 @@ final class Credit {
     }
   }
 
-  private int share() {
-    return Math.max(1, most / Math.max(1, partitions.size()));
+  private int share(PartitionBuffer buffer) {
+    return (int) share(most, buffer);
   }
 
-  private int halfShare() {
-    return Math.max(1, share() / 2);
+  /** By its weight, at least 1; without a product that a bound without bound would overflow. */
+  private long share(long all, PartitionBuffer buffer) {
+    long each = all / weights * buffer.weight;
+    return Math.max(1, each + all % weights * buffer.weight / weights);
+  }
+
+  private static int half(int share) {
+    return Math.max(1, share / 2);
   }
 
   /** Room that is neither taken nor promised; below zero where a poll brought more than that. */

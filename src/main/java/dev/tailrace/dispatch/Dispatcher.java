@@ -70,9 +70,18 @@ public final class Dispatcher implements Intake {
 
   @Override
   public void assigned(List<Partition> added) {
+    assigned(added, Credit.WEIGHT);
+  }
+
+  @Override
+  public void assignedAside(List<Partition> added) {
+    assigned(added, Credit.WEIGHT_ASIDE);
+  }
+
+  private void assigned(List<Partition> added, int weight) {
     assert loop.inLoop();
     for (Partition partition : added) {
-      holdings.partitions.put(partition, new PartitionBuffer(partition, config.order()));
+      holdings.partitions.put(partition, new PartitionBuffer(partition, config.order(), weight));
     }
     credit.updateAll();
   }

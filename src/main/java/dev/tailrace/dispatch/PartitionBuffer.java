@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** What the dispatcher holds of one partition, and the credit it gave. Event loop only. */
 final class PartitionBuffer {
   final Partition partition;
+  final int weight; // its share of the buffer, beside those of the others
   private final Order order;
   private final Map<Object, Lane> lanes = new HashMap<>();
 
@@ -20,8 +21,9 @@ final class PartitionBuffer {
   int credit; // messages the source may still deliver, as far as is known here
   long creditBytes;
 
-  PartitionBuffer(Partition partition, Order order) {
+  PartitionBuffer(Partition partition, Order order, int weight) {
     this.partition = partition;
+    this.weight = weight;
     this.order = order;
   }
 

@@ -16,6 +16,13 @@ public interface Intake {
   void assigned(List<Partition> partitions);
 
   /**
+   * Likewise, of partitions that need little room: what is in them waits there for later attempts.
+   */
+  default void assignedAside(List<Partition> partitions) {
+    assigned(partitions);
+  }
+
+  /**
    * Takes deliveries, in position order within each partition. Never refuses: credit bounds them.
    */
   void accept(List<Delivery> batch);

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several sources as one, for one pool: what a pipeline reads, and its tiers of retries. Belongs to
- * their loop. No two of them may assign partitions of the same name.
+ * Several sources as one, for one pool: what a pipeline reads first, and its tiers of retries.
+ * Belongs to their loop. No two of them may assign partitions of the same name.
  */
 public final class JoinedSources implements Source {
   private final Source first;
@@ -115,7 +115,11 @@ public final class JoinedSources implements Source {
     @Override
     public void assigned(List<Partition> partitions) {
       partitions.forEach(partition -> owners.put(partition, source));
-      pool.assigned(partitions);
+      if (source == first) {
+        pool.assigned(partitions);
+      } else {
+        pool.assignedAside(partitions);
+      }
     }
 
     @Override

@@ -146,13 +146,13 @@ final class HealthyKeys {
 
     Scene(Way way) {
       this.way = way;
+      Servers.createTopic(broker, topic, PARTITIONS, Map.of());
+      Servers.createTopic(broker, topic + ".dlq", PARTITIONS, Map.of());
     }
 
     Tailrace start() throws Exception {
       KafkaSourceConfig source = KafkaSourceConfig.of(broker.bootstrap(), topic, topic);
       KafkaClientConfig client = KafkaClientConfig.of(broker.bootstrap());
-      Servers.createTopic(broker, topic, PARTITIONS, Map.of());
-      Servers.createTopic(broker, topic + ".dlq", PARTITIONS, Map.of());
       RetryPolicy retry =
           RetryPolicy.DEFAULT.withBackoff(Duration.ofMillis(100), Duration.ofSeconds(1));
       Pipeline.Builder pipeline =

@@ -85,10 +85,10 @@ final class HealthyKeysCampaign {
 
   private JsonObject row(Way way) {
     List<Round> played = rounds.getOrDefault(way, List.of());
-    long seconds = played.stream().mapToLong(round -> round.time().toMillis()).sum() / 1_000;
+    long millis = played.stream().mapToLong(round -> round.time().toMillis()).sum();
     return new JsonObject()
         .put("rounds", played.size())
-        .put("healthyPerSecond", healthy(way) / Math.max(1, seconds))
+        .put("healthyPerSecond", 1_000 * healthy(way) / Math.max(1, millis))
         .put("leastPercentOfHealthy", percent(way))
         .put("mostMillisMedian", played.stream().mapToLong(Round::medianMillis).max().orElse(0))
         .put("calls", played.stream().mapToLong(Round::calls).sum())

@@ -7,6 +7,7 @@ import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.source.Partition;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What waits for its next attempt: the room it takes, and the permit it may hold meanwhile. */
@@ -16,6 +17,19 @@ class WaitingRetriesTest {
     PoolFixture pool = new PoolFixture(Order.UNORDERED, 3, 20, 10);
 
     assertThat(pool.credit.get(pool.assign("orders/0"))).isEqualTo(17);
+  }
+
+  @Test
+  void partitionsOfRetryTiersLeaveMostOfTheRoomToWhatIsRead() {
+    PoolFixture pool = new PoolFixture(Order.UNORDERED, 10, 170, 10);
+    Partition read = pool.assign("orders/0");
+    List<Partition> tiers =
+        IntStream.range(0, 8).mapToObj(i -> new Partition("retry/" + i, 1)).toList();
+
+    pool.loop.turn(() -> pool.dispatcher.assignedAside(tiers));
+
+    assertThat(pool.credit.get(read)).as("half of what stays of the buffer").isEqualTo(80);
+    assertThat(tiers).allSatisfy(tier -> assertThat(pool.credit.get(tier)).isEqualTo(10));
   }
 
   @Test
