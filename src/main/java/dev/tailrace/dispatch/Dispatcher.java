@@ -80,9 +80,7 @@ public final class Dispatcher implements Intake {
 
   private void assigned(List<Partition> added, int weight) {
     assert loop.inLoop();
-    for (Partition partition : added) {
-      holdings.partitions.put(partition, new PartitionBuffer(partition, config.order(), weight));
-    }
+    added.forEach(one -> holdings.own(new PartitionBuffer(one, config.order(), weight)));
     credit.updateAll();
   }
 

@@ -105,6 +105,11 @@ final class Holdings {
     }
   }
 
+  /** A partition is ours. */
+  void own(PartitionBuffer added) {
+    partitions.put(added.partition, added);
+  }
+
   /** The partitions are somebody else's now; what still runs of them ends on its own. */
   void forget(Iterable<Partition> gone) {
     for (Partition partition : gone) {
