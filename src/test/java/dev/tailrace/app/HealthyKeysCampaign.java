@@ -44,14 +44,14 @@ final class HealthyKeysCampaign {
   void theMessagesOfHealthyKeysKeepTheirThroughputWhileOthersOverflow() throws Exception {
     int capacity = keys.capacity();
     int offered = capacity / 4;
-    tell("%d messages a second with all keys healthy, %d offered", capacity, offered);
+    tell("%d messages a second with all keys healthy, %d offered".formatted(capacity, offered));
     Duration time = CampaignTime.HEALTHY_KEYS.orElse(ROUND.multipliedBy(3L * Way.values().length));
     long turns = Math.max(1, time.dividedBy(ROUND.multipliedBy(Way.values().length)));
     for (int turn = 0; turn < turns; turn++) {
       for (Way way : Way.values()) {
         Round round = keys.play(way, offered, ROUND);
         rounds.computeIfAbsent(way, first -> new ArrayList<>()).add(round);
-        tell("%s: %s", way, round);
+        tell(way + ": " + round);
       }
     }
     JsonObject rows = new JsonObject();
@@ -95,7 +95,7 @@ final class HealthyKeysCampaign {
         .put("overflowed", played.stream().mapToLong(Round::overflowed).sum());
   }
 
-  private static void tell(String line, Object... arguments) {
-    System.out.println("keys: " + line.formatted(arguments));
+  private static void tell(String line) {
+    System.out.println("keys: " + line);
   }
 }
