@@ -136,12 +136,7 @@ final class KafkaSource implements Source, GroupEvents, OwnedPartitions.Poller {
   public void started(List<StartingPoint> points) {
     joined();
     partitions.started(points);
-    for (StartingPoint point : points) {
-      if (point.isResumed()) {
-        topics.resumed(point.partition());
-      }
-    }
-    topics.look();
+    topics.started(points);
   }
 
   @Override

@@ -93,7 +93,8 @@ final class StartingPositions {
           StartingPoint point;
           if (ceiling != null) {
             long lowest = at(first, topicPartition);
-            long start = restarted(known, lowest, ceiling);
+            boolean another = known != null && id != null && isOfAnother(known, id);
+            long start = restarted(another ? null : known, lowest, ceiling);
             point = new StartingPoint(partition, null, start, null, id);
           } else if (known == null) {
             long start = at(fresh, topicPartition);

@@ -5,11 +5,13 @@ import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Timer;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.SourceEnvironment;
+import dev.tailrace.source.StartingPoint;
+import dev.tailrace.source.TopicIdentities;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -39,11 +41,7 @@ final class TopicWatch {
   private final Consumer<Partition> remade;
   private final TopicIds asked;
 
-  private final Map<String, Uuid> ids = new HashMap<>(); // event loop only; by topic
-  private final Set<String> changed = new HashSet<>(); // event loop only; topics made anew
-  private final Map<Partition, Uuid> read = new HashMap<>(); // event loop only; what is read there
-  private final Map<String, Uuid> begun = new HashMap<>(); // event loop only; by partition's name
-  private final Set<Partition> resumed = new HashSet<>(); // event loop only; no id is known yet
+  private final TopicIdentities<Uuid> ids = new TopicIdentities<>(); // event loop only
   private final Set<String> missing = new HashSet<>(); // event loop only
   private @Nullable Timer next; // event loop only
   private boolean looking; // event loop only; a question is under way
@@ -76,12 +74,10 @@ final class TopicWatch {
         Duration.ofMillis(Math.max(LEAST_INTERVAL_MILLIS, Long.parseLong(String.valueOf(age))));
   }
 
-  /**
-   * A partition begins at a position that the group has committed; of a topic that was made anew it
-   * may be that of the old one, which the broker forgets some time after the topic.
-   */
-  void resumed(Partition partition) {
-    resumed.add(partition);
+  /** Partitions go on here; looks whether that is the topic that they are of. */
+  void started(List<StartingPoint> points) {
+    ids.started(points);
+    look();
   }
 
   /** Looks now, and from then on once in the age that the client allows its metadata. */
@@ -129,31 +125,17 @@ final class TopicWatch {
     }
     found.forEach((topic, id) -> id.ifPresentOrElse(it -> there(topic, it), () -> gone(topic)));
     Map<Partition, String> now = assigned.get();
-    read.keySet().retainAll(now.keySet());
-    resumed.retainAll(now.keySet());
+    ids.assigned(now.keySet());
     before.forEach(
         (partition, topic) -> {
           Optional<Uuid> id = found.getOrDefault(topic, Optional.empty());
-          if (id.isPresent() && now.containsKey(partition)) {
-            compare(partition, topic, id.get());
+          if (id.isPresent()
+              && now.containsKey(partition)
+              && ids.isRemade(partition, topic, id.get())) {
+            remade.accept(partition);
           }
         });
     later();
-  }
-
-  private void compare(Partition partition, String topic, Uuid id) {
-    Uuid known = read.get(partition);
-    boolean old =
-        resumed.remove(partition)
-            && changed.contains(topic)
-            && !id.equals(begun.get(partition.source()));
-    if (old || (known != null && !known.equals(id))) {
-      read.remove(partition);
-      remade.accept(partition);
-    } else {
-      read.put(partition, id);
-      begun.put(partition.source(), id);
-    }
   }
 
   private void there(String topic, Uuid id) {
@@ -163,9 +145,7 @@ final class TopicWatch {
           .addKeyValue("source", topic)
           .log("the topic is there");
     }
-    Uuid known = ids.put(topic, id);
-    if (known != null && !known.equals(id)) {
-      changed.add(topic);
+    if (ids.there(topic, id)) {
       alarm(topic, Alarm.SOURCE_RESET, "the topic was made anew: its positions restart");
     }
   }
@@ -175,8 +155,7 @@ final class TopicWatch {
       alarm(topic, Alarm.SOURCE_MISSING, "the topic is not there: it is read when it is");
     }
     if (!config.subscription().topics().contains(topic)) {
-      begun.keySet().removeIf(partition -> partition.startsWith(topic + "/"));
-      ids.remove(topic); // of topics that come and go below a pattern nothing is kept
+      ids.forget(topic); // of topics that come and go below a pattern nothing is kept
       missing.remove(topic);
     }
   }

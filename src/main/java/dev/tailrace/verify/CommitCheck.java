@@ -190,7 +190,7 @@ final class CommitCheck {
             .mapToLong(Ownership::held)
             .max()
             .orElse(-1);
-    if (committed < confirmed) {
+    if (committed < confirmed && !history.wasReset(source)) {
       findings.broken(
           Guarantee.P6,
           "the broker holds " + committed + " for " + source + ", and confirmed " + confirmed,

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -37,6 +39,7 @@ final class History {
     private final Map<Long, Long> highestFences = new HashMap<>(); // by the memory they are of
     private boolean storeLoss;
     private boolean reset;
+    private final Set<String> topics = new HashSet<>(); // that were made anew
 
     /** It asks a store. */
     boolean claims() {
@@ -103,6 +106,16 @@ final class History {
     void sawReset() {
       reset = true;
     }
+
+    /** A topic, or one partition, began anew. */
+    void sawReset(String source) {
+      topics.add(source);
+    }
+
+    private boolean began(String source) {
+      int slash = source.lastIndexOf('/');
+      return topics.contains(source) || (slash > 0 && topics.contains(source.substring(0, slash)));
+    }
   }
 
   /** Keeps a leg until all is read. */
@@ -141,7 +154,8 @@ final class History {
 
   /** Whether messages of the source repeat because it began anew. */
   boolean wasReset(SourceHistory source) {
-    return source.wasReset() || pipeline(source.pipeline()).reset();
+    PipelineFacts facts = pipeline(source.pipeline());
+    return facts.reset() || facts.began(source.source());
   }
 
   Map<String, ProcessHistory> processes() {

@@ -11,6 +11,7 @@ final class LossCheck {
   private long finished;
   private long waiting;
   private long undecided;
+  private long gone;
 
   LossCheck(Findings findings, Expectations expectations, boolean witnessed) {
     this.findings = findings;
@@ -33,6 +34,9 @@ final class LossCheck {
   String detail() {
     String told =
         "%d received, %d finished, %d waiting at the broker".formatted(received, finished, waiting);
+    if (gone > 0) {
+      told += ", %d of a source that began anew".formatted(gone);
+    }
     return undecided == 0
         ? told
         : told
@@ -51,6 +55,8 @@ final class LossCheck {
       if (witnessed && message.any(End.DONE) && message.effects().isEmpty()) {
         lost(message, " is said to be done, and nobody saw its effect");
       }
+    } else if (message.mayBeGone()) {
+      gone++;
     } else if (message.isMoved() && !message.any(End.FORGOTTEN)) {
       waits(message, " was moved to a tier of retries and never finished there");
     } else if (message.isPassed()) {

@@ -32,6 +32,11 @@ final class MessageLegs {
     return source;
   }
 
+  /** Whether its source began anew, so that it may have gone with what was there before. */
+  boolean mayBeGone() {
+    return history.wasReset(source);
+  }
+
   Position position() {
     return position;
   }

@@ -147,7 +147,7 @@ final class ProcessReading {
         if (event.source() == null) {
           history.pipeline(pipeline).sawReset();
         } else {
-          history.source(pipeline, event.source()).reset();
+          history.pipeline(pipeline).sawReset(event.source());
         }
       }
       case "dead_letter_refused" -> unsendable(event);

@@ -12,7 +12,6 @@ final class SourceHistory {
   private final List<Ownership> ownerships = new ArrayList<>();
   private long passed = -1;
   private @Nullable Position acknowledged;
-  private boolean reset;
 
   SourceHistory(int index, String pipeline, String source) {
     this.index = index;
@@ -61,15 +60,6 @@ final class SourceHistory {
     return position.isOffset()
         ? position.major() < passed
         : acknowledged != null && position.isBelow(acknowledged);
-  }
-
-  /** Positions began anew, or metadata was lost: an alarm said that messages repeat. */
-  boolean wasReset() {
-    return reset;
-  }
-
-  void reset() {
-    reset = true;
   }
 
   @Override

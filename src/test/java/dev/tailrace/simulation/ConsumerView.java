@@ -277,6 +277,8 @@ final class ConsumerView implements PoolEvents {
   public void alarm(String pipeline, String source, Alarm kind, String detail) {
     if (kind == Alarm.WINDOW_FULL) {
       world.saw(Sometimes.WINDOW_FULL);
+    } else if (kind == Alarm.SOURCE_RESET && source.contains("/")) {
+      world.saw(Sometimes.POSITIONS_RESTARTED_BELOW);
     } else if (kind == Alarm.STUCK) {
       world.saw(Sometimes.HANDLER_STUCK);
     }

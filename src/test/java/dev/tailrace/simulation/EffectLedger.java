@@ -117,11 +117,11 @@ final class EffectLedger {
     Effect effect = new Effect(stay, stay.claimId, reportsFailure);
     boolean shared = world.settings().store() == Store.SHARED;
     List<Effect> before = shared ? stay.message.identity.effects : stay.message.effects;
-    for (Effect earlier : before) {
+    for (int i = shared ? 0 : stay.message.repeatable; i < before.size(); i++) {
       if (shared) {
-        attribute(earlier, effect);
+        attribute(before.get(i), effect);
       } else {
-        excuse(earlier, effect);
+        excuse(before.get(i), effect);
       }
     }
     world.witness().effect(stay);
@@ -184,6 +184,7 @@ final class EffectLedger {
             || stay.isZombie()
             || (stay != effect.stay() && effect.stay().isZombie())
             || stay.epoch.uncovered.contains(stay.message)
+            || stay.epoch.isMisread(stay.message) // its positions were of a deleted topic
             || world.positions().limitsMetadata(); // what is finished above the mark is not kept
     if (!excused) {
       throw world.broken(
@@ -226,7 +227,8 @@ final class EffectLedger {
       checkExhausted(stay, detail);
     }
     checkMark(stay, finish);
-    stay.message.settled = true;
+    boolean misread = finish == Finish.SKIPPED && stay.epoch.isMisread(stay.message);
+    stay.message.settled |= !misread; // what the old topic's metadata says is not so
     stay.epoch.settled.add(stay.message);
     lateFinish(stay);
   }
@@ -244,7 +246,9 @@ final class EffectLedger {
   private boolean skipped(Stay stay) {
     if (stay.stage == Stay.Stage.BUFFERED) {
       world.saw(Sometimes.FINISHED_BEFORE_BY_METADATA);
-      return stay.message.settled;
+      return stay.message.settled
+          || stay.epoch.isMisread(stay.message)
+          || stay.message.log.isPassedOver(stay.message);
     }
     return stay.message.identity.finished;
   }

@@ -16,6 +16,7 @@ final class Epoch {
   final String source;
   final int number;
   final GroupMember member;
+  final int incarnation; // of the topic, that its positions are of
   final List<WorldMessage> settled = new ArrayList<>();
   final List<WorldMessage> uncovered = new ArrayList<>(0); // settled, and not said at its end
   final long troublesBefore;
@@ -25,6 +26,7 @@ final class Epoch {
     this.source = source;
     this.number = number;
     this.member = member;
+    this.incarnation = member.incarnation(source);
     this.troublesBefore = member.troubles();
   }
 
@@ -33,6 +35,14 @@ final class Epoch {
     return state == State.LOST
         || (state == State.OPEN
             && !(member.isKnown() && member.owns(new Partition(source, number))));
+  }
+
+  /**
+   * Whether the message is of another topic of that name than its owner takes it for: it was made
+   * anew, and the owner does not know it yet.
+   */
+  boolean isMisread(WorldMessage message) {
+    return message.log.incarnation != incarnation;
   }
 
   /** Whether anything disturbed the way to the broker since it began. */

@@ -19,6 +19,9 @@ final class Faults {
   private @Nullable FailPoint point;
   private int passes; // of the fail point, before the crash
 
+  private static final long WATCH_MILLIS = 10_000; // between two looks at the topic's id
+  private static final long FORGET_MILLIS = 5_000; // until positions of a deleted topic are gone
+
   private static final Fault[] ALL = Fault.values();
 
   private enum Fault {
@@ -38,7 +41,8 @@ final class Faults {
     PAUSE,
     MORE_MESSAGES,
     METADATA_LIMIT,
-    HANDLERS_FAIL
+    HANDLERS_FAIL,
+    TOPIC_MADE_ANEW
   }
 
   Faults(World world) {
@@ -69,6 +73,7 @@ final class Faults {
       case MORE_MESSAGES -> world.append(1 + choices.pick(6));
       case METADATA_LIMIT -> world.positions().limitMetadata(choices.pick(80));
       case HANDLERS_FAIL -> failHandlers();
+      case TOPIC_MADE_ANEW -> remakeTopic();
     }
   }
 
@@ -201,6 +206,21 @@ final class Faults {
   private void failHandlers() {
     world.topic().failAll(true);
     world.after(millis(0, 10_000), () -> world.topic().failAll(false));
+  }
+
+  /**
+   * Deleted and created again, and written to; the broker forgets the old positions some time
+   * later, and so do the members learn of it.
+   */
+  private void remakeTopic() {
+    world.topic().remake();
+    for (SimulatedProcess process : world.alive()) {
+      for (GroupMember member : process.members()) {
+        member.watch().lookAfter(millis(0, WATCH_MILLIS));
+      }
+    }
+    world.append(choices.pick(12));
+    world.after(millis(0, FORGET_MILLIS), world.topic()::forgetPositions);
   }
 
   private void jump() {

@@ -2,18 +2,14 @@ package dev.tailrace.simulation;
 
 import dev.tailrace.runtime.SimulatedLoop;
 import dev.tailrace.source.Partition;
-import dev.tailrace.source.Position;
 import dev.tailrace.source.StartingPoint;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The client's side of a group: what the poll thread of a member does. It polls, commits, joins and
@@ -31,8 +27,8 @@ final class GroupMember {
   private final boolean cooperative;
   private final Duration revokeDeadline;
   private final Map<String, Partition> owned = new LinkedHashMap<>();
-  private final Set<String> starting = new LinkedHashSet<>();
   private final MemberPolls polls;
+  private final MemberStarts starts;
 
   private String id = "";
   private int generation;
@@ -59,6 +55,7 @@ final class GroupMember {
             settings.patience(),
             new Link.Manner(true, process::isDead));
     this.polls = new MemberPolls(world, loop, this);
+    this.starts = new MemberStarts(world, loop, this);
   }
 
   // -- joining
@@ -124,6 +121,7 @@ final class GroupMember {
     id = as;
     generation = ofGeneration;
     joining = false;
+    source.watch().joined();
     world.tell(() -> this + " is assigned " + mine + " and has " + owned.values());
     List<String> going = owned.keySet().stream().filter(each -> !mine.contains(each)).toList();
     if (going.isEmpty()) {
@@ -178,7 +176,7 @@ final class GroupMember {
       return;
     }
     blocked = true;
-    if (process.isBusy(this)) {
+    if (isBusy()) {
       world.saw(Sometimes.REVOKED_WITH_WORK_UNDER_WAY);
     }
     world.tell(() -> this + " gives back " + announced);
@@ -218,7 +216,7 @@ final class GroupMember {
     List<Partition> announced = new ArrayList<>();
     for (String each : sources) {
       Partition partition = owned.get(each);
-      if (partition != null && !starting.contains(each)) {
+      if (partition != null && !starts.isStarting(partition)) {
         announced.add(partition);
       }
     }
@@ -228,7 +226,7 @@ final class GroupMember {
   private void forget(Collection<String> sources) {
     for (String each : sources) {
       owned.remove(each);
-      starting.remove(each);
+      starts.forget(each);
       polls.forget(each);
     }
   }
@@ -243,67 +241,56 @@ final class GroupMember {
         epoch = epoch == 0 ? process.nextEpoch() : epoch;
         Partition partition = new Partition(each, epoch);
         owned.put(each, partition);
-        starting.add(each);
         fresh.add(partition);
       }
     }
     if (!fresh.isEmpty()) {
-      readPositions(fresh);
+      starts.begin(fresh);
     }
   }
 
-  private void readPositions(List<Partition> fresh) {
-    List<Partition> wanted = fresh.stream().filter(this::isStarting).toList();
-    if (wanted.isEmpty() || closed) {
-      return;
-    }
-    link.<List<@Nullable Position>>ask(() -> world.positions().committed(wanted), () -> List.of())
-        .onComplete(
-            read -> {
-              if (read.failed() || read.result().isEmpty()) {
-                loop.after(Duration.ofMillis(500), () -> readPositions(wanted));
-              } else {
-                started(wanted, read.result());
-              }
-            });
-  }
-
-  private boolean isStarting(Partition partition) {
-    return starting.contains(partition.source()) && partition.equals(owned.get(partition.source()));
-  }
-
-  private void started(List<Partition> wanted, List<@Nullable Position> committed) {
-    List<StartingPoint> points = new ArrayList<>();
-    for (int i = 0; i < wanted.size(); i++) {
-      Partition partition = wanted.get(i);
-      if (isStarting(partition)) {
-        Position held = committed.get(i);
-        long end = world.topic().log(partition.source()).end;
-        long start = held == null || held.offset() > end ? 0 : held.offset();
-        starting.remove(partition.source());
-        polls.begin(partition, start);
-        points.add(new StartingPoint(partition, held, start, null));
-      }
-    }
-    if (!points.isEmpty() && !closed) {
-      source.started(points);
-    }
-  }
-
-  /** Positions of a partition restarted at {@code offset}. */
-  void restart(Partition old, long offset) {
+  /** Positions of a partition restarted; those committed are believed up to the ceiling. */
+  void restart(Partition old, long ceiling) {
     if (old.equals(owned.get(old.source())) && !closed) {
       Partition again = new Partition(old.source(), process.nextEpoch());
       owned.put(old.source(), again);
-      polls.begin(again, offset);
-      source.started(List.of(new StartingPoint(again, null, offset, null)));
+      polls.forget(old.source());
+      starts.beginAnew(again, ceiling);
     }
+  }
+
+  /** What is to be read next is beyond the end of the log: it was made anew. */
+  void cut(Partition partition, long end) {
+    if (owns(partition) && !closed) {
+      source.cut(partition, end);
+      restart(partition, end);
+    }
+  }
+
+  /** Where these go on is known. */
+  void started(List<StartingPoint> points) {
+    points.forEach(point -> polls.begin(point.partition(), point.start()));
+    source.started(points);
+  }
+
+  /** See {@link MemberStarts#incarnation}. */
+  int incarnation(String of) {
+    return starts.incarnation(of);
+  }
+
+  MemberWatch watch() {
+    return source.watch();
   }
 
   // -- polls
 
   void flow(Partition partition, boolean paused) {
     polls.flow(partition, paused);
+  }
+
+  /** Whether a revocation holds it. */
+  boolean isRevoking() {
+    return blocked;
   }
 
   boolean mayPoll() {
@@ -336,6 +323,11 @@ final class GroupMember {
     } else {
       world.broker().loop().execute(() -> world.coordinator().audible(this, id));
     }
+  }
+
+  /** Whether its consumer executes something. */
+  boolean isBusy() {
+    return process.isBusy(this);
   }
 
   String id() {

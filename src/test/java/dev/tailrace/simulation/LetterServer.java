@@ -44,7 +44,8 @@ final class LetterServer {
 
   private Reply<Sink.Sent> append(OutgoingMessage letter) {
     String origin = Objects.requireNonNull(letter.headers().text(DeadLetterHeaders.ORIGIN));
-    WorldMessage dead = world.topic().at(origin);
+    String id = Objects.requireNonNull(letter.headers().text(WorldMessage.ID));
+    WorldMessage dead = world.topic().at(origin, id);
     if (refusing && dead.offset() % 3 == 0) {
       return Reply.failed(new MessageRefusedException("too large", new IllegalStateException()));
     }

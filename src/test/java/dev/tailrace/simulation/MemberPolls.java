@@ -88,43 +88,54 @@ final class MemberPolls {
     }
     member.send(
         () -> {
-          Map<Partition, List<WorldMessage>> records = fetch(wishes);
-          member.answer(() -> polled(records));
+          Fetched fetched = fetch(wishes);
+          member.answer(() -> polled(fetched));
         });
   }
 
+  /** What was found, and where partitions end that were asked for more than they have. */
+  private record Fetched(Map<Partition, List<WorldMessage>> records, Map<Partition, Long> unheld) {}
+
   /** On the loop of the servers. */
-  private Map<Partition, List<WorldMessage>> fetch(List<Wish> wishes) {
+  private Fetched fetch(List<Wish> wishes) {
     Map<Partition, List<WorldMessage>> records = new LinkedHashMap<>();
+    Map<Partition, Long> unheld = new LinkedHashMap<>();
     int left = most;
     for (Wish wish : wishes) {
       Topic.PartitionLog log = world.topic().log(wish.partition().source());
-      long from = wish.from() > log.end ? 0 : wish.from(); // out of range: where it begins
       List<WorldMessage> found = new ArrayList<>();
-      for (int i = log.indexOf(from); i < log.messages.size() && left > 0; i++, left--) {
+      if (wish.from() > log.end) {
+        unheld.put(wish.partition(), log.end);
+      }
+      for (int i = log.indexOf(wish.from()); i < log.messages.size() && left > 0; i++, left--) {
         found.add(log.messages.get(i));
       }
       records.put(wish.partition(), found);
     }
-    return records;
+    return new Fetched(records, unheld);
   }
 
-  private void polled(Map<Partition, List<WorldMessage>> records) {
+  private void polled(Fetched fetched) {
     polling = false;
     if (closed) {
       return;
     }
     Map<String, List<WorldMessage>> ours = new LinkedHashMap<>();
-    records.forEach(
-        (partition, found) -> {
-          Cursor cursor = cursors.get(partition.source());
-          if (cursor != null && cursor.partition.equals(partition) && member.mayPoll()) {
-            if (!found.isEmpty()) {
-              cursor.next = found.get(found.size() - 1).offset() + 1;
-              ours.put(partition.source(), found);
-            }
-          }
-        });
+    if (member.mayPoll()) {
+      fetched.unheld().forEach(member::cut);
+    }
+    fetched
+        .records()
+        .forEach(
+            (partition, found) -> {
+              Cursor cursor = cursors.get(partition.source());
+              if (cursor != null && cursor.partition.equals(partition) && member.mayPoll()) {
+                if (!found.isEmpty()) {
+                  cursor.next = found.get(found.size() - 1).offset() + 1;
+                  ours.put(partition.source(), found);
+                }
+              }
+            });
     if (!ours.isEmpty()) {
       member.polled(ours);
     }

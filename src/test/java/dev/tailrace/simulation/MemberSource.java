@@ -1,5 +1,6 @@
 package dev.tailrace.simulation;
 
+import dev.tailrace.observe.Alarm;
 import dev.tailrace.runtime.SimulatedLoop;
 import dev.tailrace.source.Intake;
 import dev.tailrace.source.OwnedPartitions;
@@ -16,12 +17,15 @@ import java.util.Map;
 /** The production's partitions on the loop, before a simulated client of the group. */
 final class MemberSource implements Source, OwnedPartitions.Poller {
   private final World world;
+  private final SourceEnvironment environment;
   private final SimulatedLoop loop;
   private final GroupMember member;
   private final OwnedPartitions partitions;
+  private final MemberWatch watch;
 
   MemberSource(World world, SimulatedProcess process, SourceEnvironment environment) {
     this.world = world;
+    this.environment = environment;
     this.loop = (SimulatedLoop) environment.loop();
     this.member = new GroupMember(world, process, loop, this);
     this.partitions =
@@ -30,6 +34,7 @@ final class MemberSource implements Source, OwnedPartitions.Poller {
             world.settings().group().window(),
             new MemberCommits(world, member, this),
             this);
+    this.watch = new MemberWatch(world, environment, member, partitions);
     process.add(member);
   }
 
@@ -49,10 +54,26 @@ final class MemberSource implements Source, OwnedPartitions.Poller {
 
   void started(List<StartingPoint> points) {
     partitions.started(points);
+    watch.started(points);
+  }
+
+  MemberWatch watch() {
+    return watch;
   }
 
   Future<Void> revoked(List<Partition> going, Duration left) {
     return partitions.revoked(going, left);
+  }
+
+  void cut(Partition partition, long end) {
+    environment
+        .events()
+        .alarm(
+            environment.pipeline(),
+            partition.source(),
+            Alarm.SOURCE_RESET,
+            "the log was cut at " + end + " or made anew");
+    partitions.lost(List.of(partition));
   }
 
   void lost(List<Partition> lost) {
@@ -83,8 +104,8 @@ final class MemberSource implements Source, OwnedPartitions.Poller {
   }
 
   @Override
-  public void restart(Partition old, long offset) {
-    member.restart(old, offset);
+  public void restart(Partition old, long ceiling) {
+    member.restart(old, ceiling);
   }
 
   // -- the source

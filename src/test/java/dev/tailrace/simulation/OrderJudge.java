@@ -15,7 +15,10 @@ final class OrderJudge {
       return;
     }
     WorldMessage before = message.before;
-    if (before != null && !before.settled) {
+    if (before != null
+        && !before.settled
+        && !stay.epoch.isMisread(message)
+        && !before.log.isPassedOver(before)) {
       throw world.broken("P3: " + stay + " starts, and " + before + " before it is not finished");
     }
     for (Stay other : message.lane.running) {

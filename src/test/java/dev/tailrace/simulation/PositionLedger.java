@@ -40,6 +40,18 @@ final class PositionLedger {
     return held;
   }
 
+  /** A position that the broker holds, and which topic of that name it is of. */
+  record Held(Position position, int incarnation) {}
+
+  List<@Nullable Held> held(List<Partition> wanted) {
+    List<@Nullable Held> held = new ArrayList<>(wanted.size());
+    for (Partition partition : wanted) {
+      Topic.PartitionLog log = world.topic().log(partition.source());
+      held.add(log.committed == null ? null : new Held(log.committed, log.committedOf));
+    }
+    return held;
+  }
+
   Map<Partition, Reply<Void>> commit(
       GroupMember member, String id, int generation, Map<Partition, Position> positions) {
     Map<Partition, Reply<Void>> replies = new LinkedHashMap<>();
@@ -70,7 +82,22 @@ final class PositionLedger {
 
   private void write(GroupMember member, Partition partition, Position position) {
     Topic.PartitionLog log = world.topic().log(partition.source());
-    if (position.offset() < log.committedOffset()) {
+    int incarnation = member.incarnation(partition.source());
+    boolean anew = log.restarted || log.isOutdated();
+    log.restarted = false;
+    if (incarnation == log.incarnation) {
+      check(member, partition, position, anew);
+    } else {
+      world.saw(Sometimes.POSITION_OF_A_DELETED_TOPIC_COMMITTED); // nobody has told it yet
+    }
+    log.committed = position;
+    log.committedOf = incarnation;
+  }
+
+  private void check(GroupMember member, Partition partition, Position position, boolean anew) {
+    Topic.PartitionLog log = world.topic().log(partition.source());
+    long before = anew ? 0 : log.committedOffset();
+    if (position.offset() < before) {
       throw world.broken(
           "P6: "
               + member
@@ -81,7 +108,7 @@ final class PositionLedger {
               + " to "
               + position);
     }
-    for (int i = log.indexOf(log.committedOffset()); i < log.messages.size(); i++) {
+    for (int i = log.indexOf(before); i < log.messages.size(); i++) {
       WorldMessage message = log.messages.get(i);
       if (message.offset() >= position.offset()) {
         break;
@@ -101,7 +128,6 @@ final class PositionLedger {
                 }
               });
     }
-    log.committed = position;
   }
 
   private static Optional<PositionMetadata> metadata(Position position) {
@@ -110,7 +136,7 @@ final class PositionLedger {
 
   private void checkSettled(
       GroupMember member, WorldMessage message, Position position, String how) {
-    if (!message.settled) {
+    if (!message.settled && !message.log.isPassedOver(message)) {
       throw world.broken(
           "P1, P6: "
               + member
@@ -125,13 +151,27 @@ final class PositionLedger {
   }
 
   /** Whether the committed position and its metadata say that the message is finished. */
-  boolean covers(WorldMessage message) {
+  private boolean covers(WorldMessage message) {
     Position held = world.topic().log(message.origin().source()).committed;
-    if (held == null || message.offset() < held.offset()) {
-      return held != null;
+    return held != null && covers(held, message);
+  }
+
+  /** Whether a position and its metadata say that the message is finished. */
+  static boolean covers(Position held, WorldMessage message) {
+    if (message.offset() < held.offset()) {
+      return true;
     }
     int above = (int) (message.offset() - held.offset());
     return metadata(held).filter(metadata -> metadata.finished(above)).isPresent();
+  }
+
+  /** A partition is read anew from here on: what finished there repeats, and its position moves. */
+  void restarts(Topic.PartitionLog log, long start) {
+    log.restarted = true;
+    for (int i = log.indexOf(start); i < log.messages.size(); i++) {
+      WorldMessage message = log.messages.get(i);
+      message.repeatable = message.effects.size();
+    }
   }
 
   /**
@@ -140,7 +180,9 @@ final class PositionLedger {
    */
   void ended(Epoch epoch) {
     for (WorldMessage message : epoch.settled) {
-      if (!covers(message)) {
+      Topic.PartitionLog log = world.topic().log(epoch.source);
+      boolean there = message.log == log && epoch.incarnation == log.incarnation;
+      if (there && !covers(message)) {
         epoch.uncovered.add(message);
         if (!epoch.isTroubled() && epoch.member.isKnown() && !limitsMetadata()) {
           throw world.broken(

@@ -19,6 +19,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -61,8 +62,9 @@ final class TierServer {
 
   private Reply<Sink.Sent> append(OutgoingMessage moved) {
     RetryTicket ticket = RetryTicket.read(moved.headers()).orElseThrow();
-    WorldMessage message = world.topic().at(ticket.origin().toString());
     Headers own = RetryTicket.own(moved.headers());
+    String id = Objects.requireNonNull(own.text(WorldMessage.ID));
+    WorldMessage message = world.topic().at(ticket.origin().toString(), id);
     int attempts = world.settings().pool().retry().attempts();
     if (ticket.failures() < 1 || ticket.failures() >= attempts) {
       throw world.broken(

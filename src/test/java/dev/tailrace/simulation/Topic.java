@@ -26,18 +26,45 @@ final class Topic {
   private final Map<String, WorldMessage> byOrigin = new HashMap<>();
   private final List<Identity> identities = new ArrayList<>();
   private final int keys;
+  private int incarnation;
   private boolean failing;
 
   /** One partition. */
   static final class PartitionLog {
     final String source;
+    final int incarnation;
     final List<WorldMessage> messages = new ArrayList<>();
     private final Map<String, WorldLane> lanes = new HashMap<>();
+    private final List<Position> believed = new ArrayList<>(0); // of the old topic, by newcomers
     long end;
     @Nullable Position committed;
+    int committedOf; // the incarnation of the topic that the committed position is of
+    boolean restarted; // its owner has begun at the oldest message, and not committed since
 
-    PartitionLog(String source) {
+    PartitionLog(String source, int incarnation) {
       this.source = source;
+      this.incarnation = incarnation;
+      this.committedOf = incarnation;
+    }
+
+    /** Whether the broker holds a position of the topic that was deleted. */
+    boolean isOutdated() {
+      return committed != null && committedOf != incarnation;
+    }
+
+    /** Somebody who cannot know better takes the position of the old topic for one of this. */
+    void believe(Position old) {
+      believed.add(old);
+    }
+
+    /** Whether a message was passed over by who could not know better. */
+    boolean isPassedOver(WorldMessage message) {
+      for (Position old : believed) {
+        if (PositionLedger.covers(old, message)) {
+          return true;
+        }
+      }
+      return false;
     }
 
     long committedOffset() {
@@ -45,7 +72,14 @@ final class Topic {
     }
 
     boolean isFinished() {
-      return messages.isEmpty() || committedOffset() > messages.get(messages.size() - 1).offset();
+      if (incarnation == 0) {
+        return messages.isEmpty() || committedOffset() > messages.get(messages.size() - 1).offset();
+      }
+      // A position proves nothing by itself there, and the broker may have forgotten it since.
+      long below = committed == null ? Long.MAX_VALUE : committed.offset();
+      return messages.stream()
+          .allMatch(
+              message -> isPassedOver(message) || (message.settled && message.offset() < below));
     }
 
     /** The index of the first message at {@code offset} or above. */
@@ -70,9 +104,36 @@ final class Topic {
     this.keys = 1 + choices.pick(6);
     for (int i = 0; i < settings.group().partitions(); i++) {
       String source = "orders/" + i;
-      logs.put(source, new PartitionLog(source));
+      logs.put(source, new PartitionLog(source, 0));
     }
     append(messages);
+  }
+
+  /** Deletes it and creates it again, empty. The broker keeps the group's positions for now. */
+  void remake() {
+    incarnation++;
+    logs.replaceAll(
+        (source, old) -> {
+          PartitionLog made = new PartitionLog(source, incarnation);
+          made.committed = old.committed;
+          made.committedOf = old.committedOf;
+          return made;
+        });
+  }
+
+  /** The broker forgets the positions of what was deleted. */
+  void forgetPositions() {
+    for (PartitionLog log : logs.values()) {
+      if (log.isOutdated()) {
+        log.committed = null;
+        log.committedOf = log.incarnation;
+      }
+    }
+  }
+
+  /** How often it was made anew. */
+  int incarnation() {
+    return incarnation;
   }
 
   /** From now on no call of any handler succeeds with what is in it, or all do as they are. */
@@ -98,10 +159,10 @@ final class Topic {
     long offset = log.end + (hole ? 1 + choices.pick(4) : 0);
     Buffer key = choices.pick(8) == 0 ? null : Buffer.buffer(log.source + "-" + pick(keys));
     WorldMessage message =
-        new WorldMessage(Origin.offset(log.source, offset), content(key), lane(log, key));
+        new WorldMessage(Origin.offset(log.source, offset), content(key), log, lane(log, key));
     log.messages.add(message);
     log.end = offset + 1;
-    byOrigin.put(message.origin().toString(), message);
+    byOrigin.put(name(message.origin().toString(), message.identity.id()), message);
   }
 
   private int pick(int bound) {
@@ -109,7 +170,8 @@ final class Topic {
   }
 
   private Content content(@Nullable Buffer key) {
-    boolean again = !identities.isEmpty() && choices.pick(12) == 0;
+    // Of an older topic it might be that of the message at the same place.
+    boolean again = !identities.isEmpty() && incarnation == 0 && choices.pick(12) == 0;
     Identity identity =
         again ? identities.get(pick(identities.size())) : new Identity("id-" + identities.size());
     identities.add(identity);
@@ -148,12 +210,17 @@ final class Topic {
     return log;
   }
 
-  WorldMessage at(String origin) {
-    WorldMessage message = byOrigin.get(origin);
+  /** The message at a place, whatever its place holds now. */
+  WorldMessage at(String origin, String id) {
+    WorldMessage message = byOrigin.get(name(origin, id));
     if (message == null) {
       throw new AssertionError("there is no message " + origin);
     }
     return message;
+  }
+
+  private static String name(String origin, String id) {
+    return origin + ' ' + id;
   }
 
   /** Every message below this mark, and all that its metadata names, is finished in truth. */
@@ -170,7 +237,11 @@ final class Topic {
   String unfinished() {
     StringBuilder text = new StringBuilder();
     for (PartitionLog log : logs.values()) {
-      text.append(log.source).append(" committed ").append(log.committed).append(", not settled:");
+      text.append(log.source)
+          .append(" committed ")
+          .append(log.committed)
+          .append(log.isOutdated() ? " of a deleted topic" : "")
+          .append(", not settled:");
       log.messages.stream()
           .filter(message -> !message.settled)
           .forEach(message -> text.append(' ').append(message));

@@ -2,6 +2,7 @@ package dev.tailrace.simulation;
 
 import dev.tailrace.message.Headers;
 import dev.tailrace.message.Origin;
+import dev.tailrace.simulation.Topic.PartitionLog;
 import dev.tailrace.sink.OutgoingMessage;
 import dev.tailrace.source.PolledMessage;
 import io.vertx.core.buffer.Buffer;
@@ -20,11 +21,13 @@ final class WorldMessage implements PolledMessage {
   final int patience; // how many calls fail before it is good
   final @Nullable WorldMessage before; // the one before it in its lane
   final @Nullable WorldLane lane; // null where nothing orders it
+  final PartitionLog log;
   final List<Effect> effects = new ArrayList<>(2);
   boolean settled; // some process settled it, rightly
   boolean begun; // its first call was made
   int calls;
   boolean moved; // the tier of retries holds it
+  int repeatable; // so many of its effects, the first ones, may come again: it was read anew
   @Nullable OutgoingMessage letter; // the last one of it that the destination holds
 
   private final Origin origin;
@@ -35,7 +38,7 @@ final class WorldMessage implements PolledMessage {
   /** What the producer gave it. */
   record Content(Identity identity, @Nullable Buffer key, Buffer body, Fate fate, int patience) {}
 
-  WorldMessage(Origin origin, Content content, @Nullable WorldLane lane) {
+  WorldMessage(Origin origin, Content content, PartitionLog log, @Nullable WorldLane lane) {
     this.origin = origin;
     this.identity = content.identity();
     this.key = content.key();
@@ -43,6 +46,7 @@ final class WorldMessage implements PolledMessage {
     this.fate = content.fate();
     this.patience = content.patience();
     this.headers = Headers.empty().with(ID, content.identity().id());
+    this.log = log;
     this.lane = lane;
     this.before = lane == null ? null : lane.last;
     if (lane != null) {

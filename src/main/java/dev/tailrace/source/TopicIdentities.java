@@ -1,0 +1,80 @@
+package dev.tailrace.source;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Tells by ids which partitions are read of a topic that was deleted and made anew since: whoever
+ * goes on there as if nothing had happened passes over what was written below its position. Belongs
+ * to its loop.
+ *
+ * @param <I> what the broker calls a topic, besides its name
+ */
+public final class TopicIdentities<I> {
+  private final Map<String, I> ids = new HashMap<>(); // event loop only; by topic
+  private final Set<String> changed = new HashSet<>(); // event loop only; topics made anew
+  private final Map<Partition, I> read = new HashMap<>(); // event loop only; what is read there
+  private final Map<String, I> begun = new HashMap<>(); // event loop only; by partition's name
+  private final Set<Partition> resumed = new HashSet<>(); // event loop only; no id is known yet
+
+  /**
+   * Partitions go on here. Of a topic that was made anew a position may be that of the old one,
+   * which the broker forgets some time after the topic; also where positions restarted since the
+   * end was passed, and what is committed lies below that.
+   */
+  public void started(List<StartingPoint> points) {
+    for (StartingPoint point : points) {
+      if (point.isResumed() || point.start() > 0) {
+        resumed.add(point.partition());
+      }
+    }
+  }
+
+  /** The topic has this id; returns whether it is another one than it was. */
+  public boolean there(String topic, I id) {
+    I known = ids.put(topic, id);
+    boolean another = known != null && !known.equals(id);
+    if (another) {
+      changed.add(topic);
+    }
+    return another;
+  }
+
+  /** Nothing is kept of a topic. */
+  public void forget(String topic) {
+    begun.keySet().removeIf(partition -> partition.startsWith(topic + "/"));
+    ids.remove(topic);
+  }
+
+  /** These are assigned now, and no others. */
+  public void assigned(Collection<Partition> now) {
+    read.keySet().retainAll(now);
+    resumed.retainAll(now);
+  }
+
+  /**
+   * Whether an assigned partition has to begin anew, at the oldest message: what is read there, or
+   * the position where it was resumed, is of another topic than the one with this id.
+   *
+   * @param topic of the partition, which {@link #there} was told of with the same id
+   */
+  public boolean isRemade(Partition partition, String topic, I id) {
+    I known = read.get(partition);
+    boolean old =
+        resumed.remove(partition)
+            && changed.contains(topic)
+            && !id.equals(begun.get(partition.source()));
+    boolean remade = old || (known != null && !known.equals(id));
+    if (remade) {
+      read.remove(partition);
+    } else {
+      read.put(partition, id);
+      begun.put(partition.source(), id);
+    }
+    return remade;
+  }
+}
