@@ -7,6 +7,7 @@ import com.example.effects.EffectHandler;
 import dev.tailrace.local.SecuredKafka;
 import dev.tailrace.local.Servers;
 import dev.tailrace.local.TestCertificates;
+import dev.tailrace.local.TokenKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ class SecuredKafkaIT {
   private static final int DEAD = 5;
 
   private static SecuredKafka kafka;
+  private static TokenServer tokens;
   private static TestCertificates.Identity client;
   private static TestCertificates.Identity stranger;
 
@@ -54,7 +56,7 @@ class SecuredKafkaIT {
   private enum Way {
     SCRAM("worker"),
     PLAIN("plain"),
-    BEARER_TOKEN("bearer"),
+    BEARER_TOKEN("orders"),
     CERTIFICATE("CN=client");
 
     private final String principal;
@@ -67,6 +69,7 @@ class SecuredKafkaIT {
   @BeforeAll
   static void startBroker(@TempDir Path files) throws Exception {
     kafka = new SecuredKafka(files);
+    tokens = new TokenServer(kafka.tokens());
     kafka.user("worker", PASSWORD);
     client = kafka.certificates().issue("client");
     stranger = new TestCertificates(files, "stranger").issue("nobody");
@@ -74,6 +77,7 @@ class SecuredKafkaIT {
 
   @AfterAll
   static void stopBroker() {
+    tokens.close();
     kafka.close();
   }
 
@@ -97,7 +101,8 @@ class SecuredKafkaIT {
     allowAll(way.principal);
     configure(trusted("ca.pem") + login(way, "password"));
     produce();
-    Process process = FatJar.start(folder, log(), List.of("run", "--report", "report.json"));
+    Process process =
+        FatJar.start(folder, log(), List.of("run", "--report", "report.json"), allowed(tokens));
     try {
       Awaitility.await()
           .atMost(Duration.ofMinutes(1))
@@ -156,19 +161,23 @@ class SecuredKafkaIT {
     assertRefused("the broker ends the TLS handshake: where it asks for certificates, give one");
   }
 
-  /** As the fat jar is run in production; the broker of this test cannot check such a token. */
   @Test
-  void aTokenIsFetchedWithTheCredentialsWhereTheProcessMayAndTheBrokerJudgesIt() throws Exception {
-    try (TokenServer tokens = new TokenServer()) {
-      configure(trusted("ca.pem") + bearer(tokens.url()));
+  void aTokenIsFetchedWithTheCredentialsWhereTheProcessMayAndOneOfAStrangersKeyIsRefused()
+      throws Exception {
+    try (TokenServer others = new TokenServer(new TokenKey())) {
+      configure(trusted("ca.pem") + bearer(others.url()));
 
       assertRefused("org.apache.kafka.sasl.oauthbearer.allowed.urls");
-      assertThat(tokens.askedAs()).isEmpty();
-      String allowed = "-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=" + tokens.url();
-      assertRefused(
-          "the broker refuses the login of user 'orders'", Map.of("JAVA_TOOL_OPTIONS", allowed));
-      assertThat(tokens.askedAs()).contains("orders:" + PASSWORD);
+      assertThat(others.askedAs()).isEmpty();
+      assertRefused("the broker refuses the login of user 'orders'", allowed(others));
+      assertThat(others.askedAs()).contains("orders:" + PASSWORD);
     }
+  }
+
+  /** As the fat jar is run in production: the owner of the process says what it may reach. */
+  private static Map<String, String> allowed(TokenServer server) {
+    return Map.of(
+        "JAVA_TOOL_OPTIONS", "-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=" + server.url());
   }
 
   @Test
@@ -240,12 +249,7 @@ class SecuredKafkaIT {
               module
                   + "plain.PlainLoginModule required username=\"plain\""
                   + " password=\"${file:plain-password}\";");
-      case BEARER_TOKEN ->
-          sasl(
-              "OAUTHBEARER",
-              module
-                  + "oauthbearer.OAuthBearerLoginModule required"
-                  + " unsecuredLoginStringClaim_sub=\"bearer\";");
+      case BEARER_TOKEN -> bearer(tokens.url());
       case CERTIFICATE ->
           """
             bootstrap.servers: "%s"

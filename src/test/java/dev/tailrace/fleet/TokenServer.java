@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.tailrace.local.TokenKey;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,12 +13,14 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Gives everyone a token of five minutes, with a signature that nobody can check. */
+/** Gives everyone a token of five minutes for the user {@code orders}, signed by one key. */
 final class TokenServer implements AutoCloseable {
+  private final TokenKey key;
   private final HttpServer server;
   private final List<String> askedAs = new CopyOnWriteArrayList<>();
 
-  TokenServer() throws IOException {
+  TokenServer(TokenKey key) throws IOException {
+    this.key = key;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/token", this::answer);
     server.start();
@@ -40,16 +43,14 @@ final class TokenServer implements AutoCloseable {
       String claims =
           "{\"sub\":\"orders\",\"scope\":\"kafka\",\"iat\":%d,\"exp\":%d}"
               .formatted(now, now + 300);
-      String token = part("{\"alg\":\"none\"}") + "." + part(claims) + "." + part("unknown");
-      byte[] body = "{\"access_token\":\"%s\",\"expires_in\":300}".formatted(token).getBytes(UTF_8);
+      byte[] body =
+          "{\"access_token\":\"%s\",\"expires_in\":300}"
+              .formatted(key.token(claims))
+              .getBytes(UTF_8);
       exchange.getResponseHeaders().add("Content-Type", "application/json");
       exchange.sendResponseHeaders(200, body.length);
       exchange.getResponseBody().write(body);
     }
-  }
-
-  private static String part(String text) {
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(UTF_8));
   }
 
   @Override

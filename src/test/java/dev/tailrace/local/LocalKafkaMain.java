@@ -1,6 +1,7 @@
 package dev.tailrace.local;
 
 import java.io.Reader;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.Feature;
+import org.jspecify.annotations.Nullable;
 
 /** The process of a {@link LocalKafka}: formats its folder the first time, then runs the broker. */
 final class LocalKafkaMain {
@@ -21,6 +23,9 @@ final class LocalKafkaMain {
 
   /** In the data folder: settings over those that all have. */
   static final String SETTINGS = "broker.properties";
+
+  /** Where the keys lie that sign tokens, as the URL of a file. */
+  static final String TOKEN_KEYS = "sasl.oauthbearer.jwks.endpoint.url";
 
   /** A setting of ours: nodes of one cluster have the same. */
   static final String CLUSTER_ID = "cluster.id";
@@ -54,9 +59,19 @@ final class LocalKafkaMain {
       format(logs, settings);
     }
     settings.remove(CLUSTER_ID);
+    allow(settings.getProperty(TOKEN_KEYS));
     KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(settings), Time.SYSTEM);
     server.startup();
     server.awaitShutdown();
+  }
+
+  /** A broker reads the keys of tokens only where its process as a whole may. */
+  private static void allow(@Nullable String file) {
+    if (file != null) {
+      System.setProperty("org.apache.kafka.sasl.oauthbearer.allowed.urls", file);
+      System.setProperty(
+          "org.apache.kafka.sasl.oauthbearer.allowed.files", Path.of(URI.create(file)).toString());
+    }
   }
 
   private static void format(Path logs, Properties settings) throws Exception {

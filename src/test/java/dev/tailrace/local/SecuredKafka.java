@@ -26,8 +26,8 @@ import org.awaitility.Awaitility;
 
 /**
  * A broker behind TLS, with a CA of its own, that lets a user do only what a rule allows. One
- * listener takes SCRAM-SHA-512, PLAIN (user {@code plain}) and unsigned OAUTHBEARER tokens; the
- * other asks for a certificate.
+ * listener takes SCRAM-SHA-512, PLAIN (user {@code plain}) and OAUTHBEARER tokens that its key
+ * signed; the other asks for a certificate.
  */
 public final class SecuredKafka implements AutoCloseable {
   private static final String PLAIN = "org.apache.kafka.common.security.plain.PlainLoginModule";
@@ -37,17 +37,20 @@ public final class SecuredKafka implements AutoCloseable {
   public static final String PLAIN_PASSWORD = "plain-secret";
 
   private final TestCertificates certificates;
+  private final TokenKey tokens = new TokenKey();
+  private final String tokenKeys;
   private final int mutualPort;
   private final LocalKafka broker;
 
   /**
    * Starts a broker.
    *
-   * @param folder takes the files of its CA
+   * @param folder takes the files of its CA, and its keys
    */
   public SecuredKafka(Path folder) {
     this.certificates = new TestCertificates(folder, "ca");
     TestCertificates.Identity server = certificates.issue("server");
+    this.tokenKeys = secret(folder, "keys.json", tokens.publicSet()).toUri().toString();
     this.mutualPort = LocalProcess.freePort();
     this.broker =
         LocalProcess.launched(
@@ -90,6 +93,10 @@ public final class SecuredKafka implements AutoCloseable {
         "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required"
             + " unsecuredLoginStringClaim_sub=\"admin\";");
     settings.put(
+        listener + "oauthbearer.sasl.server.callback.handler.class",
+        "org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallbackHandler");
+    settings.put(LocalKafkaMain.TOKEN_KEYS, tokenKeys);
+    settings.put(
         "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
     settings.put("super.users", "User:admin;User:ANONYMOUS"); // the latter is the controller
     return settings;
@@ -122,6 +129,11 @@ public final class SecuredKafka implements AutoCloseable {
   /** The CA that the broker's certificate is from, and that it trusts. */
   public TestCertificates certificates() {
     return certificates;
+  }
+
+  /** Signs the tokens that the broker takes. */
+  public TokenKey tokens() {
+    return tokens;
   }
 
   /** Makes a user for SCRAM-SHA-512, or changes the password. */
