@@ -67,7 +67,8 @@ final class Consumer {
                 limits.bufferBytes(),
                 limits.parked()),
             parts.crew(),
-            source);
+            source,
+            seat.solitude());
     this.gate = new IntakeGate(dispatcher);
     this.watch = new StuckWatch(loop, System::nanoTime, this::look);
   }
@@ -188,6 +189,7 @@ final class Consumer {
 
   /** Handler first, then what it may have used; completes with those that did not stop in order. */
   Future<List<String>> closeResources(Duration budget) {
+    dispatcher.close();
     return resources
         .stop(budget)
         .compose(stopped -> endWorkers.get().map(workers -> complaints(stopped, workers)));
@@ -248,7 +250,9 @@ final class Consumer {
         parts.grade(),
         Stream.concat(
                 pausedBy.entrySet().stream().map(by -> by.getKey() + ": " + by.getValue()),
-                dispatcher.outage().map(outage -> "breaker: " + outage).stream())
+                Stream.concat(
+                    dispatcher.outage().map(outage -> "breaker: " + outage).stream(),
+                    dispatcher.suspended().map(suspect -> "suspect: " + suspect).stream()))
             .toList());
   }
 }

@@ -1,5 +1,6 @@
 package dev.tailrace.app;
 
+import dev.tailrace.dispatch.Solitude;
 import dev.tailrace.lifecycle.DrainConfig;
 import dev.tailrace.lifecycle.Trigger;
 import dev.tailrace.observe.ClientMeters;
@@ -47,7 +48,8 @@ public final class ConsumerVerticle extends VerticleBase {
             1,
             PoolIdentity.of(pipeline.name(), PoolIdentity.defaultInstance()),
             new PoolEventsFanOut(pipeline.readers()),
-            ClientMeters.NONE),
+            ClientMeters.NONE,
+            new Solitude()),
         drain,
         true);
   }

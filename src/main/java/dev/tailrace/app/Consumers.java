@@ -1,5 +1,6 @@
 package dev.tailrace.app;
 
+import dev.tailrace.dispatch.Solitude;
 import dev.tailrace.lifecycle.TimeLimit;
 import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.observe.PoolEvents;
@@ -44,6 +45,7 @@ final class Consumers {
   /** Not deployed yet; each reports to the readers, which are those of the settings or more. */
   Consumers(Vertx vertx, PoolSettings settings, List<PoolEvents> readers) {
     this.vertx = vertx;
+    Solitude solitude = new Solitude();
     for (Pipeline pipeline : settings.pipelines().values()) {
       // One fan-out, not one behind another: every message passes it several times.
       List<PoolEvents> all = new ArrayList<>(readers);
@@ -53,7 +55,13 @@ final class Consumers {
       for (int index = 0; index < consumers; index++) {
         Seat seat =
             new Seat(
-                pipeline, index, consumers, settings.identity(), events, settings.clientMeters());
+                pipeline,
+                index,
+                consumers,
+                settings.identity(),
+                events,
+                settings.clientMeters(),
+                solitude);
         verticles.add(new ConsumerVerticle(seat, settings.drain(), false));
       }
     }

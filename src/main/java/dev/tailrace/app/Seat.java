@@ -1,5 +1,6 @@
 package dev.tailrace.app;
 
+import dev.tailrace.dispatch.Solitude;
 import dev.tailrace.observe.ClientMeters;
 import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.source.ReadLimits;
@@ -14,6 +15,7 @@ import java.util.Locale;
  * @param identity of the pool
  * @param events where it reports
  * @param meters where the client of its broker shows what it counts
+ * @param solitude shared by all consumers of the pool
  */
 record Seat(
     Pipeline pipeline,
@@ -21,7 +23,8 @@ record Seat(
     int consumers,
     PoolIdentity identity,
     PoolEvents events,
-    ClientMeters meters) {
+    ClientMeters meters,
+    Solitude solitude) {
 
   /** For people: {@code orders/0}. */
   String name() {

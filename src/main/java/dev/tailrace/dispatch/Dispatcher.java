@@ -8,7 +8,6 @@ import dev.tailrace.processing.Crew;
 import dev.tailrace.processing.Flight;
 import dev.tailrace.processing.Landing;
 import dev.tailrace.processing.Landings;
-import dev.tailrace.processing.WorkItem;
 import dev.tailrace.runtime.FailPoint;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.source.Delivery;
@@ -35,7 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class Dispatcher implements Intake {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
-  private static final int STARTS_PER_TURN = 512;
 
   private final DispatchConfig config;
   private final Crew crew;
@@ -47,23 +45,35 @@ public final class Dispatcher implements Intake {
   private final Releases releases;
   private final Stops stops;
   private final Probing probing;
-  private final Landings landings = new Ends();
-  private boolean pumping; // event loop only
-  private boolean pumpDue; // event loop only
+  private final Suspects suspects;
+  private final Pump pump;
+  private final Landings landings;
 
-  /** Joins a crew to a source; nothing happens before the source's first assignment. */
+  /** The only consumer of its pool. */
   public Dispatcher(DispatchConfig config, Crew crew, Source source) {
+    this(config, crew, source, new Solitude());
+  }
+
+  /**
+   * Joins a crew to a source; nothing happens before the source's first assignment.
+   *
+   * @param solitude shared by the consumers of the pool
+   */
+  public Dispatcher(DispatchConfig config, Crew crew, Source source, Solitude solitude) {
     this.config = config;
     this.crew = crew;
     this.loop = crew.loop();
     this.events = crew.events();
+    this.pump = new Pump(loop, this::startNext);
     Abandonments abandonments = new Abandonments(loop);
     this.holdings = new Holdings(new Airborne(loop, crew.timing()), new Parking(config.parked()));
     this.tally = holdings.tally;
     this.credit = new Credit(config, source, tally, holdings.partitions.values());
     this.releases = new Releases(holdings, events, abandonments);
-    this.stops = new Stops(loop, holdings, releases, abandonments, this::pump);
-    this.probing = new Probing(crew, this::pump, () -> loop.execute(this::releaseInOutage));
+    this.stops = new Stops(loop, holdings, releases, abandonments, pump::run);
+    this.suspects = new Suspects(crew, solitude, pump::run);
+    this.probing = new Probing(crew, pump::run, () -> loop.execute(this::releaseInOutage));
+    this.landings = new Ends(holdings, stops, suspects, this::landed);
   }
 
   // -- the source's side
@@ -97,7 +107,7 @@ public final class Dispatcher implements Intake {
       }
     }
     // Only now: credit given in between would not know of the rest of the batch.
-    pump();
+    pump.run();
     credit.updateAll();
   }
 
@@ -124,7 +134,7 @@ public final class Dispatcher implements Intake {
     releases.leaveFlights(scope, QuiescePlan.Leave.OVERRAN);
     forget(gone);
     stops.check();
-    pump();
+    pump.run();
   }
 
   @Override
@@ -142,7 +152,7 @@ public final class Dispatcher implements Intake {
       }
     }
     stops.check();
-    pump();
+    pump.run();
   }
 
   // -- stopping
@@ -176,12 +186,18 @@ public final class Dispatcher implements Intake {
     }
   }
 
+  /** The consumer has ended: no other one waits for it. */
+  public void close() {
+    assert loop.inLoop();
+    suspects.close();
+  }
+
   /** Takes up work again after {@link QuiescePlan#pause}; does nothing once a drain has begun. */
   public void resume() {
     assert loop.inLoop();
     stops.endPause();
     credit.open(!stops.isDraining());
-    pump();
+    pump.run();
   }
 
   // -- what others read
@@ -216,6 +232,14 @@ public final class Dispatcher implements Intake {
     return probing.inWords();
   }
 
+  /**
+   * Why nothing starts for the sake of a message that runs alone, in words; empty where it does.
+   */
+  public Optional<String> suspended() {
+    assert loop.inLoop();
+    return suspects.inWords();
+  }
+
   /** The permits of this consumer. */
   public int limit() {
     return config.concurrency();
@@ -236,31 +260,11 @@ public final class Dispatcher implements Intake {
     }
   }
 
-  /** Gives free permits to the heads of lanes, the longest ready first. */
-  private void pump() {
-    if (pumping) {
-      return;
-    }
-    pumping = true;
-    try {
-      for (int starts = 0; probing.admits(); starts++) {
-        if (starts == STARTS_PER_TURN) {
-          pumpLater();
-          return;
-        }
-        if (!startNext()) {
-          return;
-        }
-      }
-    } finally {
-      pumping = false;
-    }
-  }
-
-  /**
-   * While the breaker is open, what waits with a permit is the last choice: it was tried already.
-   */
+  /** The longest ready head of a lane; what waits with a permit, and was tried, comes last. */
   private boolean startNext() {
+    if (!probing.admits() || !suspects.admits()) {
+      return false;
+    }
     boolean free = tally.executing() < config.concurrency();
     Entry entry = free ? holdings.ready.poll() : null;
     if (entry != null) {
@@ -275,18 +279,6 @@ public final class Dispatcher implements Intake {
     return held != null;
   }
 
-  /** Lets other turns of the loop through where handlers complete at once. */
-  private void pumpLater() {
-    if (!pumpDue) {
-      pumpDue = true;
-      loop.execute(
-          () -> {
-            pumpDue = false;
-            pump();
-          });
-    }
-  }
-
   private void start(Entry entry) {
     tally.move(entry, Entry.Stage.EXECUTING);
     credit.update(entry.home);
@@ -299,26 +291,11 @@ public final class Dispatcher implements Intake {
     Flight flight = new Flight(crew, entry, landings);
     entry.flight = flight;
     probing.started(entry);
+    suspects.departs();
     stops.limit(entry, flight);
     flight.depart();
     if (entry.flight == flight) {
       holdings.airborne.add(entry);
-    }
-  }
-
-  private final class Ends implements Landings {
-    @Override
-    public void landed(Flight flight, Landing landing) {
-      Dispatcher.this.landed(flight, landing);
-    }
-
-    @Override
-    public boolean mayPark(WorkItem item) {
-      Entry entry = (Entry) item;
-      return entry.lost
-          || entry.home.gone
-          || stops.covers(entry.home.partition)
-          || holdings.parking.admits(entry, Landing.Why.RETRY);
     }
   }
 
@@ -327,6 +304,7 @@ public final class Dispatcher implements Intake {
     entry.flight = null;
     holdings.airborne.remove(entry);
     probing.landed(entry, landing);
+    suspects.landed(flight);
     if (entry.stage == Entry.Stage.GONE) {
       LOG.warn("{} ended after it was left behind: {}", entry, landing);
       return;
@@ -342,7 +320,7 @@ public final class Dispatcher implements Intake {
     }
     credit.update(entry.home);
     stops.check();
-    pump();
+    pump.run();
   }
 
   private void finish(Entry entry, Landing.Finished finished) {
@@ -379,14 +357,14 @@ public final class Dispatcher implements Intake {
     } else {
       holdings.ready.addFirst(entry);
     }
-    pump();
+    pump.run();
   }
 
   private void retryInPlace(Entry entry) {
     entry.timer = null;
-    if (probing.isOpen()) {
+    if (probing.isOpen() || !suspects.admits()) {
       holdings.held.add(entry);
-      pump();
+      pump.run();
       return;
     }
     holdings.airborne.remove(entry);

@@ -25,7 +25,7 @@ final class Holdings {
   final Airborne airborne;
   final Parking parking;
 
-  /** Those that hold a permit and are due, while the breaker is open; within the permits. */
+  /** Those that hold a permit and are due while nothing may start; within the permits. */
   final Set<Entry> held = new LinkedHashSet<>();
 
   Holdings(Airborne airborne, Parking parking) {

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind which answer
  * @param fence the claim's fence where it was won, else null
- * @param attempts failures reported for this key so far
- * @param suspicions starts of this key that ended with their process
+ * @param attempts failures reported for this key so far, and leases that ran out while it ran alone
+ * @param suspicions leases of this key that ran out while it ran beside others: its process may
+ *     have ended by it
  * @param remaining how long the present holder's lease still runs, where busy; else zero
  */
 public record ClaimAnswer(

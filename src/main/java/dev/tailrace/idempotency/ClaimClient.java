@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ public final class ClaimClient {
   private final ClaimConfig config;
   private final ResendingBatcher<ClaimAttempt, ClaimAnswer> claims;
   private final ResendingBatcher<Completion, Boolean> marks;
+  private final ResendingBatcher<Solo, Boolean> solos;
   private final ResendingBatcher<ReleaseRequest, Boolean> releases;
   private final Leases leases;
 
@@ -62,6 +64,7 @@ public final class ClaimClient {
     this.claims = new ResendingBatcher<>(loop, config.limits(), config.pauses(), new Claims(store));
     this.marks =
         new ResendingBatcher<>(loop, config.limits(), config.pauses(), to(store::complete));
+    this.solos = new ResendingBatcher<>(loop, config.limits(), config.pauses(), new Solos(store));
     this.releases =
         new ResendingBatcher<>(loop, config.limits(), config.pauses(), to(store::release));
     this.leases = new Leases(loop, store, config.lease(), new Holders());
@@ -164,6 +167,19 @@ public final class ClaimClient {
   }
 
   /**
+   * Notes that the message of this claim is about to run alone in its process, and again until the
+   * store has answered. Completes with true where its end with the process will count as an
+   * attempt, with false where the claim holds no longer; unknown or failed where it was given up.
+   * Never fails.
+   *
+   * @param wanted whether an answer is still of use; asked before it is sent again
+   */
+  public Future<Reply<Boolean>> markAlone(Fence fence, BooleanSupplier wanted) {
+    assert loop.inLoop();
+    return solos.submit(new Solo(fence, wanted));
+  }
+
+  /**
    * Gives a claim back without a mark, and again until the store has answered. Completes with
    * whether there was something to give back; unknown or failed where it was given up. Never fails.
    */
@@ -212,6 +228,7 @@ public final class ClaimClient {
   public void stopResending() {
     claims.stopResending();
     marks.stopResending();
+    solos.stopResending();
     releases.stopResending();
   }
 
@@ -226,6 +243,7 @@ public final class ClaimClient {
     boolean now =
         !claims.isResending()
             && !marks.isResending()
+            && !solos.isResending()
             && !releases.isResending()
             && !leases.isTroubled();
     if (now != available) {
@@ -278,6 +296,37 @@ public final class ClaimClient {
     @Override
     public boolean isWanted(ClaimAttempt attempt) {
       return attempt.claimant().wanted();
+    }
+
+    @Override
+    public void resendingBegins(Throwable cause) {
+      changed(cause);
+    }
+
+    @Override
+    public void resendingEnds() {
+      changed(null);
+    }
+  }
+
+  /** A note that a message is about to run alone. */
+  private record Solo(Fence fence, BooleanSupplier wanted) {}
+
+  private final class Solos implements ResendingBatcher.Destination<Solo, Boolean> {
+    private final IdempotencyStore store;
+
+    Solos(IdempotencyStore store) {
+      this.store = store;
+    }
+
+    @Override
+    public Future<List<Reply<Boolean>>> send(List<Solo> solos) {
+      return store.markAlone(solos.stream().map(Solo::fence).toList());
+    }
+
+    @Override
+    public boolean isWanted(Solo solo) {
+      return solo.wanted().getAsBoolean();
     }
 
     @Override

@@ -65,6 +65,13 @@ public interface IdempotencyStore {
   Future<List<Reply<Boolean>>> renew(List<Fence> fences);
 
   /**
+   * Notes, before their messages start, that they are about to run alone in their process: where
+   * such a claim's lease runs out, that is an attempt, since nothing else can have ended the
+   * process; without the note it is a suspicion. False where the claim holds no longer.
+   */
+  Future<List<Reply<Boolean>>> markAlone(List<Fence> fences);
+
+  /**
    * Gives claims back without a mark; false where there was nothing of the claimant to give back. A
    * failure counts once, under the fence that it was reported under: a copy of the claim that came
    * late, after others had the key, may be granted anew, and the release repeated ends only that.

@@ -67,6 +67,7 @@ public final class MemoryStore implements IdempotencyStore {
     private long endNanos; // of the lease while claimed, of the record while resting
     private int attempts;
     private int suspicions;
+    private boolean alone; // while claimed: its message runs alone in its process
   }
 
   /** Makes an empty store. */
@@ -103,6 +104,11 @@ public final class MemoryStore implements IdempotencyStore {
   @Override
   public Future<List<Reply<Boolean>>> renew(List<Fence> fences) {
     return each(fences, fence -> Reply.ok(renew(fence)));
+  }
+
+  @Override
+  public Future<List<Reply<Boolean>>> markAlone(List<Fence> fences) {
+    return each(fences, fence -> Reply.ok(markAlone(fence)));
   }
 
   @Override
@@ -164,13 +170,18 @@ public final class MemoryStore implements IdempotencyStore {
     if (remaining > 0) {
       return ClaimAnswer.busy(Duration.ofNanos(remaining));
     }
-    entry.suspicions++; // its holder neither finished nor released it
+    if (entry.alone) { // its holder neither finished nor released it
+      entry.attempts++;
+    } else {
+      entry.suspicions++;
+    }
     return won(request, entry);
   }
 
   private ClaimAnswer won(ClaimRequest request, Entry entry) {
     lastToken = Math.max(lastToken + 1, ChronoUnit.MICROS.between(Instant.EPOCH, loop.wall()));
     entry.state = State.CLAIMED;
+    entry.alone = false;
     entry.claimId = request.claimId();
     entry.payloadHash = request.payloadHash();
     entry.token = lastToken;
@@ -213,6 +224,15 @@ public final class MemoryStore implements IdempotencyStore {
     }
     entry.endNanos = loop.nanos() + entry.leaseNanos;
     return true;
+  }
+
+  private boolean markAlone(Fence fence) {
+    Entry entry = claimed.get(fence.key());
+    boolean holds = entry != null && entry.token == fence.token();
+    if (entry != null && holds) {
+      entry.alone = true;
+    }
+    return holds;
   }
 
   private boolean release(ReleaseRequest release) {

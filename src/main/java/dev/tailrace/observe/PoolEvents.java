@@ -72,7 +72,7 @@ public interface PoolEvents {
    * @param detail words {@code name=value} where there are any, then the reason behind a colon:
    *     {@code fence} and {@code mark} (written, refused) where there is a store; {@code dlq}, the
    *     place of its dead letter; {@code moved}, its place in a tier of retries; {@code exhausted},
-   *     after how many reported failures
+   *     after how many reported failures, and ends of its process while it ran alone
    */
   default void settled(Subject subject, Finish finish, String detail) {}
 
@@ -119,6 +119,12 @@ public interface PoolEvents {
    * @param detail in words
    */
   default void breaker(String pipeline, boolean open, String detail) {}
+
+  /**
+   * In this consumer nothing starts any more, or starts again, for the sake of a message that may
+   * have ended a process: it runs alone, here or in another consumer of the pool.
+   */
+  default void suspended(String pipeline, boolean now) {}
 
   /** A dead letter was acknowledged by its destination. */
   default void deadLettered(Subject subject, String reason, String destination) {}

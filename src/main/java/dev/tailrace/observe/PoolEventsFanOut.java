@@ -153,6 +153,11 @@ public final class PoolEventsFanOut implements PoolEvents {
   }
 
   @Override
+  public void suspended(String pipeline, boolean now) {
+    each(reader -> reader.suspended(pipeline, now));
+  }
+
+  @Override
   public void deadLettered(Subject subject, String reason, String destination) {
     each(reader -> reader.deadLettered(subject, reason, destination));
   }

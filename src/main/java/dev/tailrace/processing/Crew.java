@@ -82,6 +82,16 @@ public record Crew(
         breaker);
   }
 
+  /** Whether an exhausted message leaves the pool; else it is retried for ever. */
+  boolean ends() {
+    return deadLetters != null || discards();
+  }
+
+  /** Whether an exhausted message is discarded. */
+  boolean discards() {
+    return retry.onExhausted() == RetryPolicy.OnExhausted.DISCARD;
+  }
+
   /**
    * How long one call of the handler may take.
    *

@@ -33,6 +33,8 @@ public final class Flight implements MessageContext {
   public enum Stage {
     /** Waits for its claim. */
     CLAIMING,
+    /** Has its claim, and waits to be alone in its process. */
+    WAITING,
     /** The handler runs. */
     HANDLING,
     /** The handler has ended; its outcome is being written down. */
@@ -66,6 +68,7 @@ public final class Flight implements MessageContext {
   private boolean stuck; // event loop only
   private boolean left; // event loop only
   private @Nullable Work<Outcome> work; // event loop only
+  private @Nullable Solo solo; // event loop only; while it waits to be alone
   private @Nullable Fence fence; // written before the handler is called
   private volatile @Nullable CancelReason cancelled; // written on the event loop
   private volatile long cutoff; // written on the event loop
@@ -105,6 +108,11 @@ public final class Flight implements MessageContext {
   /** The message must not start any more: a flight still waiting for its claim ends as released. */
   public void forbidStart() {
     unstartable = true;
+    Solo waiting = solo;
+    if (waiting != null) {
+      landings.leaveSolitude(waiting);
+      waiting.giveUp(Duration.ZERO);
+    }
   }
 
   /** The drain or a revocation has begun; the handler has until {@code cutoffNanos} at most. */
@@ -262,9 +270,25 @@ public final class Flight implements MessageContext {
     return cancelled;
   }
 
-  void won(Fence granted, int failuresKnown) {
+  boolean mayStart() {
+    return landings.mayStart();
+  }
+
+  void awaitSolitude(Solo start) {
+    solo = start;
+    stage = Stage.WAITING;
+    landings.awaitSolitude(start);
+  }
+
+  /** It waits no longer to be alone. */
+  void goOn() {
+    solo = null;
+    stage = Stage.CLAIMING;
+  }
+
+  /** Its key is its own. */
+  void won(Fence granted) {
     fence = granted;
-    call(failuresKnown);
   }
 
   /** Calls the handler; its attempt follows the failures that are known. */

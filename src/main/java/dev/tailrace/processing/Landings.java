@@ -12,4 +12,20 @@ public interface Landings {
   default boolean mayPark(WorkItem item) {
     return true;
   }
+
+  /** Whether a message that has its claim may start: not while a suspect waits or runs. */
+  default boolean mayStart() {
+    return true;
+  }
+
+  /**
+   * The message may have ended a process: {@link Solo#start} is called once no other message of the
+   * pool is under way, or {@link Solo#giveUp} where that takes too long.
+   */
+  default void awaitSolitude(Solo solo) {
+    solo.start();
+  }
+
+  /** It does not wait for that any more. */
+  default void leaveSolitude(Solo solo) {}
 }

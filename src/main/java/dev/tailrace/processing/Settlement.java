@@ -60,6 +60,12 @@ final class Settlement {
     }
   }
 
+  /** Its attempts are used up by the processes that it ended: it is not called again. */
+  void poisoned(String reason) {
+    note("exhausted=" + item.failures());
+    end(reason, null);
+  }
+
   /** A thrown error or a failed future: interrupted, permanent, or worth another attempt. */
   private void failed(Throwable failure) {
     CancelReason cancelled = flight.cancelReason();
@@ -85,7 +91,7 @@ final class Settlement {
     item.failed(crew.loop().wall());
     failed = true;
     if (crew.retry().isExhausted(item.failures())) {
-      if (crew.deadLetters() != null || discards()) {
+      if (crew.ends()) {
         note("exhausted=" + item.failures());
         end(retry.reason(), retry.cause());
         return;
@@ -158,16 +164,12 @@ final class Settlement {
 
   /** No further attempt would mend it. */
   private void end(String reason, @Nullable Throwable cause) {
-    if (discards()) {
+    if (crew.discards()) {
       LOG.warn("{} discarded after {} failures: {}", item, item.attempt(), reason);
       mark(Finish.DISCARDED, reason);
     } else {
       deadLetter(reason, cause);
     }
-  }
-
-  private boolean discards() {
-    return crew.retry().onExhausted() == RetryPolicy.OnExhausted.DISCARD;
   }
 
   private void snooze(Outcome.Snooze snooze) {

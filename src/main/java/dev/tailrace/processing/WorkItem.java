@@ -81,8 +81,13 @@ public class WorkItem implements Subject {
   }
 
   /** The store may know of more failures than this process does. */
-  final void begin(int failuresKnown) {
+  final void know(int failuresKnown) {
     failures = Math.max(failures, failuresKnown);
+  }
+
+  /** Its handler is about to be called. */
+  final void begin(int failuresKnown) {
+    know(failuresKnown);
     handled = true;
   }
 

@@ -43,6 +43,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
       RedisScript.load(RECORD, StoreCanary.SCRIPT, "claim.lua");
   private static final RedisScript COMPLETE = RedisScript.load(RECORD, "complete.lua");
   private static final RedisScript RENEW = RedisScript.load(RECORD, "renew.lua");
+  private static final RedisScript ALONE = RedisScript.load(RECORD, "alone.lua");
   private static final RedisScript RELEASE = RedisScript.load(RECORD, "release.lua");
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisIdempotencyStore.class);
@@ -164,7 +165,16 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
 
   @Override
   public Future<List<Reply<Boolean>>> renew(List<Fence> fences) {
-    RedisScript.Call call = RENEW.call().arg(UNFINISHED_RETENTION.toMillis());
+    return ofFences(RENEW, fences);
+  }
+
+  @Override
+  public Future<List<Reply<Boolean>>> markAlone(List<Fence> fences) {
+    return ofFences(ALONE, fences);
+  }
+
+  private Future<List<Reply<Boolean>>> ofFences(RedisScript script, List<Fence> fences) {
+    RedisScript.Call call = script.call().arg(UNFINISHED_RETENTION.toMillis());
     for (Fence fence : fences) {
       call.key(prefix + fence.key()).arg(fence.token());
     }

@@ -48,6 +48,12 @@ final class Leg {
   /** It came through a tier of retries; its place is the one that the message had at first. */
   static final int RETRIED = 1 << 11;
 
+  /** It ran alone in its process, so that its end with that is an attempt. */
+  static final int ALONE = 1 << 12;
+
+  /** Its attempts were used up by processes that ended with it: it was not called a last time. */
+  static final int LETHAL = 1 << 13;
+
   private final Place place;
   private final End end;
   private final int ownership;

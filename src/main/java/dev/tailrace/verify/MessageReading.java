@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * what that process has in flight.
  */
 final class MessageReading {
+  /** The reason of what is dead or discarded without a last call. */
+  private static final String LETHAL = "ended its process";
+
   private final History history;
   private final Findings findings;
   private final ProcessHistory process;
@@ -301,6 +304,7 @@ final class MessageReading {
     held.flag("refused".equals(mark) ? Leg.REFUSED : 0);
     long exhausted = EventWords.number(event.detail(), "exhausted");
     held.flag(exhausted > 0 ? Leg.EXHAUSTED : 0);
+    held.flag(LETHAL.equals(EventWords.reason(event.detail())) ? Leg.LETHAL : 0);
     if (end == End.DEAD_LETTERED) {
       commits.deadLettered(held, event);
     } else if (end == End.DONE) {

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * P8: a message ends as a dead letter after exactly the failures that were reported, neither before
- * nor after its attempts are used up; starts that ended with their process are no attempts.
+ * nor after its attempts are used up; starts that ended with their process are no attempts, unless
+ * the message ran alone in it.
  */
 final class PoisonCheck {
   private static final int ANY = Integer.MAX_VALUE;
@@ -36,7 +37,7 @@ final class PoisonCheck {
         findings.exercised(Guarantee.P8);
         if (leg.failures() != most && !unsendable) {
           broken(message, " was dead after %d failures, not %d", leg.failures(), most);
-        } else if (leg.attempt() != leg.failures() && !unsendable) {
+        } else if (!leg.has(Leg.LETHAL) && leg.attempt() != leg.failures() && !unsendable) {
           broken(message, " was dead in attempt %d of %d", leg.attempt(), most);
         }
       } else if (configured.deadLetters() && !unsendable && !hidden(message, most)) {
@@ -138,11 +139,12 @@ final class PoisonCheck {
         && !leg.has(Leg.CLAIM_LOST);
   }
 
+  /** Who ran alone, and did not say how that ended, has perhaps ended its process. */
   private static int maybeCounted(Leg leg) {
     if (leg.end() == End.KILLED) {
       return ANY;
     }
-    return leg.has(Leg.FAILED) || leg.has(Leg.UNSAID) ? 1 : 0;
+    return leg.has(Leg.FAILED) || leg.has(Leg.UNSAID) || leg.has(Leg.ALONE) ? 1 : 0;
   }
 
   private void broken(MessageLegs message, String how, long one, long other) {

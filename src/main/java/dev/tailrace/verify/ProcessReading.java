@@ -6,6 +6,7 @@ import dev.tailrace.verify.Leg.Facts;
 import dev.tailrace.verify.Leg.Place;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,14 +151,15 @@ final class ProcessReading {
           history.pipeline(pipeline).sawReset(event.source());
         }
       }
-      case "dead_letter_refused" -> unsendable(event);
+      case "dead_letter_refused" -> named(event, held -> held.flagAll(Leg.UNSENDABLE));
+      case "suspect" -> named(event, held -> held.flag(Leg.ALONE));
       case "unreachable" -> process.unreachable(pipeline);
       default -> {}
     }
   }
 
   /** The alarm begins with the message: {@code orders/2@57: too large}. */
-  private void unsendable(EventRecord event) {
+  private void named(EventRecord event, Consumer<Held> telling) {
     String detail = event.detail() == null ? "" : event.detail();
     int colon = detail.indexOf(": ");
     int at = detail.lastIndexOf('@', colon < 0 ? detail.length() : colon);
@@ -166,7 +168,7 @@ final class ProcessReading {
     if (position != null && event.source() != null) {
       SourceHistory source = history.source(String.valueOf(event.pipeline()), event.source());
       for (Held held : messages.of(source, position)) { // the alarm does not say in which epoch
-        held.flagAll(Leg.UNSENDABLE);
+        telling.accept(held);
       }
     }
   }

@@ -44,12 +44,15 @@ for i = 2, #KEYS do
     if record then
       fence = math.max(record[2] + 1, micros)
       attempts, suspicions = record[8], record[9]
-      if record[1] == CLAIMED then
-        -- Its holder neither finished nor released it: it ended with its process.
+      if record[1] == CLAIMED and record[11] == 1 then
+        -- Its holder neither finished nor released it: it ended with its process, in which it ran
+        -- alone.
+        attempts = attempts + 1
+      elseif record[1] == CLAIMED then
         suspicions = suspicions + 1
       end
     end
-    save(key, {CLAIMED, fence, id, owner, now + lease, lease, hash, attempts, suspicions, 0}, lease)
+    save(key, {CLAIMED, fence, id, owner, now + lease, lease, hash, attempts, suspicions, 0, 0}, lease)
     answers[i] = {WON_ANSWER, fence, attempts, suspicions, 0}
   end
 end

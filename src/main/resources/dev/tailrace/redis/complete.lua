@@ -21,7 +21,7 @@ for i, key in ipairs(KEYS) do
     if record then
       hash, attempts, suspicions = record[7], record[8], record[9]
     end
-    record = {state, fence, '', '', 0, 0, hash, attempts, suspicions, now}
+    record = {state, fence, '', '', 0, 0, hash, attempts, suspicions, now, 0}
     redis.call('SET', key, cmsgpack.pack(record), 'PX', retention)
     answers[i] = 1
   end

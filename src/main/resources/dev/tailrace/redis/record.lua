@@ -1,6 +1,7 @@
 -- What all scripts of the idempotency store begin with.
 -- A record is {state, fence, claimId, owner, lease end, lease, payload hash, attempts, suspicions,
--- finished at}, times in ms of the server's clock, the fence in µs.
+-- finished at, alone}, times in ms of the server's clock, the fence in µs. Alone is 1 while the
+-- message of the claim runs alone in its process; the versions before wrote no such field.
 local KINDS =
   {'number', 'number', 'string', 'string', 'number', 'number', 'string', 'number', 'number', 'number'}
 local LAST_STATE, MOST_COUNT, MOST_NUMBER = 3, 2147483647, 9007199254740991
@@ -28,6 +29,7 @@ local function read(key)
   if record[1] > LAST_STATE or record[8] >= MOST_COUNT or record[9] >= MOST_COUNT then
     return nil
   end
+  record[11] = record[11] == 1 and 1 or 0
   return record
 end
 

@@ -16,7 +16,7 @@ for i, key in ipairs(KEYS) do
       -- Under another fence a late copy of the claim was granted anew: nobody works under that, and
       -- the failure was counted with the first.
       local failed = record[2] == tonumber(ARGV[a + 1]) and tonumber(ARGV[a + 2]) or 0
-      record[1], record[5], record[8] = IDLE, 0, record[8] + failed
+      record[1], record[5], record[8], record[11] = IDLE, 0, record[8] + failed, 0
       redis.call('SET', key, cmsgpack.pack(record), 'PX', keep)
       answers[i] = 1
     elseif record[1] == IDLE then

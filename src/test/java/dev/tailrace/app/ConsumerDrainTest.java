@@ -3,6 +3,7 @@ package dev.tailrace.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.dispatch.QuiescePlan;
+import dev.tailrace.dispatch.Solitude;
 import dev.tailrace.observe.ClientMeters;
 import dev.tailrace.runtime.SimulatedLoop;
 import dev.tailrace.runtime.Simulation;
@@ -45,7 +46,7 @@ final class ConsumerDrainTest {
     Pipeline pipeline =
         Pipeline.named("orders").source(broker).handle(handler).events(events).build();
     PoolIdentity identity = new PoolIdentity("orders", "orders-0", "k1-abc", "host-7", "dev");
-    Seat seat = new Seat(pipeline, 0, 1, identity, events, ClientMeters.NONE);
+    Seat seat = new Seat(pipeline, 0, 1, identity, events, ClientMeters.NONE, new Solitude());
     Consumer consumer =
         new Consumer(
             seat, new PoolOnLoops.NoVertx("orders"), loop, () -> Future.succeededFuture(0));

@@ -1,5 +1,6 @@
 package dev.tailrace.app;
 
+import dev.tailrace.dispatch.Solitude;
 import dev.tailrace.lifecycle.DrainConfig;
 import dev.tailrace.lifecycle.Trigger;
 import dev.tailrace.message.HandlerEnvironment;
@@ -27,6 +28,7 @@ public final class PoolOnLoops {
   private final PoolEvents events;
   private final List<Consumer> consumers = new ArrayList<>();
   private final List<ConsumerDrain> drains = new ArrayList<>();
+  private final Solitude solitude = new Solitude();
   private @Nullable Drain drain;
 
   /**
@@ -58,7 +60,8 @@ public final class PoolOnLoops {
             pipeline.source().consumers(),
             identity,
             consumerEvents,
-            ClientMeters.NONE);
+            ClientMeters.NONE,
+            solitude);
     Consumer consumer =
         new Consumer(seat, new NoVertx(pipeline.name()), loop, () -> Future.succeededFuture(0));
     consumer.announce();

@@ -66,7 +66,7 @@ final class PoolFixture {
             RetryPolicy.DEFAULT,
             null,
             null);
-    dispatcher = new Dispatcher(config, crew, new CreditOnly());
+    dispatcher = new Dispatcher(config, crew, new CreditOnly(credit, requests));
   }
 
   Partition assign(String source) {
@@ -151,7 +151,13 @@ final class PoolFixture {
     }
   }
 
-  private final class CreditOnly implements Source {
+  /**
+   * A source that delivers nothing by itself.
+   *
+   * @param credit by partition, as given last
+   * @param requests every one, in words
+   */
+  record CreditOnly(Map<Partition, Integer> credit, List<String> requests) implements Source {
     @Override
     public String name() {
       return "credit only";

@@ -23,16 +23,16 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class IdempotencyStoreContract {
   /** Long enough never to run out within a test. */
-  private static final Duration LONG = Duration.ofMinutes(5);
+  static final Duration LONG = Duration.ofMinutes(5);
 
   /** Short enough to be waited for. */
-  private static final Duration SHORT = Duration.ofSeconds(1);
+  static final Duration SHORT = Duration.ofSeconds(1);
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final String HASH = "ab".repeat(32);
   private static final String OTHER_HASH = "cd".repeat(32);
 
-  private final String key = "key";
+  final String key = "key";
   private int claims;
 
   /**
@@ -181,30 +181,6 @@ public abstract class IdempotencyStoreContract {
   }
 
   @Test
-  void aClaimWhoseLeaseRanOutIsTakenOverAndLeavesASuspicion() {
-    Fence first = win(SHORT);
-
-    ClaimAnswer second = takeOver(LONG);
-
-    assertThat(second.suspicions()).isEqualTo(1);
-    assertThat(second.attempts()).isZero();
-    assertThat(fence(second).token()).isGreaterThan(first.token());
-  }
-
-  @Test
-  void suspicionsAddUpAndStayBesideAttempts() {
-    win(SHORT);
-    ClaimAnswer second = takeOver(LONG);
-    release(fence(second), Why.FAILED);
-    claim(request(key, SHORT));
-
-    ClaimAnswer fourth = takeOver(LONG);
-
-    assertThat(fourth.suspicions()).isEqualTo(2);
-    assertThat(fourth.attempts()).isEqualTo(1);
-  }
-
-  @Test
   void aHolderThatWasOvertakenChangesNothing() {
     Fence late = win(SHORT);
     Fence current = fence(takeOver(LONG));
@@ -320,12 +296,12 @@ public abstract class IdempotencyStoreContract {
     assertThat(replies).isEmpty();
   }
 
-  private Fence win(Duration lease) {
+  Fence win(Duration lease) {
     return fence(claim(request(key, lease)));
   }
 
   /** Another claim, after a lease or a retention of {@link #SHORT} has passed. */
-  private ClaimAnswer takeOver(Duration lease) {
+  ClaimAnswer takeOver(Duration lease) {
     passLease();
     ClaimAnswer answer = claim(request(key, lease));
     assertThat(answer.kind()).isEqualTo(Kind.WON);
@@ -336,7 +312,7 @@ public abstract class IdempotencyStoreContract {
     pass(SHORT.plusMillis(50));
   }
 
-  private ClaimRequest request(String of, Duration lease) {
+  ClaimRequest request(String of, Duration lease) {
     return new ClaimRequest(of, nextClaim(), "owner#1", HASH, lease);
   }
 
@@ -344,7 +320,7 @@ public abstract class IdempotencyStoreContract {
     return "claim-" + ++claims;
   }
 
-  private ClaimAnswer claim(ClaimRequest request) {
+  ClaimAnswer claim(ClaimRequest request) {
     return reply(call(store -> store.claim(List.of(request))));
   }
 
@@ -352,16 +328,16 @@ public abstract class IdempotencyStoreContract {
     return reply(call(store -> store.complete(List.of(new Completion(fence, dead, retention)))));
   }
 
-  private boolean renew(Fence fence) {
+  boolean renew(Fence fence) {
     return reply(call(store -> store.renew(List.of(fence))));
   }
 
-  private boolean release(Fence fence, Why why) {
+  boolean release(Fence fence, Why why) {
     List<ReleaseRequest> releases = List.of(ReleaseRequest.of(fence, why));
     return reply(call(store -> store.release(releases)));
   }
 
-  private static <R> R reply(List<Reply<R>> replies) {
+  static <R> R reply(List<Reply<R>> replies) {
     assertThat(replies).hasSize(1);
     if (replies.get(0) instanceof Reply.Ok<R> ok) {
       return ok.value();
@@ -369,7 +345,7 @@ public abstract class IdempotencyStoreContract {
     throw new AssertionError("not ok: " + replies.get(0));
   }
 
-  private static Fence fence(ClaimAnswer answer) {
+  static Fence fence(ClaimAnswer answer) {
     Fence fence = answer.fence();
     if (fence == null) {
       throw new AssertionError("not won: " + answer);

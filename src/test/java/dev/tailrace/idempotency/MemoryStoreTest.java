@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-class MemoryStoreTest extends IdempotencyStoreContract {
+class MemoryStoreTest extends SuspicionContract {
   private static final Duration HOUR = Duration.ofHours(1);
 
   private final Simulation simulation = Simulation.seeded(1);

@@ -77,6 +77,11 @@ public final class ScriptedStore implements IdempotencyStore {
   }
 
   @Override
+  public Future<List<Reply<Boolean>>> markAlone(List<Fence> fences) {
+    return through("alone", fences, () -> store.markAlone(fences));
+  }
+
+  @Override
   public Future<List<Reply<Boolean>>> renew(List<Fence> fences) {
     return through("renew", fences, () -> store.renew(fences));
   }

@@ -9,7 +9,7 @@ import dev.tailrace.idempotency.ClaimAnswer;
 import dev.tailrace.idempotency.IdempotencyStore;
 import dev.tailrace.idempotency.IdempotencyStore.ClaimRequest;
 import dev.tailrace.idempotency.IdempotencyStore.Completion;
-import dev.tailrace.idempotency.IdempotencyStoreContract;
+import dev.tailrace.idempotency.SuspicionContract;
 import dev.tailrace.lifecycle.Connection;
 import dev.tailrace.local.RedisServer;
 import dev.tailrace.local.Servers;
@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 
 /** The store's contract on a real server, and what only a server can do. */
-class RedisIdempotencyStoreIT extends IdempotencyStoreContract {
+class RedisIdempotencyStoreIT extends SuspicionContract {
   private static final Duration LEASE = Duration.ofMinutes(1);
   private static final Duration LIMIT = Duration.ofSeconds(20);
 

@@ -163,7 +163,9 @@ final class ConsumerView implements PoolEvents {
   public void claim(Subject subject, String answer, @Nullable Fence fence) {
     if (!process.isDead()) {
       world.tell(() -> stay(subject) + " claims: " + answer);
-      world.effects().claimed(stay(subject), answer);
+      Stay stay = stay(subject);
+      process.solitude().claimed(stay, fence);
+      world.effects().claimed(stay, answer);
     }
   }
 
@@ -180,6 +182,7 @@ final class ConsumerView implements PoolEvents {
     }
     stay.startedWithPermit = true;
     stay.running = true;
+    process.solitude().starts(stay);
     stay.lastAttempt = subject.attempt();
     world.order().starts(stay);
   }
@@ -190,6 +193,7 @@ final class ConsumerView implements PoolEvents {
     if (stay != null) {
       world.tell(() -> stay + " has run: " + outcome);
       stay.running = false;
+      process.solitude().ends(stay);
       world.order().ends(stay);
     }
   }
@@ -214,11 +218,21 @@ final class ConsumerView implements PoolEvents {
   }
 
   @Override
+  public void suspended(String pipeline, boolean now) {
+    if (!process.isDead()) {
+      world.tell(() -> this + (now ? " is suspended" : " goes on"));
+      waits.suspended(now);
+      process.solitude().suspended(now);
+    }
+  }
+
+  @Override
   public void parked(Subject subject, Duration delay, String reason) {
     if (!process.isDead()) {
       Stay stay = change(subject, () -> "is parked for " + delay + ": " + reason);
       expect(stay, stay.stage == Stay.Stage.EXECUTING && !stay.running, "is parked while it runs");
       stay.stage = Stay.Stage.PARKED;
+      process.solitude().parked(stay, reason);
       waits.waits(stay, delay);
       waits.permitReturns();
       executing--;
@@ -306,6 +320,7 @@ final class ConsumerView implements PoolEvents {
       waiting--;
     }
     stay.stage = Stay.Stage.GONE;
+    process.solitude().rests(stay);
   }
 
   private void expect(Stay stay, boolean condition, String otherwise) {

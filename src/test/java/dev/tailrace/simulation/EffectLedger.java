@@ -54,16 +54,7 @@ final class EffectLedger {
     int attempts = world.settings().pool().retry().attempts();
     stay.failures += stay.lastFailed.getAsBoolean() ? 1 : 0;
     StoreServer.Grant grant = world.store().grant(claimId);
-    if (grant != null && grant.attempts > stay.message.identity.failures) {
-      throw world.broken(
-          "P8: the store counts "
-              + grant.attempts
-              + " attempts of "
-              + stay
-              + ", and its handlers reported "
-              + stay.message.identity.failures
-              + " failures");
-    }
+    checkCount(stay, grant);
     if (grant != null && grant.attempts > stay.failures) {
       stay.failures = grant.attempts;
       world.saw(Sometimes.ATTEMPTS_COUNTED_ACROSS_PROCESSES);
@@ -82,6 +73,23 @@ final class EffectLedger {
     if (context.attempt() > attempts && world.settings().ends() && !world.refusedLetters()) {
       throw world.broken(
           "P8: " + stay + " runs as attempt " + context.attempt() + " of " + attempts);
+    }
+  }
+
+  /** Reported failures count, and the ends of claims under which it ran alone; no more does. */
+  private void checkCount(Stay stay, StoreServer.@Nullable Grant grant) {
+    if (grant == null) {
+      return;
+    }
+    int failures = stay.message.identity.failures;
+    if (grant.attempts > failures && grant.attempts > failures + world.store().endedAlone(grant)) {
+      throw world.broken(
+          "P8: the store counts %d attempts of %s, whose handlers reported %d failures, and %d ended alone"
+              .formatted(grant.attempts, stay, failures, world.store().endedAlone(grant)));
+    }
+    if (grant.suspicions >= 2 && !grant.alone) {
+      throw world.broken(
+          "P8: " + stay + " runs beside others after " + grant.suspicions + " suspicions");
     }
   }
 
@@ -202,6 +210,8 @@ final class EffectLedger {
 
   /** The pool says that the message is finished: is it? */
   void settled(Stay stay, Finish finish, String detail) {
+    boolean killed = detail.endsWith(": ended its process");
+    stay.message.identity.finished |= killed && world.settings().discards();
     boolean rightly =
         switch (finish) {
           case DONE -> stay.outcome == Outcome.Kind.DONE;
@@ -255,6 +265,16 @@ final class EffectLedger {
 
   /** P8: what died of its failures had all its attempts. */
   private void checkExhausted(Stay stay, String detail) {
+    int attempts = world.settings().pool().retry().attempts();
+    if (detail.endsWith(": ended its process")) {
+      world.saw(Sometimes.POISON_THAT_KILLS_FOUND);
+      StoreServer.Grant grant = stay.grant;
+      long ended = grant == null ? 0 : world.store().endedAlone(grant);
+      if (stay.message.identity.failures + ended < attempts) {
+        throw world.broken("P8: " + stay + " died of processes that it cannot have ended");
+      }
+      return;
+    }
     if (detail.contains("overflow: ")
         && world.settings().pool().retry().overflow() == Overflow.DEAD_LETTER) {
       world.saw(Sometimes.OVERFLOWED);
@@ -266,7 +286,6 @@ final class EffectLedger {
       return;
     }
     world.saw(Sometimes.EXHAUSTED);
-    int attempts = world.settings().pool().retry().attempts();
     if (stay.lastAttempt != attempts && !world.refusedLetters()) {
       throw world.broken(
           "P8: " + stay + " died of attempt " + stay.lastAttempt + " of " + attempts);

@@ -10,6 +10,8 @@ enum Fate {
   THROWS,
   /** Asks for a few pauses, then is good. */
   SNOOZES,
+  /** Ends its process, in every call where there is an end for it; else in the first ones. */
+  KILLS,
   /** Always fails. */
   POISON,
   /** Throws what is permanent. */

@@ -8,6 +8,7 @@ import dev.tailrace.message.MessageHandler;
 import dev.tailrace.message.Outcome;
 import dev.tailrace.processing.Flight;
 import dev.tailrace.runtime.Choices;
+import dev.tailrace.simulation.WorldSettings.Store;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -76,6 +77,9 @@ final class ScriptedHandler {
       throw new InterruptedException("the process is gone");
     }
     Call call = begin(context);
+    if (kills(call)) {
+      throw new InterruptedException("the process is gone");
+    }
     if (Thread.currentThread().isInterrupted() && choices.pick(2) == 0) {
       world.effects().returned(call.stay, null, call.failureCounts());
       throw new InterruptedException("asked to end");
@@ -88,6 +92,9 @@ final class ScriptedHandler {
       return Promise.<Outcome>promise().future();
     }
     Call call = begin(context);
+    if (kills(call)) {
+      return Promise.<Outcome>promise().future();
+    }
     WorldMessage message = call.stay.message;
     boolean first = message.calls == 1 && !world.isCalm();
     if (first && message.fate == Fate.HANGS) {
@@ -104,6 +111,18 @@ final class ScriptedHandler {
     Promise<Outcome> later = Promise.promise();
     view.loop.after(duration(), () -> endLater(call, later));
     return later.future();
+  }
+
+  /** Ends the process, where that is its fate. */
+  private boolean kills(Call call) {
+    WorldMessage message = call.stay.message;
+    boolean endless = world.settings().ends() && world.settings().store() == Store.SHARED;
+    boolean now = message.fate == Fate.KILLS && (endless || message.calls <= message.patience);
+    if (now) {
+      view.process.crash();
+      world.replaceSoon();
+    }
+    return now;
   }
 
   private Duration duration() {
@@ -135,7 +154,7 @@ final class ScriptedHandler {
     boolean endless = !world.isCalm() || world.settings().ends();
     boolean lettered = !world.isCalm() || world.settings().deadLetters();
     return switch (message.fate) {
-      case GOOD, HANGS, HANGS_UNTIL_CANCELLED -> done(call);
+      case GOOD, KILLS, HANGS, HANGS_UNTIL_CANCELLED -> done(call);
       case FLAKY -> patient ? done(call) : retry(call);
       case SNOOZES -> patient ? done(call) : snooze(call);
       case POISON -> endless && poisonLasts() ? retry(call) : done(call);

@@ -67,6 +67,11 @@ final class SharedStore {
     }
 
     @Override
+    public Future<List<Reply<Boolean>>> markAlone(List<Fence> fences) {
+      return ask(() -> records.markAlone(fences));
+    }
+
+    @Override
     public Future<List<Reply<Boolean>>> release(List<ReleaseRequest> releases) {
       return ask(() -> records.release(releases));
     }

@@ -36,6 +36,7 @@ final class SimulatedProcess {
   private final List<ConsumerView> views = new ArrayList<>();
   private final List<GroupMember> members = new ArrayList<>();
   private final ProcessLog log;
+  private final SolitudeJudge solitude;
   private final PoolOnLoops pool;
   private @Nullable Future<DrainReport> drain;
   private long drainedAt;
@@ -52,6 +53,7 @@ final class SimulatedProcess {
     this.world = world;
     this.name = "worker-" + number;
     this.control = world.simulation().loop(name + " control");
+    this.solitude = new SolitudeJudge(world, this);
     this.log = ProcessLog.open(world, name, control);
     this.pool =
         new PoolOnLoops(
@@ -125,6 +127,10 @@ final class SimulatedProcess {
             view.limits(pool.limits(index));
           });
     }
+  }
+
+  SolitudeJudge solitude() {
+    return solitude;
   }
 
   void add(GroupMember member) {

@@ -30,12 +30,23 @@ final class Stay {
   String claimId = "";
   long token;
   String answer = ""; // the last one to a claim
+  StoreServer.@Nullable Grant grant; // of the claim that it won last
   Outcome.@Nullable Kind outcome; // of its last call; null where that failed
 
   Stay(WorldMessage message, ConsumerView consumer, Epoch epoch) {
     this.message = message;
     this.consumer = consumer;
     this.epoch = epoch;
+  }
+
+  /** Whether it has a claim at which two processes or more may have ended. */
+  boolean isSuspect() {
+    return stage == Stage.EXECUTING && grant != null && grant.suspicions >= 2;
+  }
+
+  /** Whether it runs, or ran last, alone in its process. */
+  boolean isAlone() {
+    return grant != null && grant.alone;
   }
 
   /** Whether the broker or its own pool had given it up before its handler ended. */

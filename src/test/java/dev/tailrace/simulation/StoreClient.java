@@ -117,6 +117,11 @@ final class StoreClient implements IdempotencyStore {
   }
 
   @Override
+  public Future<List<Reply<Boolean>>> markAlone(List<Fence> fences) {
+    return each(fences, store::markAlone);
+  }
+
+  @Override
   public Future<List<Reply<Boolean>>> release(List<ReleaseRequest> releases) {
     return each(releases, store::release);
   }

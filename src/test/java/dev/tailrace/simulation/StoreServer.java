@@ -57,6 +57,8 @@ final class StoreServer {
     final int number; // in the order in which they were granted
     final SimulatedProcess process;
     final int attempts; // known when it was granted
+    final int suspicions;
+    boolean alone; // its message was to run alone
     long prolonged; // nanos
     End end = End.HELD;
 
@@ -65,6 +67,7 @@ final class StoreServer {
       this.number = number;
       this.process = process;
       this.attempts = entry.attempts;
+      this.suspicions = entry.suspicions;
       this.prolonged = now;
     }
   }
@@ -85,6 +88,7 @@ final class StoreServer {
     long leaseMicros;
     int attempts;
     int suspicions;
+    boolean alone;
   }
 
   StoreServer(World world, Server server) {
@@ -178,7 +182,8 @@ final class StoreServer {
       if (remaining > 0) {
         return ClaimAnswer.busy(Duration.of(remaining, ChronoUnit.MICROS));
       }
-      entry.suspicions++;
+      entry.attempts += entry.alone ? 1 : 0;
+      entry.suspicions += entry.alone ? 0 : 1;
       Grant over = grants.get(entry.claimId);
       if (over != null && !over.process.isDead()) {
         world.saw(Sometimes.LEASE_OF_A_LIVING_HOLDER_ENDED);
@@ -193,6 +198,7 @@ final class StoreServer {
   private ClaimAnswer won(ClaimRequest request, SimulatedProcess process, Entry entry) {
     entry.token = Math.max(entry.token + 1, micros());
     entry.state = State.CLAIMED;
+    entry.alone = false;
     entry.claimId = request.claimId();
     entry.hash = request.payloadHash();
     entry.leaseMicros = request.lease().toNanos() / 1_000;
@@ -244,6 +250,20 @@ final class StoreServer {
     return true;
   }
 
+  boolean markAlone(Fence fence) {
+    Entry entry = entries.get(fence.key());
+    Grant grant = entry == null ? null : grants.get(entry.claimId);
+    if (entry == null
+        || grant == null
+        || entry.state != State.CLAIMED
+        || entry.token != fence.token()) {
+      return false;
+    }
+    entry.alone = true;
+    grant.alone = true;
+    return true;
+  }
+
   boolean release(ReleaseRequest release) {
     Entry entry = entries.get(release.key());
     if (entry == null || !entry.claimId.equals(release.claimId())) {
@@ -268,6 +288,13 @@ final class StoreServer {
     if (grant != null && grant.end == End.HELD) {
       grant.end = end;
     }
+  }
+
+  /** How many claims of the same key before this one ended while their message was to run alone. */
+  long endedAlone(Grant last) {
+    return grants.values().stream()
+        .filter(grant -> grant.alone && grant != last && grant.key.equals(last.key))
+        .count();
   }
 
   @Nullable Grant grant(String claimId) {

@@ -18,6 +18,7 @@ final class WaitJudge {
   private final Map<WorldLane, Long> moved = new HashMap<>(); // when a message last left the lane
   private long lastFull; // when the last permit to be had was returned, or could be given again
   private boolean outage; // nothing starts but probes
+  private boolean suspended; // for a suspect, which the judge of those has seen
 
   WaitJudge(World world, ConsumerView consumer) {
     this.world = world;
@@ -46,6 +47,12 @@ final class WaitJudge {
     lastFull = now();
   }
 
+  /** Nothing starts for the sake of a suspect, or starts again. */
+  void suspended(boolean now) {
+    suspended = now;
+    lastFull = now();
+  }
+
   void gone(Stay stay) {
     WorldLane lane = stay.message.lane;
     if (lane != null) {
@@ -55,7 +62,7 @@ final class WaitJudge {
 
   /** It is given a permit. */
   void starts(Stay stay) {
-    if (outage) {
+    if (outage || suspended) {
       return;
     }
     long free = Math.max(stay.mayRunAt, lastFull);

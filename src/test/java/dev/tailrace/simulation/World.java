@@ -241,6 +241,10 @@ public final class World {
     }
   }
 
+  void replaceSoon() {
+    servers.later(choices.between(0, 1_000) * 1_000_000, () -> pending.add(this::startProcess));
+  }
+
   /** Something is done after a while, between two turns; at once when the world calms down. */
   void after(Duration delay, Runnable act) {
     if (calm) {
@@ -266,7 +270,6 @@ public final class World {
     }
   }
 
-  /** In a turn of the loop, once the world is calm. */
   void whenCalm(SimulatedLoop loop, Runnable turn) {
     whenCalm(() -> loop.execute(turn));
   }
@@ -295,7 +298,6 @@ public final class World {
     return error;
   }
 
-  /** Something in this consumer has changed; once per step. */
   void changed(ConsumerView view) {
     changed.add(view);
   }
@@ -319,12 +321,10 @@ public final class World {
     return calm;
   }
 
-  /** On the virtual clock; far in the future before. */
   long calmSince() {
     return calmSince;
   }
 
-  /** Whether letters were ever refused for what they are. */
   boolean refusedLetters() {
     return refusedLetters;
   }

@@ -100,6 +100,11 @@ final class SmallStore {
     }
 
     @Override
+    public Future<List<Reply<Boolean>>> markAlone(List<Fence> fences) {
+      return line.ask(Line.Kind.OTHER, () -> each(fences, Fence::key, MemoryStore::markAlone));
+    }
+
+    @Override
     public Future<List<Reply<Boolean>>> renew(List<Fence> fences) {
       return line.ask(
           Line.Kind.OTHER,

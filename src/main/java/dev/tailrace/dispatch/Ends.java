@@ -1,0 +1,52 @@
+package dev.tailrace.dispatch;
+
+import dev.tailrace.processing.Flight;
+import dev.tailrace.processing.Landing;
+import dev.tailrace.processing.Landings;
+import dev.tailrace.processing.Solo;
+import dev.tailrace.processing.WorkItem;
+import java.util.function.BiConsumer;
+
+/** What flights ask of their dispatcher, and where they end. Event loop only. */
+final class Ends implements Landings {
+  private final Holdings holdings;
+  private final Stops stops;
+  private final Suspects suspects;
+  private final BiConsumer<Flight, Landing> landed;
+
+  Ends(Holdings holdings, Stops stops, Suspects suspects, BiConsumer<Flight, Landing> landed) {
+    this.holdings = holdings;
+    this.stops = stops;
+    this.suspects = suspects;
+    this.landed = landed;
+  }
+
+  @Override
+  public void landed(Flight flight, Landing landing) {
+    landed.accept(flight, landing);
+  }
+
+  @Override
+  public boolean mayPark(WorkItem item) {
+    Entry entry = (Entry) item;
+    return entry.lost
+        || entry.home.gone
+        || stops.covers(entry.home.partition)
+        || holdings.parking.admits(entry, Landing.Why.RETRY);
+  }
+
+  @Override
+  public boolean mayStart() {
+    return suspects.admits();
+  }
+
+  @Override
+  public void awaitSolitude(Solo solo) {
+    suspects.await(solo);
+  }
+
+  @Override
+  public void leaveSolitude(Solo solo) {
+    suspects.withdraw(solo);
+  }
+}

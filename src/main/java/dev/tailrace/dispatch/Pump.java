@@ -1,0 +1,56 @@
+package dev.tailrace.dispatch;
+
+import dev.tailrace.runtime.Loop;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Starts messages for as long as there is one that may start, and lets other turns of the loop
+ * through where their handlers complete at once. Event loop only.
+ */
+final class Pump {
+  private static final int STARTS_PER_TURN = 512;
+
+  private final Loop loop;
+  private final BooleanSupplier startNext;
+  private boolean pumping;
+  private boolean due;
+
+  /**
+   * Makes it.
+   *
+   * @param startNext starts the next one; whether there was one
+   */
+  Pump(Loop loop, BooleanSupplier startNext) {
+    this.loop = loop;
+    this.startNext = startNext;
+  }
+
+  /** Fine within a start. */
+  void run() {
+    if (pumping) {
+      return;
+    }
+    pumping = true;
+    try {
+      for (int starts = 0; starts < STARTS_PER_TURN; starts++) {
+        if (!startNext.getAsBoolean()) {
+          return;
+        }
+      }
+    } finally {
+      pumping = false;
+    }
+    runLater();
+  }
+
+  private void runLater() {
+    if (!due) {
+      due = true;
+      loop.execute(
+          () -> {
+            due = false;
+            run();
+          });
+    }
+  }
+}

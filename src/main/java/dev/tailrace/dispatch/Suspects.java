@@ -1,0 +1,202 @@
+package dev.tailrace.dispatch;
+
+import dev.tailrace.processing.Crew;
+import dev.tailrace.processing.Flight;
+import dev.tailrace.processing.Solo;
+import dev.tailrace.runtime.Loop;
+import dev.tailrace.runtime.Timer;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of one consumer that may have ended a process, and what holds for all others
+ * meanwhile: while one of them waits or runs, in this consumer or in another of the pool, nothing
+ * starts here. Each runs while no other message of the pool is under way, from claim to landing.
+ *
+ * <p>Nobody is held back for ever: a suspect that is not alone in time, since a handler is stuck or
+ * a loop hangs, gives its claim back for a while; and one that runs past its time-out and the grace
+ * after it runs on beside others. Event loop only; bounded by the permits.
+ */
+final class Suspects implements Solitude.Member {
+  private final Crew crew;
+  private final Solitude solitude;
+  private final Runnable freed;
+  private final Set<Solo> waiting = new LinkedHashSet<>();
+  private int underWay; // flights, save those that wait to be alone
+  private boolean held; // somebody in the pool has asked to be alone
+  private @Nullable Solo alone;
+  private @Nullable Timer patience; // with those that wait, or with the one that is alone
+  private boolean told; // that nothing starts here
+
+  /**
+   * Makes it, as a member of the pool's.
+   *
+   * @param freed called when something may start again
+   */
+  Suspects(Crew crew, Solitude solitude, Runnable freed) {
+    this.crew = crew;
+    this.solitude = solitude;
+    this.freed = freed;
+    solitude.join(this);
+    this.held = solitude.isHeld();
+    this.told = held;
+  }
+
+  @Override
+  public Loop loop() {
+    return crew.loop();
+  }
+
+  @Override
+  public Duration patience() {
+    return crew.timing().timeout().plus(crew.timing().grace());
+  }
+
+  /** Whether a message that is no suspect may start. */
+  boolean admits() {
+    return !held && waiting.isEmpty() && alone == null;
+  }
+
+  /** Why nothing starts here, in words; empty where it does. */
+  Optional<String> inWords() {
+    if (admits()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        alone == null
+            ? "a message that may have ended its process is to run alone"
+            : alone.flight().item() + " may have ended its process, and runs alone");
+  }
+
+  /** A flight begins. */
+  void departs() {
+    underWay++;
+  }
+
+  /** It has its claim, and waits until it is alone. */
+  void await(Solo suspect) {
+    underWay--;
+    waiting.add(suspect);
+    solitude.ask(this);
+    rest();
+    tell();
+  }
+
+  /** It waits no longer, and is about to land. */
+  void withdraw(Solo suspect) {
+    if (waiting.remove(suspect)) {
+      underWay++;
+      lookSoon();
+    }
+  }
+
+  /** A flight has ended. */
+  void landed(Flight flight) {
+    underWay--;
+    if (alone != null && flight == alone.flight()) {
+      alone = null;
+      cancelPatience();
+      lookSoon();
+    } else {
+      rest();
+    }
+  }
+
+  /** The consumer has ended. */
+  void close() {
+    solitude.leave(this);
+    cancelPatience();
+  }
+
+  /** In a turn of its own, so that suspects that end at once do not run one within the other. */
+  private void lookSoon() {
+    loop().execute(this::look);
+  }
+
+  @Override
+  public void look() {
+    held = solitude.isHeld();
+    if (alone == null) {
+      next();
+    }
+    rest();
+    tell();
+  }
+
+  private void next() {
+    if (waiting.isEmpty()) {
+      cancelPatience();
+      solitude.done(this);
+    } else if (solitude.isAlone(this)) {
+      cancelPatience();
+      run(waiting.iterator().next());
+    } else if (solitude.isNext(this) && patience == null) {
+      patience = loop().after(solitude.patience(), this::notAlone);
+    }
+  }
+
+  private void run(Solo suspect) {
+    waiting.remove(suspect);
+    underWay++;
+    alone = suspect;
+    patience = loop().after(patience(), this::tooLong);
+    suspect.start();
+  }
+
+  /** They come again after at least as long a time, in which the others go on. */
+  private void notAlone() {
+    patience = null;
+    for (Solo suspect : List.copyOf(waiting)) {
+      withdraw(suspect);
+      suspect.giveUp(delay(solitude.patience()));
+    }
+  }
+
+  /** The others do not wait for it any longer; its start, if that is not written yet, is off. */
+  private void tooLong() {
+    patience = null;
+    Solo suspect = alone;
+    alone = null;
+    if (suspect != null) {
+      suspect.giveUp(delay(patience()));
+    }
+    solitude.done(this);
+    if (!waiting.isEmpty()) {
+      solitude.ask(this);
+    }
+    look();
+  }
+
+  private Duration delay(Duration least) {
+    Duration most = crew.retry().maxBackoff();
+    return least.compareTo(most) > 0 ? least : most;
+  }
+
+  private void rest() {
+    if (!admits() && underWay == 0 && !solitude.isAlone(this)) {
+      solitude.rests(this);
+    }
+  }
+
+  private void tell() {
+    boolean now = !admits();
+    if (now != told) {
+      told = now;
+      crew.events().suspended(crew.pipeline(), now);
+      if (!now) {
+        freed.run();
+      }
+    }
+  }
+
+  private void cancelPatience() {
+    if (patience != null) {
+      patience.cancel();
+      patience = null;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.tailrace.simulation;
+
+import dev.tailrace.message.Fence;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The judge of what runs alone in one process, promise P8: a suspect begins while no other handler
+ * runs, and until it has overstayed its time none begins; and nothing is suspended without one.
+ */
+final class SolitudeJudge {
+  /** Between the end of a suspect and the turn in which the last consumer hears of it. */
+  private static final long GRACE = Duration.ofMillis(10).toNanos();
+
+  private final World world;
+  private final SimulatedProcess process;
+  private final Set<Stay> running = new LinkedHashSet<>();
+  private final Set<Stay> suspects = new LinkedHashSet<>();
+  private @Nullable Stay alone;
+  private long aloneSince;
+  private long lastSuspect;
+
+  SolitudeJudge(World world, SimulatedProcess process) {
+    this.world = world;
+    this.process = process;
+  }
+
+  private long now() {
+    return world.simulation().nanos();
+  }
+
+  /** Its claim was answered; with a fence where it is won. */
+  void claimed(Stay stay, @Nullable Fence fence) {
+    stay.grant = fence == null ? null : world.store().grant(fence.claimId());
+    if (stay.isSuspect()) {
+      suspects.add(stay);
+    }
+  }
+
+  void parked(Stay stay, String reason) {
+    rests(stay);
+    if (reason.endsWith("not alone")) {
+      world.saw(Sometimes.SUSPECT_NOT_ALONE_IN_TIME);
+    }
+  }
+
+  /** It has no permit any more. */
+  void rests(Stay stay) {
+    if (suspects.remove(stay)) {
+      lastSuspect = now();
+    }
+  }
+
+  void starts(Stay stay) {
+    Stay other = alone;
+    if (other != null && other != stay && now() - aloneSince < mostAlone()) {
+      throw world.broken("P8: " + stay + " starts while " + other + " runs alone");
+    }
+    if (stay.isAlone()) {
+      world.saw(Sometimes.SUSPECT_RAN_ALONE);
+      if (!running.isEmpty()) {
+        throw world.broken("P8: " + stay + " starts alone beside " + running);
+      }
+      alone = stay;
+      aloneSince = now();
+    }
+    running.add(stay);
+  }
+
+  void ends(Stay stay) {
+    running.remove(stay);
+    if (alone == stay) {
+      alone = null;
+    }
+  }
+
+  /** A consumer says that it starts nothing for the sake of a suspect, or that it goes on. */
+  void suspended(boolean now) {
+    if (!now) {
+      return;
+    }
+    world.saw(Sometimes.SUSPECT_HELD_OTHERS_BACK);
+    if (suspects.isEmpty() && now() - lastSuspect > GRACE && !process.wasFrozenSince(lastSuspect)) {
+      throw world.broken("P1: " + process + " is suspended, and there is no suspect in it");
+    }
+  }
+
+  private long mostAlone() {
+    return world.settings().pool().timeout().toNanos();
+  }
+}
