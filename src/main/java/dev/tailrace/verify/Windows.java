@@ -23,7 +23,7 @@ final class Windows {
     if (leg.has(Leg.LATE) || leg.has(Leg.CLAIM_LOST) || leg.has(Leg.REFUSED)) {
       return Window.W2;
     }
-    if (leg.end() == End.AGAIN || leg.end() == End.RELEASED) {
+    if (leg.end() == End.AGAIN || leg.end() == End.RELEASED || leg.end() == End.MOVED) {
       return Window.W4;
     }
     if (!leg.end().settles()) {
