@@ -1,0 +1,159 @@
+package dev.tailrace.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.example.effects.LethalHandler;
+import dev.tailrace.local.Servers;
+import dev.tailrace.local.SharedServers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * One message among others halts every process that works on it: it is found, and after two and
+ * {@code attempts} processes it is a dead letter; all others are worked on.
+ */
+class LethalMessageIT {
+  private static final int MESSAGES = 300;
+  private static final int ATTEMPTS = 2;
+  private static final int DEATHS = 2 + ATTEMPTS;
+
+  private final String name = Servers.uniqueName("lethal");
+  private final Path folder = Path.of("target", name).toAbsolutePath(); // kept, to be looked at
+  private final List<Path> eventLogs = new ArrayList<>();
+  private @Nullable Process worker;
+
+  @Test
+  void aMessageThatHaltsItsProcessIsADeadLetterInTheEndAndAllOthersAreDone() throws Exception {
+    prepare();
+    int deaths = 0;
+    while (!lives()) {
+      assertThat(++deaths).as("processes that it ended").isLessThanOrEqualTo(DEATHS);
+    }
+    assertThat(deaths).isEqualTo(DEATHS);
+
+    Process last = worker();
+    last.destroy(); // SIGTERM
+    assertThat(last.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(last.exitValue()).isZero();
+    Path letters = folder.resolve("letters.txt");
+    assertThat(FatJar.run(folder, letters, List.of("dlq", "list", "-o", "json"))).isZero();
+    assertThat(Files.readString(letters)).containsOnlyOnce("ended its process");
+    verify();
+  }
+
+  @AfterEach
+  void killWhatStillRuns() {
+    if (worker != null) {
+      worker.destroyForcibly();
+    }
+  }
+
+  private Process worker() {
+    if (worker == null) {
+      throw new AssertionError("nothing was started");
+    }
+    return worker;
+  }
+
+  private void prepare() throws Exception {
+    Files.createDirectories(folder);
+    SharedServers.get().createTopic(name, 3);
+    SharedServers.get().createTopic(name + ".dlq", 1);
+    FatJar.packPlugin(folder.resolve("plugins/lethal.jar"), LethalHandler.class);
+    Files.writeString(folder.resolve("tailrace.yaml"), config());
+    Map<String, Object> settings =
+        Map.of("bootstrap.servers", SharedServers.get().kafka().bootstrap());
+    try (var producer =
+        new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+      List<Future<?>> sent = new ArrayList<>();
+      for (int i = 0; i < MESSAGES; i++) {
+        String body = i == MESSAGES / 3 ? LethalHandler.LETHAL : "good";
+        sent.add(producer.send(new ProducerRecord<>(name, i % 3, "key-" + i % 50, body)));
+      }
+      for (Future<?> each : sent) {
+        each.get();
+      }
+    }
+  }
+
+  private String config() {
+    return """
+        name: %1$s
+        instance: worker
+        kafka: {bootstrap.servers: "%2$s"}
+        redis: {url: "%3$s"}
+        pipelines:
+          - name: orders
+            source: {kafka: {topics: [%1$s], group: %1$s, start: earliest, static-id: %1$s}}
+            order: key
+            concurrency: 16
+            handler: {java: {class: com.example.effects.LethalHandler, config: {file: "%4$s"}}}
+            idempotency: {store: redis, key: position, lease: 2s}
+            retry: {attempts: %5$d}
+            dead-letter: {kafka: %1$s.dlq}
+        admin: {port: 0}
+        probes: {port: 0}
+        """
+        .formatted(
+            name,
+            SharedServers.get().kafka().bootstrap(),
+            SharedServers.get().redis().url(),
+            folder.resolve("worker.effects"),
+            ATTEMPTS);
+  }
+
+  /** Starts a process; whether it lives until all is done. */
+  private boolean lives() throws IOException {
+    Path events = folder.resolve("life-" + eventLogs.size() + ".jsonl");
+    eventLogs.add(events);
+    Path log = folder.resolve("worker.log");
+    List<String> arguments =
+        List.of("run", "--events", events.toString(), "--report", "report.json");
+    Process started = FatJar.start(folder, log, arguments);
+    worker = started;
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(2))
+        .pollInterval(Duration.ofMillis(100))
+        .until(() -> !started.isAlive() || (isAllDone() && isDead(events)));
+    if (!started.isAlive()) {
+      assertThat(started.exitValue()).as(Files.readString(log)).isEqualTo(LethalHandler.EXIT_CODE);
+    }
+    return started.isAlive();
+  }
+
+  private boolean isAllDone() throws IOException {
+    return Effects.count(folder) >= MESSAGES - 1
+        && Effects.read(folder).distinct(name) == MESSAGES - 1;
+  }
+
+  private static boolean isDead(Path events) throws IOException {
+    return Files.exists(events)
+        && Files.readString(events).contains("\"outcome\":\"deadLettered\"");
+  }
+
+  private void verify() throws Exception {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("verify", "--report", "report.json", "--expect", "kills=" + DEATHS));
+    for (Path events : eventLogs) {
+      arguments.addAll(List.of("--events", events.toString()));
+    }
+    Path verdict = folder.resolve("verdict.txt");
+    int exit = FatJar.run(folder, verdict, arguments);
+    assertThat(exit).as(Files.readString(verdict)).isZero();
+  }
+}
