@@ -24,6 +24,7 @@ final class MemberWatch {
   private final GroupMember member;
   private final OwnedPartitions partitions;
   private final TopicIdentities<Integer> ids = new TopicIdentities<>();
+  private int looking; // questions under way
   private int seen = -1; // the incarnation that it has seen first
 
   MemberWatch(
@@ -61,12 +62,22 @@ final class MemberWatch {
     loop.later(delay.toNanos(), this::look);
   }
 
+  /** Whether an answer is awaited. */
+  boolean isLooking() {
+    return looking > 0;
+  }
+
   private void look() {
+    looking++;
     List<Partition> before = List.copyOf(partitions.all());
     member.send(
         () -> {
           int incarnation = world.topic().incarnation();
-          member.answer(() -> looked(before, incarnation));
+          member.answer(
+              () -> {
+                looking--;
+                looked(before, incarnation);
+              });
         });
   }
 
