@@ -97,10 +97,13 @@ final class MemberStarts {
     PartitionLog log = world.topic().log(partition.source());
     Long ceiling = ceilings.remove(partition.source());
     long most = ceiling == null ? log.end : ceiling;
-    boolean believed = held != null && held.position().offset() <= most;
-    long start = believed ? held.position().offset() : 0;
-    boolean fromTheFirst = start == 0 && (ceiling != null || !believed || says(held).isEmpty());
-    incarnations.put(partition.source(), fromTheFirst ? log.incarnation : taken(held, log));
+    Held believed = held != null && held.position().offset() <= most ? held : null;
+    long start = believed == null ? 0 : believed.position().offset();
+    if (believed == null || (start == 0 && (ceiling != null || says(believed).isEmpty()))) {
+      incarnations.put(partition.source(), log.incarnation);
+    } else {
+      incarnations.put(partition.source(), taken(believed, log));
+    }
     if (ceiling != null) {
       world.positions().restarts(log, start);
     }
