@@ -76,7 +76,7 @@ final class DrainCheck {
    * The report counts from the moment when the intake had closed, a little after the event of the
    * drain's begin: what ended in between is in the log's share and not in the report's. It calls
    * abandoned what a drain that was not clean left without a word: its loop did not come to that,
-   * or only when the drain had ended.
+   * or to say what it had done, before the report.
    */
   private static void counts(
       JsonTree report, ProcessHistory process, DrainStart start, List<String> faults) {
@@ -101,7 +101,7 @@ final class DrainCheck {
       long logged = process.endsTotal().getOrDefault(outcome, 0L) - before;
       long reported = ends.getOrDefault(outcome, 0L);
       long mayBeEarly = process.endsAtClose().getOrDefault(outcome, 0L) - before;
-      long mayBeLate = clean ? 0 : process.endsAfterTheDrain(outcome);
+      long mayBeLate = clean ? 0 : logged;
       early += logged - reported;
       late += mayBeLate;
       if (reported > logged || logged - reported > mayBeEarly + mayBeLate) {

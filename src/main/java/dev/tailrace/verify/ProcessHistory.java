@@ -31,7 +31,6 @@ final class ProcessHistory {
   private @Nullable DrainStart drain;
   private @Nullable Map<String, Long> closed;
   private @Nullable String drainResult;
-  private Map<String, Long> endsAtDrainEnd = Map.of();
 
   ProcessHistory(String process, String incarnation) {
     this.process = process;
@@ -158,12 +157,6 @@ final class ProcessHistory {
   void drainEnd(String result) {
     drainResult = result;
     drainEndSeq = lastSeq;
-    endsAtDrainEnd = ends();
-  }
-
-  /** How many ended so after the drain had said that it had. */
-  long endsAfterTheDrain(String outcome) {
-    return ends().getOrDefault(outcome, 0L) - endsAtDrainEnd.getOrDefault(outcome, 0L);
   }
 
   /** Messages of which the log, up to here, does not say what became. */
