@@ -77,7 +77,10 @@ final class DrainJudge {
     List<CommittedPosition> refused = unconfirmed(report);
     List<String> taken = new ArrayList<>(process.taken());
     return refused.stream()
-            .allMatch(each -> each.commit().equals("failed") && taken.remove(each.source()))
+            .allMatch(
+                each ->
+                    each.commit().equals("failed")
+                        && (taken.remove(each.source()) || world.topic().incarnation() > 0))
         && report.exitCode() == DrainReport.INCOMPLETE_EXIT
         && report.messages().abandoned() == 0
         && report.errors().isEmpty()

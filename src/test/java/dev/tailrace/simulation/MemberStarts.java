@@ -104,7 +104,7 @@ final class MemberStarts {
     } else {
       incarnations.put(partition.source(), taken(believed, log));
     }
-    if (ceiling != null) {
+    if (ceiling != null || (held != null && believed == null)) { // or beyond the end
       world.positions().restarts(log, start);
     }
     Position committed = held == null || ceiling != null ? null : held.position();
