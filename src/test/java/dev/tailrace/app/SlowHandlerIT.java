@@ -163,14 +163,20 @@ final class SlowHandlerIT {
     assertThat(after.values().stream().mapToInt(Integer::intValue).sum())
         .as("there was work for both all the time")
         .isLessThan(2 * STEADY - 2 * CHUNK);
+    double with = 0;
+    double without = 0;
     for (int partition = 0; partition < PARTITIONS; partition++) {
-      String with = topic + "/" + partition;
-      String without = twin + "/" + partition;
-      double ratio = (double) between(before, after, with) / between(before, after, without);
-      assertThat(ratio)
-          .as("%s beside %s, %s holds the mark: %s then %s", with, without, held, before, after)
-          .isGreaterThanOrEqualTo(0.9);
+      int here = between(before, after, topic + "/" + partition);
+      int there = between(before, after, twin + "/" + partition);
+      assertThat((double) here / there)
+          .as("partition %d, whose share of the permits varies by itself: %s", partition, after)
+          .isGreaterThanOrEqualTo(0.7);
+      with += here;
+      without += there;
     }
+    assertThat(with / without)
+        .as("all others together, %s holds the mark: %s then %s", held, before, after)
+        .isGreaterThanOrEqualTo(0.9);
     slow.complete(Outcome.done());
     assertThat(Results.result(pool.drain(SIGTERM)).exitCode()).isZero();
   }
