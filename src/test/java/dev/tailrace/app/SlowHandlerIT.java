@@ -138,8 +138,7 @@ final class SlowHandlerIT {
   }
 
   @Test
-  void otherKeysAndPartitionsKeepNineTenthsOfTheThroughputThatAPipelineWithoutItHas()
-      throws Exception {
+  void allOthersTogetherKeepNineTenthsOfTheThroughputThatAPipelineWithoutItHas() throws Exception {
     String twin = topic + "-twin";
     KafkaProbe kafka = new KafkaProbe(servers.kafka());
     for (String name : List.of(topic, twin)) {
@@ -166,16 +165,11 @@ final class SlowHandlerIT {
     double with = 0;
     double without = 0;
     for (int partition = 0; partition < PARTITIONS; partition++) {
-      int here = between(before, after, topic + "/" + partition);
-      int there = between(before, after, twin + "/" + partition);
-      assertThat((double) here / there)
-          .as("partition %d, whose share of the permits varies by itself: %s", partition, after)
-          .isGreaterThanOrEqualTo(0.7);
-      with += here;
-      without += there;
+      with += between(before, after, topic + "/" + partition);
+      without += between(before, after, twin + "/" + partition);
     }
-    assertThat(with / without)
-        .as("all others together, %s holds the mark: %s then %s", held, before, after)
+    assertThat(with / without) // together: how partitions share the permits varies without it, too
+        .as("%s holds the mark: %s then %s", held, before, after)
         .isGreaterThanOrEqualTo(0.9);
     slow.complete(Outcome.done());
     assertThat(Results.result(pool.drain(SIGTERM)).exitCode()).isZero();
