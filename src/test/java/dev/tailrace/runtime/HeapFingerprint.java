@@ -37,8 +37,8 @@ public final class HeapFingerprint {
 
   private static final long NEAR = 1L << 59;
 
-  /** Nothing in a small world waits for so long: a later instant is as good as never. */
-  private static final long FAR = Duration.ofMinutes(10).toNanos();
+  /** A later instant is as good as never: worlds whose states are compared do not wait so long. */
+  public static final Duration FAR = Duration.ofMinutes(10);
 
   private final HeapRules rules;
   private final MetObjects met = new MetObjects();
@@ -78,7 +78,7 @@ public final class HeapFingerprint {
 
   private void time(long value) {
     boolean instant = Math.abs(value - CLOCK_START.toNanos()) < NEAR;
-    mix(instant ? Math.max(0, Math.min(FAR, value - now)) : value);
+    mix(instant ? Math.max(0, Math.min(FAR.toNanos(), value - now)) : value);
   }
 
   private void string(String text) {

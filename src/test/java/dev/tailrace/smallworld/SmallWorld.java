@@ -23,13 +23,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Turns take no time. The clock moves to the next timer when nothing else can happen; {@link
  * SmallBudget#early} and {@link SmallBudget#stalls} and {@link SmallBudget#silences} let it move
- * before.
+ * before. What is due in an hour never comes: a world that waits for that alone is at rest.
  */
 final class SmallWorld {
   private static final ThreadLocal<HeapFingerprint> FINGERPRINT =
       ThreadLocal.withInitial(() -> new HeapFingerprint(SmallRules.RULES));
   private static final SimulationLimits LIMITS =
       new SimulationLimits(0, WorkerTimes.upTo(0), Long.MAX_VALUE / 2);
+  private static final long FAR = HeapFingerprint.FAR.toNanos(); // time-outs of handlers, say
   private static final Duration STALL = Duration.ofSeconds(3);
   private static final List<Fate> FATES =
       List.of(Fate.ANSWERED, Fate.ANSWER_LOST, Fate.REQUEST_LOST);
@@ -158,7 +159,7 @@ final class SmallWorld {
     }
     lookAtGroup();
     boolean idle = actions.isEmpty();
-    boolean timed = simulation.isDue();
+    boolean timed = simulation.nextDueNanos() - simulation.nanos() < FAR;
     if (timed && (idle || faults.early > 0)) {
       add(idle ? What.TIME : What.TIME_EARLY, null);
     }
