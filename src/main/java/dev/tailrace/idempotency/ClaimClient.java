@@ -256,27 +256,30 @@ public final class ClaimClient {
     }
   }
 
+  /** A kind of request to the store; while one is sent again, the store does not answer. */
+  private abstract class ToStore<T, R> implements ResendingBatcher.Destination<T, R> {
+    @Override
+    public void resendingBegins(Throwable cause) {
+      changed(cause);
+    }
+
+    @Override
+    public void resendingEnds() {
+      changed(null);
+    }
+  }
+
   private <T> ResendingBatcher.Destination<T, Boolean> to(
       Function<List<T>, Future<List<Reply<Boolean>>>> send) {
-    return new ResendingBatcher.Destination<>() {
+    return new ToStore<>() {
       @Override
       public Future<List<Reply<Boolean>>> send(List<T> items) {
         return send.apply(items);
       }
-
-      @Override
-      public void resendingBegins(Throwable cause) {
-        changed(cause);
-      }
-
-      @Override
-      public void resendingEnds() {
-        changed(null);
-      }
     };
   }
 
-  private final class Claims implements ResendingBatcher.Destination<ClaimAttempt, ClaimAnswer> {
+  private final class Claims extends ToStore<ClaimAttempt, ClaimAnswer> {
     private final IdempotencyStore store;
 
     Claims(IdempotencyStore store) {
@@ -297,22 +300,12 @@ public final class ClaimClient {
     public boolean isWanted(ClaimAttempt attempt) {
       return attempt.claimant().wanted();
     }
-
-    @Override
-    public void resendingBegins(Throwable cause) {
-      changed(cause);
-    }
-
-    @Override
-    public void resendingEnds() {
-      changed(null);
-    }
   }
 
   /** A note that a message is about to run alone. */
   private record Solo(Fence fence, BooleanSupplier wanted) {}
 
-  private final class Solos implements ResendingBatcher.Destination<Solo, Boolean> {
+  private final class Solos extends ToStore<Solo, Boolean> {
     private final IdempotencyStore store;
 
     Solos(IdempotencyStore store) {
@@ -327,16 +320,6 @@ public final class ClaimClient {
     @Override
     public boolean isWanted(Solo solo) {
       return solo.wanted().getAsBoolean();
-    }
-
-    @Override
-    public void resendingBegins(Throwable cause) {
-      changed(cause);
-    }
-
-    @Override
-    public void resendingEnds() {
-      changed(null);
     }
   }
 
