@@ -1,19 +1,17 @@
 package dev.tailrace.redis;
 
 import dev.tailrace.observe.Alarm;
+import dev.tailrace.redis.Lease.Grant;
 import dev.tailrace.runtime.Reply;
-import dev.tailrace.runtime.Timer;
 import dev.tailrace.source.SourceEnvironment;
 import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.HexFormat;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,16 +30,14 @@ final class NameGuard {
   /** Longer than a lease: what is still held then is renewed by somebody alive. */
   private static final Duration PATIENCE = Duration.ofSeconds(9);
 
-  private static final RedisScript GUARD = RedisScript.load("guard.lua");
-  private static final RedisScript UNGUARD = RedisScript.load("unguard.lua");
   private static final Logger LOG = LoggerFactory.getLogger(NameGuard.class);
 
   private final StreamGroup group;
   private final Collection<ConsumedStream> streams;
   private final Runnable regained;
   private final String holder;
-  private @Nullable Timer tick; // event loop only
-  private final Set<ConsumedStream> taken = new HashSet<>(); // event loop only: by another
+  private final Map<ConsumedStream, Lease> leases = new LinkedHashMap<>(); // event loop only
+  private final Set<ConsumedStream> away = new HashSet<>(); // event loop only: not ours for now
 
   /**
    * Makes the guard of a consumer's name.
@@ -52,13 +48,7 @@ final class NameGuard {
     this.group = group;
     this.streams = streams;
     this.regained = regained;
-    this.holder =
-        "process %d on %s since %s (%s)"
-            .formatted(
-                ProcessHandle.current().pid(),
-                System.getenv().getOrDefault("HOSTNAME", "this host"),
-                group.loop().wall(),
-                HexFormat.of().toHexDigits(group.loop().random().nextLong()));
+    this.holder = Lease.holder(group.loop());
   }
 
   /**
@@ -71,85 +61,105 @@ final class NameGuard {
     for (ConsumedStream stream : streams) {
       taken = taken.compose(before -> take(stream, deadline));
     }
-    return taken.onSuccess(all -> schedule());
+    return taken;
   }
 
   /** Gives the name back, so that a successor need not wait; never fails. */
   Future<Void> giveBack() {
-    if (tick == null) {
-      return Future.succeededFuture();
-    }
-    tick.cancel();
-    List<Future<?>> parts = new ArrayList<>();
-    for (ConsumedStream stream : streams) {
-      RedisScript.Call call = UNGUARD.call().key(key(stream)).arg(holder);
-      parts.add(group.commands().run(call, String::valueOf));
-    }
-    return Future.join(parts).mapEmpty();
+    return Future.join(leases.values().stream().map(Lease::release).toList()).mapEmpty();
   }
 
   private Future<Void> take(ConsumedStream stream, long deadline) {
-    return ask(stream)
+    return lease(stream)
+        .acquire()
         .compose(
             reply -> {
-              if (reply instanceof Reply.Ok<String> ok && ok.value().isEmpty()) {
+              if (reply instanceof Reply.Ok<Grant> ok && ok.value().isOurs()) {
                 return Future.succeededFuture();
               }
-              if (reply instanceof Reply.Failed<String> failed) {
-                LOG.warn(
-                    "the name {} cannot be guarded: {}",
-                    group.consumer(),
-                    failed.cause().getMessage());
+              if (reply instanceof Reply.Failed<Grant> failed) {
+                unguarded(failed.cause());
                 return Future.succeededFuture();
               }
               if (group.isClosed()) {
                 return Future.failedFuture(new IllegalStateException("the source was closed"));
               }
-              if (reply instanceof Reply.Ok<String> ok && group.loop().nanos() - deadline > 0) {
-                return Future.failedFuture(new UnfitException(conflict(stream, ok.value())));
+              if (reply instanceof Reply.Ok<Grant> ok && group.loop().nanos() - deadline > 0) {
+                return Future.failedFuture(
+                    new UnfitException(conflict(stream, ok.value().holder())));
               }
               return group.pause().compose(paused -> take(stream, deadline));
             });
   }
 
-  private void schedule() {
-    tick =
-        group
-            .loop()
-            .after(
-                LEASE.dividedBy(3),
-                () -> {
-                  schedule();
-                  streams.forEach(stream -> ask(stream).onSuccess(reply -> heard(stream, reply)));
-                });
+  /** The lease ended, by another's hand or since the server was away for so long. */
+  private void lost(ConsumedStream stream, String why) {
+    if (!group.isClosing()) {
+      LOG.warn(
+          "the name {} on stream {} is not ours for now: {}", group.consumer(), stream.name(), why);
+      away.add(stream);
+      group.displaced(true);
+      takeAgain(stream, false);
+    }
   }
 
-  private void heard(ConsumedStream stream, Reply<String> reply) {
-    if (!(reply instanceof Reply.Ok<String> ok) || group.isClosing()) {
-      return;
-    }
-    if (!ok.value().isEmpty()) {
-      if (taken.add(stream)) {
-        String detail = conflict(stream, ok.value());
-        LOG.error("{}; nothing new is taken until it is gone", detail);
-        SourceEnvironment environment = group.environment();
-        environment
-            .events()
-            .alarm(environment.pipeline(), stream.name(), Alarm.UNREACHABLE, detail);
-      }
-    } else {
-      taken.remove(stream);
-    }
-    boolean was = group.isDisplaced();
-    group.displaced(!taken.isEmpty());
-    if (was && taken.isEmpty()) {
+  /**
+   * Tries until the name is ours again; meanwhile nothing new is taken.
+   *
+   * @param told whether a person has been told who has it
+   */
+  private void takeAgain(ConsumedStream stream, boolean told) {
+    lease(stream)
+        .acquire()
+        .onSuccess(
+            reply -> {
+              if (group.isClosing()) {
+                return;
+              }
+              if (reply instanceof Reply.Ok<Grant> ok && !ok.value().isOurs()) {
+                if (!told) {
+                  alarm(stream, conflict(stream, ok.value().holder()));
+                }
+                group.pause().onSuccess(paused -> takeAgain(stream, true));
+              } else if (reply.isOk()) {
+                regained(stream);
+              } else if (reply instanceof Reply.Failed<Grant> failed
+                  && ServerError.isUnfit(failed.cause())) {
+                unguarded(failed.cause());
+                regained(stream);
+              } else {
+                group.pause().onSuccess(paused -> takeAgain(stream, told));
+              }
+            });
+  }
+
+  private void regained(ConsumedStream stream) {
+    away.remove(stream);
+    group.displaced(!away.isEmpty());
+    if (away.isEmpty()) {
       regained.run();
     }
   }
 
-  private Future<Reply<String>> ask(ConsumedStream stream) {
-    RedisScript.Call call = GUARD.call().key(key(stream)).arg(holder).arg(LEASE.toMillis());
-    return group.commands().run(call, String::valueOf);
+  private void alarm(ConsumedStream stream, String detail) {
+    LOG.error("{}; nothing new is taken until it is gone", detail);
+    SourceEnvironment environment = group.environment();
+    environment.events().alarm(environment.pipeline(), stream.name(), Alarm.UNREACHABLE, detail);
+  }
+
+  private void unguarded(Throwable cause) {
+    LOG.warn("the name {} cannot be guarded: {}", group.consumer(), cause.getMessage());
+  }
+
+  private Lease lease(ConsumedStream stream) {
+    return leases.computeIfAbsent(
+        stream,
+        its ->
+            new Lease(
+                group.commands(),
+                group.loop(),
+                new Lease.Terms(key(stream), holder, LEASE),
+                why -> lost(stream, why)));
   }
 
   private String conflict(ConsumedStream stream, String by) {
