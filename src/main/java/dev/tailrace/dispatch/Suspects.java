@@ -156,12 +156,20 @@ final class Suspects implements Solitude.Member {
     }
   }
 
-  /** The others do not wait for it any longer; its start, if that is not written yet, is off. */
+  /**
+   * The others do not wait for it any longer; its start, if that is not written yet, is off. Where
+   * the writing took long, its handler's time has begun later than its being alone.
+   */
   private void tooLong() {
     patience = null;
     Solo suspect = alone;
-    alone = null;
     if (suspect != null) {
+      long more = suspect.flight().checkTime(loop().nanos());
+      if (more < Long.MAX_VALUE) {
+        patience = loop().after(Duration.ofNanos(more), this::tooLong);
+        return;
+      }
+      alone = null;
       suspect.giveUp(delay(patience()));
     }
     solitude.done(this);

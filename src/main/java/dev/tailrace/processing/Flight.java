@@ -147,8 +147,8 @@ public final class Flight implements MessageContext {
   /**
    * Requests cancellation when the time-out has passed, and names a handler that is stuck.
    *
-   * @return nanoseconds until there may be more to do for this call; above zero, and far away where
-   *     nothing is
+   * @return nanoseconds until there may be more to do for this call; above zero, and {@link
+   *     Long#MAX_VALUE} where nothing is
    */
   public long checkTime(long now) {
     if (stage != Stage.HANDLING) {

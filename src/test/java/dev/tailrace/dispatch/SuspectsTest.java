@@ -176,6 +176,21 @@ final class SuspectsTest {
   }
 
   @Test
+  void aSuspectWhoseCountIsWrittenLateHasItsWholeTimeAlone() {
+    orders.suspect("a", 2);
+    orders.store.weather(Weather.AWAY, "alone");
+    orders.deliver("a", "b");
+    payments.deliver("x");
+    world.runFor(TIMEOUT);
+    orders.store.weather(Weather.CALM);
+    world.runFor(TIMEOUT);
+    assertThat(running()).containsExactly("a");
+
+    world.runFor(WITH_GRACE);
+    assertThat(running()).contains("a", "b", "x");
+  }
+
+  @Test
   void aDrainReleasesASuspectThatWaits() {
     payments.deliver("x");
     orders.suspect("a", 2);
