@@ -7,6 +7,7 @@ import dev.tailrace.message.Outcome;
 import dev.tailrace.observe.Finish;
 import dev.tailrace.processing.RetryPolicy.Overflow;
 import dev.tailrace.simulation.WorldMessage.Effect;
+import dev.tailrace.simulation.WorldMessage.Identity;
 import dev.tailrace.simulation.WorldSettings.Store;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -58,6 +59,9 @@ final class EffectLedger {
     if (grant != null && grant.attempts > stay.failures) {
       stay.failures = grant.attempts;
       world.saw(Sometimes.ATTEMPTS_COUNTED_ACROSS_PROCESSES);
+    }
+    if (grant != null) {
+      grant.called = true;
     }
     int known = stay.failures;
     if (world.settings().store() != Store.MEMORY && context.attempt() != known + 1) {
@@ -207,6 +211,19 @@ final class EffectLedger {
   }
 
   // -- finishes
+
+  /** The store takes the mark of a claim, by which whoever comes skips the message: is it so? */
+  void marked(StoreServer.Grant grant) {
+    Identity identity = world.topic().identity(grant.key);
+    if (world.settings().discards() && grant.suspicions >= 2 && !grant.called) {
+      // Its processes may have used up its attempts; of its end no one else need ever hear.
+      long used = identity.failures + world.store().endedAlone(grant);
+      identity.finished |= used >= world.settings().pool().retry().attempts();
+    }
+    if (!identity.finished) {
+      throw world.broken("P1: " + grant.key + " is marked as finished, and it is not so");
+    }
+  }
 
   /** The pool says that the message is finished: is it? */
   void settled(Stay stay, Finish finish, String detail) {

@@ -59,6 +59,7 @@ final class StoreServer {
     final int attempts; // known when it was granted
     final int suspicions;
     boolean alone; // its message was to run alone
+    boolean called; // its message's handler
     long prolonged; // nanos
     End end = End.HELD;
 
@@ -232,6 +233,10 @@ final class StoreServer {
     if (entry.token == fence.token() && (entry.state == State.DONE || entry.state == State.DEAD)) {
       world.saw(Sometimes.UNKNOWN_MARK_SENT_AGAIN);
       return true;
+    }
+    Grant grant = grants.get(fence.claimId());
+    if (grant != null) {
+      world.effects().marked(grant);
     }
     ended(entry, End.FINISHED);
     entry.state = completion.dead() ? State.DEAD : State.DONE;

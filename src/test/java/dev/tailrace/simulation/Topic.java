@@ -197,8 +197,8 @@ final class Topic {
     if (order == Order.UNORDERED || (order == Order.KEY && key == null)) {
       return null;
     }
-    String name = order == Order.KEY ? String.valueOf(key) : "";
-    return log.lanes.computeIfAbsent(name, any -> new WorldLane());
+    String name = order == Order.KEY ? String.valueOf(key) : log.source;
+    return log.lanes.computeIfAbsent(name, WorldLane::new);
   }
 
   Map<String, PartitionLog> logs() {
@@ -220,6 +220,14 @@ final class Topic {
       throw new AssertionError("there is no message " + origin);
     }
     return message;
+  }
+
+  /** What messages of that idempotency key share. */
+  Identity identity(String id) {
+    return identities.stream()
+        .filter(identity -> identity.id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("there is no " + id));
   }
 
   private static String name(String origin, String id) {

@@ -15,10 +15,13 @@ final class WaitJudge {
 
   private final World world;
   private final ConsumerView consumer;
-  private final Map<WorldLane, Long> moved = new HashMap<>(); // when a message last left the lane
+  private final Map<Queue, Long> moved = new HashMap<>(); // when a message last left it
   private long lastFull; // when the last permit to be had was returned, or could be given again
   private boolean outage; // nothing starts but probes
   private boolean suspended; // for a suspect, which the judge of those has seen
+
+  /** A lane of one epoch, in which messages of two topics may be: it hears late of the second. */
+  private record Queue(Epoch epoch, String lane) {}
 
   WaitJudge(World world, ConsumerView consumer) {
     this.world = world;
@@ -56,7 +59,7 @@ final class WaitJudge {
   void gone(Stay stay) {
     WorldLane lane = stay.message.lane;
     if (lane != null) {
-      moved.put(lane, now());
+      moved.put(new Queue(stay.epoch, lane.name), now());
     }
   }
 
@@ -67,7 +70,10 @@ final class WaitJudge {
     }
     long free = Math.max(stay.mayRunAt, lastFull);
     WorldLane lane = stay.message.lane;
-    long since = lane == null ? free : Math.max(free, moved.getOrDefault(lane, free));
+    long since =
+        lane == null
+            ? free
+            : Math.max(free, moved.getOrDefault(new Queue(stay.epoch, lane.name), free));
     if (now() - since > MOST && !consumer.process.wasFrozenSince(since)) {
       throw world.broken(
           "P1: "

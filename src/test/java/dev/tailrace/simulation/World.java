@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class World {
   private static final ThreadLocal<@Nullable World> RUNNING = new ThreadLocal<>();
-  private static final long END_NANOS = Duration.ofMinutes(10).toNanos();
 
   private final Choices choices;
   private final WorldLimits limits;
@@ -54,6 +53,7 @@ public final class World {
   private boolean calm;
   private long calmSince = Long.MAX_VALUE;
   private boolean refusedLetters;
+  private int replacing; // processes that are to start soon
 
   /** A world whose processes have not started. */
   public World(Choices choices, WorldLimits limits) {
@@ -137,7 +137,7 @@ public final class World {
       }
       progress();
       calmDown();
-      finish();
+      new Ending(this).play();
       return this;
     } finally {
       RUNNING.remove();
@@ -156,7 +156,8 @@ public final class World {
     }
   }
 
-  private boolean until(BooleanSupplier condition) {
+  /** Goes on until it is so; false where nothing is left to be done. */
+  boolean until(BooleanSupplier condition) {
     while (!condition.getAsBoolean()) {
       if (!step()) {
         return false;
@@ -205,30 +206,6 @@ public final class World {
     }
   }
 
-  /** P1: everything ends finished, every process drains clean, and nothing is left anywhere. */
-  private void finish() {
-    long last = simulation.nanos() + END_NANOS;
-    until(() -> topic.isFinished() || simulation.nanos() > last);
-    if (!topic.isFinished()) {
-      throw broken("P1: not finished although all is calm: " + topic.unfinished());
-    }
-    long rest = simulation.nanos() + 2 * settings.group().session().toNanos();
-    servers.later(rest - simulation.nanos(), () -> {});
-    until(() -> simulation.nanos() >= rest && alive().stream().noneMatch(p -> p.hasWork()));
-    alive().forEach(SimulatedProcess::drain);
-    if (!until(() -> alive().isEmpty())) {
-      throw broken("P5: a drain does not end: " + alive());
-    }
-    until(() -> simulation.nanos() > last);
-    if (store.forgotten() > 0 || !coordinator.isEmpty()) {
-      throw broken(
-          "P1: after all drains "
-              + store.forgotten()
-              + " claims are forgotten; members: "
-              + coordinator);
-    }
-  }
-
   // -- what happens
 
   /** One more process, where there may be one; not in a turn. */
@@ -242,7 +219,13 @@ public final class World {
   }
 
   void replaceSoon() {
-    servers.later(choices.between(0, 1_000) * 1_000_000, () -> pending.add(this::startProcess));
+    replacing++;
+    servers.later(choices.between(0, 1_000) * 1_000_000, () -> pending.add(this::replace));
+  }
+
+  private void replace() {
+    replacing--;
+    startProcess();
   }
 
   /** Something is done after a while, between two turns; at once when the world calms down. */
@@ -315,6 +298,16 @@ public final class World {
   List<SimulatedProcess> alive() {
     alive.removeIf(SimulatedProcess::isDead);
     return List.copyOf(alive);
+  }
+
+  /** How many processes there were. */
+  int processes() {
+    return processes.size();
+  }
+
+  /** Whether another process is to start soon. */
+  boolean isReplacing() {
+    return replacing > 0;
   }
 
   boolean isCalm() {

@@ -121,7 +121,12 @@ final class WorldMessage implements PolledMessage {
 
   /** Messages that run one after the other. */
   static final class WorldLane {
+    final String name; // that of the same messages where the topic was made anew
     final List<Stay> running = new ArrayList<>(2);
     private @Nullable WorldMessage last;
+
+    WorldLane(String name) {
+      this.name = name;
+    }
   }
 }
