@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -107,6 +108,15 @@ public final class Committer {
     }
     tracked.restore(start);
     return tracked;
+  }
+
+  /**
+   * What is known of a partition's position without asking the broker: ok where there is nothing
+   * that it has not confirmed. Empty for one that is not tracked.
+   */
+  Optional<Source.CommittedPosition> standing(Partition partition) {
+    assert loop.inLoop();
+    return Optional.ofNullable(partitions.get(partition)).map(TrackedPartition::standing);
   }
 
   /** Ends an epoch: nothing is committed for it any more. Fine for one that is not tracked. */

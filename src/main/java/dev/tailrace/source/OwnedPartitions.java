@@ -6,9 +6,11 @@ import dev.tailrace.runtime.Loop;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,12 @@ public final class OwnedPartitions {
   private final Poller poller;
   private final PolledBatches batches;
   private @Nullable Intake intake; // event loop only; null before open
+
+  /**
+   * Of partitions that went since the intake closed, by source, where a commit is not confirmed.
+   */
+  private final Map<String, Source.CommittedPosition> unconfirmed =
+      new LinkedHashMap<>(); // event loop only
 
   /** What polls for this member, in a thread of its own or not. Called in turns of the loop. */
   public interface Poller {
@@ -148,20 +156,22 @@ public final class OwnedPartitions {
   private void handedOver(List<Partition> revoked, List<Source.CommittedPosition> flushed) {
     for (Partition partition : batches.known(revoked)) {
       end(partition);
+      Optional<Source.CommittedPosition> position =
+          flushed.stream().filter(one -> one.source().equals(partition.source())).findFirst();
+      position.ifPresent(this::gone);
       events.revoked(
           environment.pipeline(),
           partition.source(),
           partition.epoch(),
-          commitOf(partition, flushed));
+          position.map(Source.CommittedPosition::commit).orElse(Committer.OK));
     }
   }
 
-  private static String commitOf(Partition partition, List<Source.CommittedPosition> flushed) {
-    return flushed.stream()
-        .filter(position -> position.source().equals(partition.source()))
-        .map(Source.CommittedPosition::commit)
-        .findFirst()
-        .orElse(Committer.OK);
+  /** The flush of a stop tells of what went with a commit that nobody confirmed, too. */
+  private void gone(Source.CommittedPosition position) {
+    if (batches.isClosed() && !position.commit().equals(Committer.OK)) {
+      unconfirmed.put(position.source(), position);
+    }
   }
 
   /** Partitions have gone. */
@@ -172,6 +182,7 @@ public final class OwnedPartitions {
       return;
     }
     for (Partition partition : known) {
+      committer.standing(partition).ifPresent(this::gone);
       end(partition);
       events.lost(environment.pipeline(), partition.source(), partition.epoch());
     }
@@ -250,11 +261,15 @@ public final class OwnedPartitions {
     assert loop.inLoop();
     Set<Partition> all = batches.all();
     return all.isEmpty()
-        ? Future.succeededFuture(Source.Flush.NOTHING)
-        : committer.flush(all).map(OwnedPartitions::flushed);
+        ? Future.succeededFuture(flushed(List.of()))
+        : committer.flush(all).map(this::flushed);
   }
 
-  private static Source.Flush flushed(List<Source.CommittedPosition> positions) {
+  private Source.Flush flushed(List<Source.CommittedPosition> here) {
+    Map<String, Source.CommittedPosition> gone = new LinkedHashMap<>(unconfirmed);
+    here.forEach(position -> gone.remove(position.source()));
+    List<Source.CommittedPosition> positions = new ArrayList<>(here);
+    positions.addAll(gone.values());
     long ok = count(positions, Committer.OK);
     long unknown = count(positions, Committer.UNKNOWN);
     return new Source.Flush(positions, ok, positions.size() - ok - unknown, unknown);
@@ -270,8 +285,10 @@ public final class OwnedPartitions {
     batches.close();
     committer.close();
     for (Partition partition : batches.all()) {
+      String commit =
+          committer.standing(partition).map(Source.CommittedPosition::commit).orElse(Committer.OK);
       end(partition);
-      events.revoked(environment.pipeline(), partition.source(), partition.epoch(), Committer.OK);
+      events.revoked(environment.pipeline(), partition.source(), partition.epoch(), commit);
     }
   }
 

@@ -277,6 +277,13 @@ public final class TrackedPartition {
     return new Source.CommittedPosition(partition.source(), committed(), result);
   }
 
+  /** The same before anything more is asked: what was not sent is as good as refused. */
+  Source.CommittedPosition standing() {
+    boolean behind = unsettled() && !tracker.snapshot().equals(confirmed);
+    String commit = uncertain ? Committer.UNKNOWN : behind ? Committer.FAILED : Committer.OK;
+    return new Source.CommittedPosition(partition.source(), committed(), commit);
+  }
+
   String committed() {
     return confirmed == null ? "" : Long.toString(confirmed.offset());
   }

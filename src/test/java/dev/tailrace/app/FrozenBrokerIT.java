@@ -3,29 +3,43 @@ package dev.tailrace.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tailrace.kafka.Assignor;
+import dev.tailrace.kafka.GroupProtocol;
+import dev.tailrace.kafka.KafkaClientConfig;
 import dev.tailrace.kafka.KafkaSourceConfig;
+import dev.tailrace.kafka.Membership;
+import dev.tailrace.lifecycle.DrainConfig;
 import dev.tailrace.lifecycle.Trigger;
 import dev.tailrace.local.KafkaBroker;
 import dev.tailrace.local.Servers;
 import dev.tailrace.local.SharedServers;
 import dev.tailrace.message.CancelReason;
+import dev.tailrace.runtime.FailPoint;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A broker that is frozen while positions are committed, and in the middle of a rebalance, and that
- * goes on later: nothing is lost. For a drain meanwhile see {@link OutageDrainIT}.
+ * A broker that is frozen while positions are committed, in the middle of a rebalance, and while
+ * members leave, and that goes on later: nothing is lost. For a drain while nothing else happens
+ * see {@link OutageDrainIT}.
  */
 final class FrozenBrokerIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Trigger SIGTERM = new Trigger(Trigger.Kind.SIGTERM, "signal");
+  private static final DrainConfig DRAIN = DrainConfig.within(Duration.ofSeconds(6));
+  private static final Duration MARGIN = Duration.ofMillis(500);
+  private static final GroupProtocol COOPERATIVE =
+      GroupProtocol.classic(Assignor.COOPERATIVE_STICKY);
+  private static final GroupProtocol EAGER = GroupProtocol.classic(Assignor.RANGE);
   private static final String TOPIC = "orders";
   private static final int PARTITIONS = 4;
   private static final int MESSAGES = 40;
@@ -43,6 +57,7 @@ final class FrozenBrokerIT {
 
   @AfterEach
   void close() throws Exception {
+    FailPoint.install(null);
     broker.resume();
     Results.result(vertx.close());
     broker.close();
@@ -89,13 +104,78 @@ final class FrozenBrokerIT {
     assertThat(Results.result(first.drain(SIGTERM)).exitCode()).isZero();
   }
 
+  @Test
+  void aDrainWithinARevocationThatFreezesEndsInTimeWithFourAndTheOtherMemberDoesTheRest()
+      throws Exception {
+    Tailrace first = Results.result(pool(held, EAGER).start());
+    await().atMost(PATIENCE).until(() -> held.started() == MESSAGES);
+    HeldHandler later = new HeldHandler();
+    later.release();
+    Future<Tailrace> joining = pool(later, EAGER).start();
+    await().atMost(PATIENCE).until(() -> held.cancelled().contains(CancelReason.REVOKED));
+
+    broker.pause();
+    Future<DrainReport> draining = first.drain(SIGTERM);
+    held.release();
+    DrainReport report = Results.result(draining);
+    broker.resume();
+
+    assertThat(report.exitCode()).as(report.toJson().encode()).isEqualTo(4);
+    assertThat(report.messages().abandoned()).isZero();
+    assertThat(Results.result(first.counts()).values())
+        .singleElement()
+        .satisfies(counts -> assertThat(counts.finishedTotal()).isEqualTo(MESSAGES));
+    assertThat(report.positions())
+        .hasSize(PARTITIONS)
+        .allMatch(position -> position.commit().equals("unknown"));
+    assertThat(report.timing().duration()).isLessThan(report.timing().deadline().plus(MARGIN));
+    Tailrace second = Results.result(joining);
+    await().atMost(PATIENCE).until(() -> committed() == MESSAGES);
+    Set<String> all = new HashSet<>(held.messages());
+    all.addAll(later.messages());
+    assertThat(all).as("none is lost").hasSize(MESSAGES);
+    assertThat(Results.result(second.drain(SIGTERM)).exitCode()).isZero();
+  }
+
+  @Test
+  void aBrokerThatFreezesAsItsMembersLeaveHoldsNobodyUpAndWhatWasConfirmedIsSo() throws Exception {
+    Tailrace pool = started(held);
+    await().atMost(PATIENCE).until(() -> held.started() == MESSAGES);
+    FailPoint.install(
+        point -> {
+          if (point == FailPoint.PHASE_CLOSE_SOURCES) {
+            broker.pause();
+          }
+        });
+
+    held.release();
+    DrainReport report = Results.result(pool.drain(SIGTERM));
+    broker.resume();
+
+    assertThat(report.positions())
+        .as(report.toJson().encode())
+        .hasSize(PARTITIONS)
+        .allMatch(position -> position.commit().equals("ok"));
+    assertThat(report.messages().abandoned()).isZero();
+    assertThat(report.exitCode()).isZero();
+    assertThat(report.timing().duration()).isLessThan(report.timing().deadline().plus(MARGIN));
+    assertThat(committed()).isEqualTo(MESSAGES);
+  }
+
   private Tailrace started(HeldHandler handler) throws Exception {
-    KafkaSourceConfig source = KafkaSourceConfig.of(broker.bootstrap(), TOPIC, TOPIC);
-    return Results.result(
-        Tailrace.builder(vertx)
-            .add(Pipeline.named("orders").source(source).handle(handler).build())
-            .build()
-            .start());
+    return Results.result(pool(handler, COOPERATIVE).start());
+  }
+
+  private Tailrace pool(HeldHandler handler, GroupProtocol protocol) {
+    KafkaSourceConfig source =
+        KafkaSourceConfig.of(broker.bootstrap(), TOPIC, TOPIC)
+            .withMembership(Membership.of(TOPIC, protocol))
+            .withClient(
+                KafkaClientConfig.of(broker.bootstrap()).with("session.timeout.ms", "10000"));
+    return Tailrace.builder(vertx)
+        .add(Pipeline.named("orders").source(source).handle(handler).build())
+        .drain(DRAIN)
+        .build();
   }
 
   private long committed() throws Exception {

@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A drain while a server is frozen: over by its deadline, and honest about what it does not know.
@@ -40,8 +42,10 @@ final class OutageDrainIT {
     Results.result(vertx.close());
   }
 
-  @Test
-  void withAFrozenKafkaEveryPositionIsUnknownAndTheDeadlineHolds() throws Exception {
+  @ParameterizedTest(name = "killed: {0}")
+  @ValueSource(booleans = {false, true})
+  void withoutAnAnswerOfKafkaNoPositionIsConfirmedAndTheDeadlineHolds(boolean killed)
+      throws Exception {
     try (KafkaBroker broker = servers.newKafka()) {
       Servers.createTopic(broker, "orders", 2, Map.of());
       new KafkaProbe(broker).produce("orders", 0, 20, 20);
@@ -51,7 +55,11 @@ final class OutageDrainIT {
                   .source(KafkaSourceConfig.of(broker.bootstrap(), "orders", "orders")));
       await().atMost(Duration.ofSeconds(30)).until(() -> handler.started() == 20);
 
-      broker.pause();
+      if (killed) {
+        broker.kill();
+      } else {
+        broker.pause();
+      }
       handler.release();
       DrainReport report = Results.result(pool.drain(SIGTERM));
 
@@ -60,8 +68,11 @@ final class OutageDrainIT {
       assertThat(report.positions())
           .hasSize(2)
           .allMatch(position -> position.commit().equals("unknown"));
+      assertThat(report.messages().abandoned()).isZero();
       assertInTime(report);
-      broker.resume();
+      if (!killed) {
+        broker.resume();
+      }
     }
   }
 

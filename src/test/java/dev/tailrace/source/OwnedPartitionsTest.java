@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a group gives to a member and takes from it, and what its pool and its broker see of it. */
 final class OwnedPartitionsTest {
@@ -114,6 +116,8 @@ final class OwnedPartitionsTest {
 
   @Test
   void whatIsClosedWithinARevocationIsToldOnce() {
+    simulation.runFor(WHILE);
+    said.clear();
     Future<Void> revoked = loop.call(() -> owned.revoked(List.of(FIRST), DEADLINE));
     loop.turn(owned::close);
     loop.turn(pool.rested::complete);
@@ -171,6 +175,59 @@ final class OwnedPartitionsTest {
     poll(0, 3);
     assertThat(pool.accepted).isEmpty();
     assertThat(said).isEmpty();
+  }
+
+  @Test
+  void theFlushOfAStopTellsOfWhatWasHandedOverMeanwhileWithoutAConfirmedCommit() {
+    broker.weather(Weather.LOSES_REQUEST);
+    poll(0, 1);
+    loop.turn(
+        () -> {
+          owned.closeIntake();
+          pool.accepted.forEach(Delivery::settle);
+          owned.revoked(List.of(FIRST), DEADLINE);
+          pool.rested.complete();
+        });
+    simulation.runFor(Duration.ofSeconds(20));
+    assertThat(said).containsExactly("revoked orders/0#1 unknown");
+
+    Source.Flush flush = simulation.await(loop.call(owned::flush));
+
+    assertThat(flush.positions())
+        .containsExactly(new Source.CommittedPosition(SOURCE, "", "unknown"));
+    assertThat(flush.unknown()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theFlushOfAStopTellsOfWhatWasLostMeanwhileWithWorkThatNobodyCommitted(boolean finished) {
+    poll(0, 2);
+    simulation.runFor(WHILE);
+    loop.turn(
+        () -> {
+          owned.closeIntake();
+          if (finished) {
+            pool.accepted.get(0).settle();
+          }
+          owned.lost(List.of(FIRST));
+        });
+
+    Source.Flush flush = simulation.await(loop.call(owned::flush));
+
+    assertThat(flush.pending()).isEqualTo(finished ? 1 : 0);
+    assertThat(flush.positions().contains(new Source.CommittedPosition(SOURCE, "0", "failed")))
+        .isEqualTo(finished);
+  }
+
+  @Test
+  void aCloseSaysWhatIsNotCommitted() {
+    poll(0, 2);
+    loop.turn(
+        () -> {
+          pool.accepted.get(0).settle();
+          owned.close();
+        });
+    assertThat(said).containsExactly("revoked orders/0#1 failed");
   }
 
   @Test
