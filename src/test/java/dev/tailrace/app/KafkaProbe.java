@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
@@ -62,10 +64,19 @@ public final class KafkaProbe {
 
   /** How many members a group has. */
   int members(String group) throws Exception {
+    return sum(group, member -> 1);
+  }
+
+  /** How many partitions the members of a group own. */
+  int owned(String group) throws Exception {
+    return sum(group, member -> member.assignment().topicPartitions().size());
+  }
+
+  private int sum(String group, ToIntFunction<MemberDescription> of) throws Exception {
     try (Admin admin = admin()) {
       Map<String, ConsumerGroupDescription> groups =
           admin.describeConsumerGroups(List.of(group)).all().get();
-      return groups.values().stream().mapToInt(one -> one.members().size()).sum();
+      return groups.values().stream().flatMap(one -> one.members().stream()).mapToInt(of).sum();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof GroupIdNotFoundException) {
         return 0; // nobody has joined yet
