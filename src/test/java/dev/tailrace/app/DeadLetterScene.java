@@ -109,10 +109,15 @@ abstract class DeadLetterScene {
 
   void produce(String broker, int count) throws Exception {
     if (broker.equals("kafka")) {
-      new KafkaProbe(servers.kafka()).produce(name, 0, count, count);
+      produce(0, count);
     } else {
       new StreamProbe(vertx, servers.redis().url()).produce(name, 0, count);
     }
+  }
+
+  /** Writes messages to Kafka, each with a key of its own. */
+  void produce(int from, int count) throws Exception {
+    new KafkaProbe(servers.kafka()).produce(name, from, count, from + count);
   }
 
   void dies(int count) throws Exception {

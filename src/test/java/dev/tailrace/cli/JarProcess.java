@@ -3,7 +3,9 @@ package dev.tailrace.cli;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +25,24 @@ public record JarProcess(Process process, Path outFile, Path errFile) implements
 
   /** Starts a command in {@code folder}. */
   public static JarProcess start(Path folder, String... arguments) throws IOException {
+    return start(folder, command(arguments));
+  }
+
+  /**
+   * Starts a command on a terminal of its own, by the tool {@code script}: what it prints is all
+   * its output, and what is written to its process is typed.
+   */
+  public static JarProcess onTerminal(Path folder, String... arguments) throws IOException {
+    String line = String.join(" ", command(arguments));
+    return start(folder, List.of("script", "-q", "-e", "-f", "-c", line, "/dev/null"));
+  }
+
+  /** Whether there is a tool for {@link #onTerminal}. */
+  public static boolean hasTerminals() {
+    return Files.isExecutable(Path.of("/usr/bin/script"));
+  }
+
+  private static List<String> command(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-jar"));
@@ -31,6 +51,10 @@ public record JarProcess(Process process, Path outFile, Path errFile) implements
             .toAbsolutePath()
             .toString());
     command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private static JarProcess start(Path folder, List<String> command) throws IOException {
     Path out = Files.createTempFile(folder, "out", ".txt");
     Path err = Files.createTempFile(folder, "err", ".txt");
     ProcessBuilder builder =
@@ -61,6 +85,14 @@ public record JarProcess(Process process, Path outFile, Path errFile) implements
   /** Waits until it has said this on standard error. */
   public void awaitErr(String text) {
     await().atMost(PATIENCE).until(() -> err().contains(text) || !process.isAlive());
+  }
+
+  /** Waits until it has said this among its results, and answers. */
+  public void answer(String question, String answer) throws IOException {
+    await().atMost(PATIENCE).until(() -> out().contains(question) || !process.isAlive());
+    OutputStream keyboard = process.getOutputStream();
+    keyboard.write((answer + "\n").getBytes(StandardCharsets.UTF_8));
+    keyboard.flush();
   }
 
   /** Sends a signal by its name. */
