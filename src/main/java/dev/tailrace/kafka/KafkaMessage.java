@@ -77,6 +77,9 @@ final class KafkaMessage implements PolledMessage {
   }
 
   private Headers copied() {
+    if (!record.headers().iterator().hasNext()) {
+      return Headers.empty();
+    }
     List<Headers.Header> copies = new ArrayList<>();
     for (Header header : record.headers()) {
       byte[] value = header.value();

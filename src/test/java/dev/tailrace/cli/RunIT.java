@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The process of {@code run}, as its supervisor and its users see it. */
 class RunIT {
   private static final String LISTENS = "admin listens on ";
+  private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 
   @TempDir Path folder;
 
@@ -104,6 +106,11 @@ class RunIT {
       assertThat(report.getString("result")).isEqualTo("clean");
       assertThat(report.getString("reason")).isEqualTo("SIGTERM");
       assertThat(report.getInteger("exitCode")).isZero();
+      assertThat(run.err().lines().filter(line -> line.contains("\"traceId\":\"" + TRACE + '"')))
+          .as("the handler's lines are of their messages' trace")
+          .hasSize(100)
+          .allMatch(
+              line -> line.contains("\"pipeline\":\"work\"") && line.contains("\"position\""));
       assertThat(run.out()).isEmpty();
     }
     try (JarProcess verify =
@@ -271,8 +278,11 @@ class RunIT {
     try (var producer =
         new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
       for (int i = 0; i < count; i++) {
-        var unused =
-            producer.send(new ProducerRecord<>(topic, "key-" + i % 10, "{\"number\": " + i + "}"));
+        ProducerRecord<String, String> message =
+            new ProducerRecord<>(topic, "key-" + i % 10, "{\"number\": " + i + "}");
+        String parent = "00-" + TRACE + "-00f067aa0ba902b7-01";
+        message.headers().add("traceparent", parent.getBytes(StandardCharsets.UTF_8));
+        var unused = producer.send(message);
       }
     }
   }
