@@ -12,6 +12,7 @@ import dev.tailrace.local.Servers;
 import dev.tailrace.local.SharedServers;
 import dev.tailrace.message.Message;
 import dev.tailrace.message.Outcome;
+import dev.tailrace.observe.Alarm;
 import dev.tailrace.observe.KeyHash;
 import dev.tailrace.observe.MeterSnapshot.PartitionNumbers;
 import dev.tailrace.observe.PoolEvents;
@@ -20,6 +21,7 @@ import dev.tailrace.source.SourceStatus.PartitionStatus;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +72,11 @@ final class SlowHandlerIT {
     @Override
     public void lost(String pipeline, String source, int epoch) {
       told.add("lost " + source);
+    }
+
+    @Override
+    public void alarm(String pipeline, String source, Alarm kind, String detail) {
+      told.add("alarm " + kind.label() + " " + detail);
     }
   }
 
@@ -197,6 +204,27 @@ final class SlowHandlerIT {
           .until(() -> done.size() >= expected);
     }
 
+    assertNamed(pool, kafka);
+
+    slow.complete(Outcome.done());
+    int all = produced;
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        kafka.committed(topic).values().stream().mapToLong(Long::longValue).sum())
+                    .isEqualTo(all));
+    assertThat(events.told)
+        .as("never moved")
+        .filteredOn(told -> !told.startsWith("alarm"))
+        .containsExactlyInAnyOrder("assigned " + topic + "/0", "assigned " + topic + "/1");
+    assertThat(done).hasSize(all - 1);
+    assertThat(Results.result(pool.drain(SIGTERM)).exitCode()).isZero();
+  }
+
+  /** In the status, its JSON, the numbers of the metrics, and what is logged. */
+  private void assertNamed(Tailrace pool, KafkaProbe kafka) throws Exception {
     String partition = held.substring(0, held.indexOf('@'));
     long position = Long.parseLong(held.substring(held.indexOf('@') + 1));
     PipelineStatus status = Results.result(pool.status()).pipelines().get(0);
@@ -217,20 +245,31 @@ final class SlowHandlerIT {
         .extracting(PartitionNumbers::gap)
         .containsExactly((long) WINDOW - 1);
     assertThat(kafka.committed(topic)).containsEntry(partition, position);
+    assertShown(shown(pool, partition), position);
+    assertThat(shown(pool, partition).getLong("gapAgeMillis"))
+        .isGreaterThanOrEqualTo(stalled.gapAgeMillis());
+  }
 
-    slow.complete(Outcome.done());
-    int all = produced;
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(
-                        kafka.committed(topic).values().stream().mapToLong(Long::longValue).sum())
-                    .isEqualTo(all));
+  private static JsonObject shown(Tailrace pool, String partition) throws Exception {
+    JsonObject status = Results.result(pool.status()).toJson();
+    return status.getJsonArray("pipelines").getJsonObject(0).getJsonArray("sources").stream()
+        .map(JsonObject.class::cast)
+        .filter(source -> source.getString("source").equals(partition))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void assertShown(JsonObject shown, long position) {
+    assertThat(shown.getJsonObject("gapHolder"))
+        .isEqualTo(new JsonObject().put("position", "" + position).put("keyHash", heldKeyHash));
+    assertThat(shown.getLong("gap")).isEqualTo(WINDOW - 1);
     assertThat(events.told)
-        .as("never moved")
-        .containsExactlyInAnyOrder("assigned " + topic + "/0", "assigned " + topic + "/1");
-    assertThat(done).hasSize(all - 1);
-    assertThat(Results.result(pool.drain(SIGTERM)).exitCode()).isZero();
+        .as("named once in the log, when the window is full")
+        .filteredOn(told -> told.startsWith("alarm window_full"))
+        .singleElement()
+        .asString()
+        .startsWith(
+            "alarm window_full %s, key hash %s, has held the mark for"
+                .formatted(held, heldKeyHash));
   }
 }

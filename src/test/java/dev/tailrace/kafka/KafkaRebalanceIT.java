@@ -259,6 +259,30 @@ class KafkaRebalanceIT {
     assertThat(second.status().connected()).isTrue();
   }
 
+  @Test
+  void aMemberWhoseStaticIdAnotherTakesIsFencedSaysSoAndStaysOut() {
+    produce();
+    Membership taken = remaining(GroupProtocol.classic(Assignor.COOPERATIVE_STICKY), "one");
+    SourceHarness first = member("a", taken);
+    await().atMost(LIMIT).until(() -> first.arrived().size() == PARTITIONS * EACH);
+
+    SourceHarness second = member("b", taken);
+    await().atMost(LIMIT).until(() -> second.assigned().size() == PARTITIONS);
+    await().atMost(LIMIT).until(() -> first.assigned().isEmpty());
+    await()
+        .atMost(LIMIT)
+        .until(() -> ("" + first.status().error()).contains("uses the same static-id"));
+    first.settle(first.arrived()); // too late: they are the other's
+    assertThat(first.flush().unknown()).isZero();
+
+    assertThat(first.notes()).contains("lost:" + topic + "/0", "lost:" + topic + "/3");
+    assertThat(first.notes()).anyMatch(note -> note.startsWith("alarm:refused"));
+    await().atMost(LIMIT).until(() -> second.arrived().size() == PARTITIONS * EACH);
+    assertThat(toRun(second, Set.of())).hasSize(PARTITIONS * EACH);
+    assertThat(second.notes()).noneMatch(note -> note.startsWith("lost:"));
+    assertThat(second.assigned()).hasSize(PARTITIONS);
+  }
+
   private Membership remaining(GroupProtocol protocol, String id) {
     return membership(protocol).withStaticId(id, OnClose.REMAIN);
   }
