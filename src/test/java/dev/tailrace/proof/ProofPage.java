@@ -38,8 +38,10 @@ public final class ProofPage {
       are carried out and answered at any time after; *by exchange*, an answer arrives when its
       request is carried out. Handlers end at any time; the clock moves when nothing else can
       happen, save for the early timers, stalls and silences that are named. *Free runs* go through
-      exhausted worlds at random, without being cut short where a state was met before, and look
-      whether they come to any that was not enumerated.""";
+      exhausted worlds at random, without stopping where a state was met before, and look whether
+      they come to any that was not enumerated. *Cut short* are worlds larger than the time that
+      the campaign had: nothing broke on the ways that it went, so many as the row says, and of all
+      others of these worlds it says nothing.""";
 
   /** Layers in the order of the page, each with the sentence that says what it is. */
   private static final Map<String, String> LAYERS = layers();

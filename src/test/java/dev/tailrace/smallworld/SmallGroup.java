@@ -61,7 +61,7 @@ final class SmallGroup {
     SmallInstance to = Objects.requireNonNull(next);
     stage = Stage.OWNED;
     SmallInstance before = witness.assigned(to, committed);
-    if (before != null && before != to && !before.isEvicted()) {
+    if (before != null && before != to) {
       before.succeeded();
     }
     owner = to;
@@ -98,6 +98,8 @@ final class SmallGroup {
     next = survivor;
     if (owner == dead) {
       stage = Stage.ORPHANED;
+    } else if (owner != null) {
+      dead.succeeded();
     }
   }
 

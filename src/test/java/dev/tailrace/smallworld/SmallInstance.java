@@ -53,6 +53,7 @@ final class SmallInstance {
   private final BitSet unclean = new BitSet(); // epochs that ended without their work
   private int epoch;
   private int startedEpoch; // of the flight that calls its handler now
+  private boolean holding; // the epoch that began last has not ended here yet
   private boolean answerable; // for what it settled in the epoch that began last
   private boolean evicted; // and does not know
   private @Nullable Core core; // null once it has crashed
@@ -126,6 +127,7 @@ final class SmallInstance {
 
   void assigned(Position committed, int generation) {
     epoch++;
+    holding = true;
     answerable = true;
     settled.clear();
     for (SmallMessage message : SmallMessage.LOG) {
@@ -151,6 +153,7 @@ final class SmallInstance {
                           "P3",
                           this,
                           " has handed over while its handler runs");
+                      letGo(going);
                       handedOver.accept(this);
                     }));
   }
@@ -176,12 +179,18 @@ final class SmallInstance {
   /** It learns that its partition has gone. */
   void learn(int generation) {
     evicted = false;
+    int gone = epoch;
     loop.execute(
         () -> {
-          succeeded();
           source().join(generation);
           source().lost();
+          letGo(gone);
+          succeeded();
         });
+  }
+
+  private void letGo(int ended) {
+    holding &= ended != epoch; // or the next one has begun at the group meanwhile
   }
 
   void crash() {
@@ -191,7 +200,10 @@ final class SmallInstance {
     calls.clear();
     storeLine.crash();
     groupLine.crash();
-    unclean.set(epoch);
+    if (holding) {
+      unclean.set(epoch);
+    }
+    holding = false;
   }
 
   // -- the way of a message
@@ -275,10 +287,20 @@ final class SmallInstance {
     return !unclean.get(epoch);
   }
 
-  /** What it did in its last epoch is nobody's concern any more. */
+  /**
+   * Its partition is another's, or nobody's without having been handed over: what it did in its
+   * last epoch is forgotten as soon as that has ended here, too.
+   *
+   * <p>So of each instance one epoch is remembered at most, with a bit for each message. Before its
+   * end the mark is held against that; after it there is nothing that could be: a commit is a
+   * breach of P6 then, whatever it says, when it is sent and when it arrives, and what is settled
+   * late may change neither the next owner's positions, which have books of their own, nor these.
+   */
   void succeeded() {
-    answerable = false;
-    settled.clear();
+    if (!holding) {
+      answerable = false;
+      settled.clear();
+    }
   }
 
   /** What was finished when its last epoch began, or in it. */
@@ -302,8 +324,12 @@ final class SmallInstance {
     hold(counts.executing() <= CONCURRENCY, "P4", counts);
   }
 
-  void checkRest() {
+  void checkRest(boolean owner) {
     hold(loop.call(dispatcher()::counts).inFlight() == 0, "P1", this, " rests with work in flight");
+    if (!owner && (holding || answerable || !settled.isEmpty())) {
+      throw new IllegalStateException(
+          "the witness remembers an epoch of " + this + " that is over");
+    }
   }
 
   @Override

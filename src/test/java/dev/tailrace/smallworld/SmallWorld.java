@@ -116,7 +116,9 @@ final class SmallWorld {
     boolean atRest = look();
     if (atRest) {
       witness.atRest(group.committed(), group.owner());
-      both.stream().filter(one -> !one.loop.isCrashed()).forEach(SmallInstance::checkRest);
+      both.stream()
+          .filter(one -> !one.loop.isCrashed())
+          .forEach(one -> one.checkRest(one == group.owner()));
     }
     if (actions.isEmpty() || choices.isExplored(this::state)) {
       return false;

@@ -40,19 +40,25 @@ final class SmallWorlds {
           ungraded(Grain.EXCHANGE, SmallBudget.of(0, 1).stalls(1)));
 
   /**
-   * In a campaign: first what the small world is, a crash, a rebalance, and a claim and a mark that
-   * are unknown; then finer, and more of everything, the smaller first. With three claims and three
-   * marks that are unknown, those of every message may be.
+   * In a campaign, to their end: first what the small world is, a crash, a rebalance, and a claim
+   * and a mark that are unknown; then finer, and with more.
    */
   static final List<SmallSetting> FULL =
       List.of(
           graded(Grain.OCCASION, SmallBudget.of(1, 1).unknown(1, 1, 0)),
           graded(Grain.TURN, SmallBudget.of(1, 0)),
-          graded(Grain.EXCHANGE, SmallBudget.of(0, 1).silences(1)),
           ungraded(Grain.OCCASION, SmallBudget.of(1, 1).unknown(0, 0, 1)),
-          graded(Grain.OCCASION, SmallBudget.of(1, 1).unknown(1, 1, 1)),
-          graded(Grain.EXCHANGE, SmallBudget.of(1, 1).stalls(1).silences(1)),
+          graded(Grain.EXCHANGE, SmallBudget.of(0, 1).silences(1)),
           graded(Grain.TURN, SmallBudget.of(1, 1)),
+          graded(Grain.OCCASION, SmallBudget.of(1, 1).unknown(1, 1, 1)));
+
+  /**
+   * After those, for as long as there is time, and too large to be exhausted in it. With three
+   * claims and three marks that are unknown, those of every message may be.
+   */
+  static final List<SmallSetting> BEYOND =
+      List.of(
+          graded(Grain.EXCHANGE, SmallBudget.of(1, 1).stalls(1).silences(1)),
           graded(Grain.EXCHANGE, SmallBudget.of(1, 1).unknown(3, 3, 0)),
           graded(Grain.EXCHANGE, SmallBudget.of(1, 1).unknown(1, 1, 1).early(1)),
           graded(Grain.OCCASION, SmallBudget.of(1, 1).unknown(3, 3, 0)),
@@ -69,7 +75,8 @@ final class SmallWorlds {
   }
 
   static SmallSetting named(String name) {
-    return Stream.concat(QUICK.stream(), FULL.stream())
+    return Stream.of(QUICK, FULL, BEYOND)
+        .flatMap(List::stream)
         .filter(setting -> setting.toString().equals(name))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no such small world: " + name));
