@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bounded pool of one consumer: takes deliveries into lanes, gives the heads of lanes a permit
- * in the order in which they became ready, and lets each flight's landing decide what follows.
+ * The bounded pool of one consumer: takes deliveries into lanes, gives the heads of lanes permits,
+ * fairly among their partitions, and lets each flight's landing decide what follows.
  *
  * <p>Belongs to the consumer's loop; every method is called in its turns. The buffer is bounded by
  * the credit it gives to its source, executing messages by {@code concurrency}, waiting retries by
@@ -260,7 +260,7 @@ public final class Dispatcher implements Intake {
     }
   }
 
-  /** The longest ready head of a lane; what waits with a permit, and was tried, comes last. */
+  /** Whose turn it is; what waits with a permit, and was tried, comes last. */
   private boolean startNext() {
     if (!probing.admits() || !suspects.admits()) {
       return false;

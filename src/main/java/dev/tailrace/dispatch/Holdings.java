@@ -4,7 +4,6 @@ import dev.tailrace.observe.KeyHash;
 import dev.tailrace.source.Delivery;
 import dev.tailrace.source.MarkHolder;
 import dev.tailrace.source.Partition;
-import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -19,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class Holdings {
   private static final Comparator<Entry> BY_POSITION = Comparator.comparing(Entry::position);
 
-  final Tally tally = new Tally();
   final Map<Partition, PartitionBuffer> partitions = new LinkedHashMap<>();
-  final ArrayDeque<Entry> ready = new ArrayDeque<>(); // heads of lanes, within the buffer's bound
+  final ReadyHeads ready = new ReadyHeads(partitions.values());
+  final Tally tally = new Tally(ready);
   final Airborne airborne;
   final Parking parking;
 
@@ -115,6 +114,7 @@ final class Holdings {
     for (Partition partition : gone) {
       PartitionBuffer buffer = partitions.remove(partition);
       if (buffer != null) {
+        assert buffer.ready.isEmpty() : partition + " has something ready, and is not ours";
         buffer.gone = true;
       }
     }

@@ -1,6 +1,7 @@
 package dev.tailrace.dispatch;
 
 import dev.tailrace.source.Partition;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -12,8 +13,11 @@ final class PartitionBuffer {
   final int weight; // its share of the buffer, beside those of the others
   private final Order order;
   private final Map<Object, Lane> lanes = new HashMap<>();
+  final ArrayDeque<Entry> ready = new ArrayDeque<>(); // heads of lanes, within the buffer's bound
+  final Contender contender = new Contender(this);
 
   boolean gone; // revoked or lost
+  int executing; // permits it holds
   int waiting; // buffered and parked
   long waitingBytes;
   long executingBytes;

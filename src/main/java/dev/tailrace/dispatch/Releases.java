@@ -3,7 +3,6 @@ package dev.tailrace.dispatch;
 import dev.tailrace.message.CancelReason;
 import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.processing.Flight;
-import java.util.List;
 
 /**
  * How messages leave unfinished: released, dropped, left running or abandoned. What waits behind a
@@ -49,11 +48,7 @@ final class Releases {
   /** Releases all that has not started, and lets nothing start that still waits for its claim. */
   void releaseWaiting(Scope scope, String reason) {
     releaseRetries(scope, reason);
-    for (Entry entry : List.copyOf(holdings.ready)) {
-      if (scope.covers(entry.home.partition)) {
-        release(entry, reason);
-      }
-    }
+    holdings.ready.in(scope).forEach(entry -> release(entry, reason));
     for (Entry entry : holdings.airborne.in(scope)) {
       releaseBehind(entry, reason);
       if (entry.flight != null) {

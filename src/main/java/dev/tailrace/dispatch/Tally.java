@@ -12,6 +12,7 @@ import java.util.Map;
 final class Tally {
   private static final Finish[] FINISHES = Finish.values();
 
+  private final ReadyHeads ready;
   private final long[] finished = new long[FINISHES.length];
   private long received;
   private long released;
@@ -21,6 +22,15 @@ final class Tally {
   private int parked;
   private long bytes;
   private long executingBytes;
+
+  /**
+   * Makes it.
+   *
+   * @param ready is told how many permits each partition holds
+   */
+  Tally(ReadyHeads ready) {
+    this.ready = ready;
+  }
 
   int executing() {
     return executing;
@@ -82,7 +92,9 @@ final class Tally {
       case EXECUTING -> {
         executing += step;
         executingBytes += (long) step * entry.bytes();
+        entry.home.executing += step;
         entry.home.executingBytes += (long) step * entry.bytes();
+        ready.reorder(entry.home);
       }
       case BUFFERED -> {
         buffered += step;

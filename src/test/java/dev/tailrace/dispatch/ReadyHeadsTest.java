@@ -1,0 +1,108 @@
+package dev.tailrace.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.message.Origin;
+import dev.tailrace.message.TestMessage;
+import dev.tailrace.source.Partition;
+import dev.tailrace.source.TestDelivery;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Against a model that looks at all partitions each time. */
+class ReadyHeadsTest {
+  private final List<PartitionBuffer> partitions = new ArrayList<>();
+  private final ReadyHeads ready = new ReadyHeads(partitions);
+  private final Tally tally = new Tally(ready);
+  private final List<Entry> executing = new ArrayList<>();
+
+  /** In the order in which partitions came to the permits that they hold now. */
+  private final List<PartitionBuffer> turns = new ArrayList<>();
+
+  private long next;
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void theNextOneIsOfThePartitionThatHoldsTheFewestPermitsForItsWeight(long seed) {
+    Random random = new Random(seed);
+    for (int i = 0; i < 7; i++) {
+      int weight = i < 5 ? Credit.WEIGHT : Credit.WEIGHT_ASIDE;
+      partitions.add(new PartitionBuffer(new Partition("p" + i, 1), Order.UNORDERED, weight));
+    }
+    for (int step = 0; step < 5_000; step++) {
+      PartitionBuffer one = partitions.get(random.nextInt(partitions.size()));
+      switch (random.nextInt(6)) {
+        case 0, 1 -> arrive(one, random.nextBoolean());
+        case 2, 3 -> start();
+        case 4 -> end(random);
+        default -> withdraw(one, random);
+      }
+      assertThat(ready.stream())
+          .hasSize(partitions.stream().mapToInt(buffer -> buffer.ready.size()).sum());
+    }
+    assertThat(next).isGreaterThan(500);
+  }
+
+  private void arrive(PartitionBuffer home, boolean first) {
+    TestMessage message = TestMessage.of(Origin.offset(home.partition.source(), next++), null);
+    Entry entry = new Entry("orders", TestDelivery.of(message).in(home.partition), home, 0);
+    tally.received(entry);
+    boolean waits = !home.ready.isEmpty();
+    if (first) {
+      ready.addFirst(entry);
+    } else {
+      ready.add(entry);
+    }
+    if (!waits) {
+      comes(home);
+    }
+  }
+
+  private void start() {
+    PartitionBuffer expected =
+        turns.stream().min(Comparator.comparingInt(ReadyHeadsTest::level)).orElse(null);
+    Entry head = expected == null ? null : expected.ready.peekFirst();
+    Entry entry = ready.poll();
+    assertThat(entry).isSameAs(head);
+    if (entry != null) {
+      tally.move(entry, Entry.Stage.EXECUTING);
+      executing.add(entry);
+      comes(entry.home);
+    }
+  }
+
+  private void end(Random random) {
+    if (!executing.isEmpty()) {
+      Entry entry = executing.remove(random.nextInt(executing.size()));
+      tally.released(entry);
+      comes(entry.home);
+    }
+  }
+
+  private void withdraw(PartitionBuffer home, Random random) {
+    if (!home.ready.isEmpty()) {
+      Entry entry = List.copyOf(home.ready).get(random.nextInt(home.ready.size()));
+      ready.remove(entry);
+      tally.released(entry);
+      if (home.ready.isEmpty()) {
+        turns.remove(home);
+      }
+    }
+  }
+
+  /** It stands last among those with as many permits, where it has something ready. */
+  private void comes(PartitionBuffer home) {
+    turns.remove(home);
+    if (!home.ready.isEmpty()) {
+      turns.add(home);
+    }
+  }
+
+  private static int level(PartitionBuffer home) {
+    return home.executing * Credit.WEIGHT / home.weight;
+  }
+}
