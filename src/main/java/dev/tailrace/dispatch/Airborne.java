@@ -4,6 +4,7 @@ import dev.tailrace.processing.Crew;
 import dev.tailrace.processing.Flight;
 import dev.tailrace.runtime.Loop;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -47,7 +48,13 @@ final class Airborne {
 
   /** Those in scope; a copy, since what is done to them changes the set. */
   List<Entry> in(Scope scope) {
-    return entries.stream().filter(entry -> scope.covers(entry.home.partition)).toList();
+    List<Entry> covered = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      if (scope.covers(entry.home.partition)) {
+        covered.add(entry);
+      }
+    }
+    return covered;
   }
 
   Stream<Entry> stream() {

@@ -72,11 +72,24 @@ final class Credit {
   void updateAll() {
     starved = isStarved();
     cramped = false;
-    weights = Math.max(1, partitions.stream().mapToInt(partition -> partition.weight).sum());
-    leastHalf = half(partitions.stream().mapToInt(this::share).min().orElse(1));
-    given = partitions.stream().mapToInt(partition -> partition.credit).sum();
+    weigh();
     partitions.forEach(this::cut);
     partitions.forEach(this::grant);
+  }
+
+  private void weigh() {
+    long sum = 0;
+    given = 0;
+    for (PartitionBuffer partition : partitions) {
+      sum += partition.weight;
+      given += partition.credit;
+    }
+    weights = Math.max(1, sum);
+    int least = most;
+    for (PartitionBuffer partition : partitions) {
+      least = Math.min(least, share(partition));
+    }
+    leastHalf = half(least);
   }
 
   /** Room may have changed, by what left the buffer or entered it. */

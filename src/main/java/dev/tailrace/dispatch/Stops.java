@@ -106,8 +106,15 @@ final class Stops {
 
   /** Whether messages of the partition go back instead of running again or coming in. */
   boolean covers(Partition partition) {
-    return draining
-        || active.stream().anyMatch(stop -> stop.forbidsStart() && stop.scope().covers(partition));
+    if (draining) {
+      return true;
+    }
+    for (Stop stop : active) {
+      if (stop.forbidsStart() && stop.scope().covers(partition)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Tells a flight that begins now how long it has, where a stop covers it. */

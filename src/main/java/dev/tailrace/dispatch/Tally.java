@@ -4,6 +4,7 @@ import dev.tailrace.observe.Finish;
 import dev.tailrace.observe.MessageCounts;
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The consumer's count of messages; every change is a move from one column to another, so that the
@@ -14,6 +15,7 @@ final class Tally {
 
   private final ReadyHeads ready;
   private final long[] finished = new long[FINISHES.length];
+  private @Nullable Map<Finish, Long> byFinish; // for snapshots; null where one finished since
   private long received;
   private long released;
   private long abandoned;
@@ -62,6 +64,7 @@ final class Tally {
   void finished(Entry entry, Finish finish) {
     exit(entry);
     finished[cell(finish)]++;
+    byFinish = null;
     entry.stage = Entry.Stage.GONE;
   }
 
@@ -121,11 +124,17 @@ final class Tally {
   }
 
   MessageCounts snapshot() {
-    Map<Finish, Long> byFinish = new EnumMap<>(Finish.class);
-    for (Finish finish : FINISHES) {
-      byFinish.put(finish, finished[cell(finish)]);
-    }
+    Map<Finish, Long> now = byFinish == null ? byFinish() : byFinish;
+    byFinish = now;
     return new MessageCounts(
-        received, byFinish, released, abandoned, executing, buffered, parked, bytes);
+        received, now, released, abandoned, executing, buffered, parked, bytes);
+  }
+
+  private Map<Finish, Long> byFinish() {
+    Map<Finish, Long> counts = new EnumMap<>(Finish.class);
+    for (Finish finish : FINISHES) {
+      counts.put(finish, finished[cell(finish)]);
+    }
+    return counts;
   }
 }

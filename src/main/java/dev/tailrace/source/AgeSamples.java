@@ -8,8 +8,10 @@ final class AgeSamples {
   /** Older samples are merged beyond this, so that the age is over-estimated, never under. */
   static final int LIMIT = 256;
 
-  private final long[] offsets = new long[LIMIT]; // event loop only; a ring
-  private final long[] timestamps = new long[LIMIT]; // event loop only; a ring
+  private static final int FEW = 8; // as many as there are polls under way, mostly
+
+  private long[] offsets = new long[FEW]; // event loop only; a ring
+  private long[] timestamps = new long[FEW]; // event loop only; a ring
   private int first; // event loop only
   private int size; // event loop only
 
@@ -19,6 +21,11 @@ final class AgeSamples {
     if (size == LIMIT) { // what comes counts as being as old as the last
       timestamps[index(size - 1)] = Math.min(timestamps[index(size - 1)], timestamp);
       return;
+    }
+    if (size == offsets.length) {
+      offsets = doubled(offsets);
+      timestamps = doubled(timestamps);
+      first = 0;
     }
     offsets[index(size)] = offset;
     timestamps[index(size)] = timestamp;
@@ -38,7 +45,15 @@ final class AgeSamples {
     }
   }
 
+  /** A full ring with as much room again; what was first in it is first in the array. */
+  private long[] doubled(long[] ring) {
+    long[] larger = new long[2 * ring.length];
+    System.arraycopy(ring, first, larger, 0, ring.length - first);
+    System.arraycopy(ring, 0, larger, ring.length - first, first);
+    return larger;
+  }
+
   private int index(int i) {
-    return (first + i) % LIMIT;
+    return (first + i) % offsets.length;
   }
 }

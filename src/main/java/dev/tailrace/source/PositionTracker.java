@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * Knows which positions of one partition are finished, within one epoch, and so which position may
  * be committed: the lowest unfinished one, the mark. Belongs to its loop.
  *
- * <p>A ring of bits above the mark, one per position; beginning and finishing a message cost O(1)
- * and allocate nothing. Positions that were skipped between two begun ones do not exist
- * (compaction, transaction markers) and count as finished; so do those that the commit metadata
- * names.
+ * <p>A ring of bits above the mark, one per position, which grows as far as it is used; beginning
+ * and finishing a message cost O(1). Positions that were skipped between two begun ones do not
+ * exist (compaction, transaction markers) and count as finished; so do those that the commit
+ * metadata names.
  *
  * <p>The window bounds how far above the mark a message may begin. What is finished beyond it by
  * the word of older metadata stays known, up to {@link PositionMetadata#MAX_WINDOW}.
@@ -29,11 +29,12 @@ public final class PositionTracker {
     WINDOW_FULL
   }
 
-  // The first power of two above the widest window, so that an index is one mask away.
-  private static final int RING_BITS = 1 << 15;
+  // Powers of two, so that an index is one mask away; the larger one is above the widest window.
+  private static final int LEAST_BITS = 1 << 10;
+  private static final int MOST_BITS = 1 << 15;
 
   private final @Nullable UUID logId;
-  private final long[] ring = new long[RING_BITS / Long.SIZE]; // event loop only
+  private long[] ring = new long[LEAST_BITS / Long.SIZE]; // event loop only
   private int window; // event loop only
   private long mark; // event loop only; lowest unfinished position, no bit is set at it
   private long next; // event loop only; one above the highest begun position
@@ -106,7 +107,7 @@ public final class PositionTracker {
     if (unfinished == 0) {
       jump(position);
     }
-    boolean finished = position < mark || (position - mark < RING_BITS && get(position));
+    boolean finished = position < mark || get(position);
     if (!finished && position - mark >= window) {
       return Begin.WINDOW_FULL;
     }
@@ -124,7 +125,7 @@ public final class PositionTracker {
 
   /** While nothing is unfinished, what lies below a new position does not exist. */
   private void jump(long position) {
-    if (position - mark >= RING_BITS) {
+    if (position - mark >= bits(ring)) {
       Arrays.fill(ring, 0);
       mark = position;
     }
@@ -228,19 +229,39 @@ public final class PositionTracker {
   }
 
   private boolean get(long position) {
-    return (ring[word(position)] & (1L << position)) != 0;
+    return position - mark < bits(ring) && (ring[word(ring, position)] & (1L << position)) != 0;
   }
 
   private void set(long position) {
-    ring[word(position)] |= 1L << position;
+    if (position - mark >= bits(ring)) {
+      grow(position - mark);
+    }
+    ring[word(ring, position)] |= 1L << position;
+  }
+
+  private void grow(long above) {
+    int bits = bits(ring);
+    while (bits <= above) {
+      bits *= 2;
+    }
+    assert bits <= MOST_BITS : above + " above " + this;
+    long[] larger = new long[bits / Long.SIZE];
+    for (long position = mark; position < mark + bits(ring); position++) {
+      larger[word(larger, position)] |= ring[word(ring, position)] & (1L << position);
+    }
+    ring = larger;
   }
 
   private void clear(long position) {
-    ring[word(position)] &= ~(1L << position);
+    ring[word(ring, position)] &= ~(1L << position);
   }
 
-  private static int word(long position) {
-    return (int) (position & (RING_BITS - 1)) / Long.SIZE;
+  private static int bits(long[] ring) {
+    return ring.length * Long.SIZE;
+  }
+
+  private static int word(long[] ring, long position) {
+    return (int) (position & (bits(ring) - 1)) / Long.SIZE;
   }
 
   private static int checked(int window) {
