@@ -53,6 +53,7 @@ public final class SimulatedLoop implements Loop {
     crashed = true;
     turns.clear();
     held.clear();
+    simulation.crashed(this);
   }
 
   /** Whether it has crashed. */

@@ -32,12 +32,13 @@ public final class Simulation {
 
   private final Choices choices;
   private final SimulationLimits limits;
-  private final List<SimulatedLoop> loops = new ArrayList<>();
+  private final List<SimulatedLoop> loops = new ArrayList<>(); // without the crashed ones
   private final List<SimulatedLoop> ready = new ArrayList<>();
   private final List<Due> tied = new ArrayList<>();
   private final PriorityQueue<Due> due = new PriorityQueue<>();
   private Consumer<Throwable> report = this::fail;
   private Duration wallSkew = Duration.ZERO;
+  private int made; // loops
   private long nanos;
   private long steps;
   private long scheduled;
@@ -57,9 +58,14 @@ public final class Simulation {
 
   /** Adds a loop; may be called at any time, also in a turn of another loop (a process starts). */
   public SimulatedLoop loop(String name) {
-    SimulatedLoop loop = new SimulatedLoop(this, name, loops.size());
+    SimulatedLoop loop = new SimulatedLoop(this, name, made++);
     loops.add(loop);
     return loop;
+  }
+
+  /** Nothing of this loop runs any more. */
+  void crashed(SimulatedLoop loop) {
+    loops.remove(loop);
   }
 
   /** Runs until no loop has a turn and nothing is due. Never ends with periodic timers. */
@@ -279,14 +285,26 @@ public final class Simulation {
 
   private void fireDue() {
     for (Due first = nextDue(); first != null && first.at <= nanos; first = nextDue()) {
-      tied.clear();
-      for (Due next = first; next != null && next.at == first.at; next = nextDue()) {
-        tied.add(due.remove());
+      due.remove();
+      Due other = nextDue();
+      if (other != null && other.at == first.at) {
+        fireTied(first);
+      } else {
+        first.loop.due(first);
       }
-      while (!tied.isEmpty()) {
-        Due chosen = tied.remove(tied.size() == 1 ? 0 : choices.pick(tied.size()));
-        chosen.loop.due(chosen);
-      }
+    }
+  }
+
+  /** All that is due at the same instant as the first, in an order by choice. */
+  private void fireTied(Due first) {
+    tied.clear();
+    tied.add(first);
+    for (Due next = nextDue(); next != null && next.at == first.at; next = nextDue()) {
+      tied.add(due.remove());
+    }
+    while (!tied.isEmpty()) {
+      Due chosen = tied.remove(tied.size() == 1 ? 0 : choices.pick(tied.size()));
+      chosen.loop.due(chosen);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.tailrace.source.StartingPoint;
 import dev.tailrace.source.TopicIdentities;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Whether the topic of one member is still the one that it was, by the production's comparison. A
@@ -44,7 +45,7 @@ final class MemberWatch {
   void started(List<StartingPoint> points) {
     ids.started(points);
     if (world.topic().incarnation() == 0) {
-      looked(List.copyOf(partitions.all()), 0);
+      looked(partitions.all(), 0);
     } else {
       look();
     }
@@ -69,7 +70,7 @@ final class MemberWatch {
 
   private void look() {
     looking++;
-    List<Partition> before = List.copyOf(partitions.all());
+    Set<Partition> before = partitions.all();
     member.send(
         () -> {
           int incarnation = world.topic().incarnation();
@@ -81,7 +82,7 @@ final class MemberWatch {
         });
   }
 
-  private void looked(List<Partition> before, int incarnation) {
+  private void looked(Set<Partition> before, int incarnation) {
     if (member.isClosed()) {
       return;
     }
@@ -95,9 +96,10 @@ final class MemberWatch {
               Alarm.SOURCE_RESET,
               "the topic was made anew: its positions restart");
     }
-    ids.assigned(partitions.all());
+    Set<Partition> now = partitions.all();
+    ids.assigned(now);
     for (Partition partition : before) {
-      if (partitions.all().contains(partition) && ids.isRemade(partition, TOPIC, incarnation)) {
+      if (now.contains(partition) && ids.isRemade(partition, TOPIC, incarnation)) {
         world.saw(Sometimes.POSITION_OF_A_DELETED_TOPIC_REFUSED);
         if (member.isBusy()) {
           world.saw(Sometimes.TOPIC_MADE_ANEW_WITH_WORK_UNDER_WAY);

@@ -283,8 +283,12 @@ final class SimulatedProcess {
 
   /** Whether anything is in its consumers, or on its way out of them. */
   boolean hasWork() {
-    return views.stream().anyMatch(view -> view.inFlight() > 0)
-        || members.stream().anyMatch(GroupMember::isHandingOver);
+    for (int i = 0; i < views.size(); i++) {
+      if (views.get(i).inFlight() > 0 || members.get(i).isHandingOver()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether the consumer of this member executes something. */

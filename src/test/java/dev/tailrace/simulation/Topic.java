@@ -78,9 +78,12 @@ final class Topic {
       }
       // A position proves nothing by itself there, and the broker may have forgotten it since.
       long below = committed == null ? Long.MAX_VALUE : committed.offset();
-      return messages.stream()
-          .allMatch(
-              message -> isPassedOver(message) || (message.settled && message.offset() < below));
+      for (WorldMessage message : messages) {
+        if (!isPassedOver(message) && !(message.settled && message.offset() < below)) {
+          return false;
+        }
+      }
+      return true;
     }
 
     /** The index of the first message at {@code offset} or above. */
