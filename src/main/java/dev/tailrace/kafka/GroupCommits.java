@@ -29,14 +29,24 @@ final class GroupCommits implements CommitTarget {
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private final Supplier<@Nullable ControlledConsumer> consumer;
+  private final java.util.function.Consumer<Partition> committed;
 
   /**
    * Makes a target.
    *
    * @param consumer the consumer, or null where none is connected
+   * @param committed told, on the loop, of each partition of which a position was confirmed
    */
-  GroupCommits(Supplier<@Nullable ControlledConsumer> consumer) {
+  GroupCommits(
+      Supplier<@Nullable ControlledConsumer> consumer,
+      java.util.function.Consumer<Partition> committed) {
     this.consumer = consumer;
+    this.committed = committed;
+  }
+
+  @Override
+  public void confirmed(Partition partition) {
+    committed.accept(partition);
   }
 
   @Override

@@ -62,7 +62,10 @@ final class KafkaSource implements Source, GroupEvents, OwnedPartitions.Poller {
     this.connection = new KafkaConnection(vertx, environment, config, clients, ids, this::polled);
     this.partitions =
         new OwnedPartitions(
-            environment, config.window(), new GroupCommits(connection::consumer), this);
+            environment,
+            config.window(),
+            new GroupCommits(connection::consumer, this::committed),
+            this);
     this.connectivity =
         new Connectivity(
             environment, config.describe(), "no answer yet from " + config.bootstrap());
@@ -197,6 +200,10 @@ final class KafkaSource implements Source, GroupEvents, OwnedPartitions.Poller {
     if (consumer != null) {
       consumer.flow(partition, paused);
     }
+  }
+
+  private void committed(Partition partition) {
+    topics.committed(partition);
   }
 
   private Map<Partition, String> topicsRead() {

@@ -80,6 +80,11 @@ final class TopicWatch {
     look();
   }
 
+  /** The broker holds a position of what is read in this partition. */
+  void committed(Partition partition) {
+    ids.committed(partition);
+  }
+
   /** Looks now, and from then on once in the age that the client allows its metadata. */
   void look() {
     if (closed || looking) {

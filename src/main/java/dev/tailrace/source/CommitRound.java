@@ -102,6 +102,7 @@ final class CommitRound {
     log(tracked, "commit", reply);
     if (reply.isOk()) {
       tracked.confirmed(sent);
+      target.confirmed(tracked.partition());
       return Committer.OK;
     }
     if (reply.isUnknown()) {

@@ -27,4 +27,7 @@ public interface CommitTarget {
    *     none; failed with {@link NotOwnedException} where its epoch has ended
    */
   Future<Map<Partition, Reply<Position>>> readBack(Set<Partition> partitions);
+
+  /** The broker has confirmed a position of this epoch; told in a turn of the consumer's loop. */
+  default void confirmed(Partition partition) {}
 }

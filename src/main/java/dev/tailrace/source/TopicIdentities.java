@@ -18,8 +18,9 @@ public final class TopicIdentities<I> {
   private final Map<String, I> ids = new HashMap<>(); // event loop only; by topic
   private final Set<String> changed = new HashSet<>(); // event loop only; topics made anew
   private final Map<Partition, I> read = new HashMap<>(); // event loop only; what is read there
-  private final Map<String, I> begun = new HashMap<>(); // event loop only; by partition's name
+  private final Map<String, I> held = new HashMap<>(); // event loop only; by partition, committed
   private final Set<Partition> resumed = new HashSet<>(); // event loop only; no id is known yet
+  private final Set<Partition> confirmed = new HashSet<>(); // event loop only; no id is known yet
 
   /**
    * Partitions go on here. Of a topic that was made anew a position may be that of the old one,
@@ -31,6 +32,19 @@ public final class TopicIdentities<I> {
       if (point.isResumed() || point.start() > 0) {
         resumed.add(point.partition());
       }
+    }
+  }
+
+  /**
+   * The broker holds a position of what is read there. Before that it may hold the one of the old
+   * topic, whatever was begun in the new one.
+   */
+  public void committed(Partition partition) {
+    I known = read.get(partition);
+    if (known == null) {
+      confirmed.add(partition);
+    } else {
+      held.put(partition.source(), known);
     }
   }
 
@@ -46,7 +60,7 @@ public final class TopicIdentities<I> {
 
   /** Nothing is kept of a topic. */
   public void forget(String topic) {
-    begun.keySet().removeIf(partition -> partition.startsWith(topic + "/"));
+    held.keySet().removeIf(partition -> partition.startsWith(topic + "/"));
     ids.remove(topic);
   }
 
@@ -54,6 +68,7 @@ public final class TopicIdentities<I> {
   public void assigned(Collection<Partition> now) {
     read.keySet().retainAll(now);
     resumed.retainAll(now);
+    confirmed.retainAll(now);
   }
 
   /**
@@ -67,13 +82,15 @@ public final class TopicIdentities<I> {
     boolean old =
         resumed.remove(partition)
             && changed.contains(topic)
-            && !id.equals(begun.get(partition.source()));
+            && !id.equals(held.get(partition.source()));
     boolean remade = old || (known != null && !known.equals(id));
     if (remade) {
       read.remove(partition);
     } else {
       read.put(partition, id);
-      begun.put(partition.source(), id);
+    }
+    if (confirmed.remove(partition) && !remade) {
+      held.put(partition.source(), id);
     }
     return remade;
   }

@@ -131,7 +131,7 @@ class ControlledConsumerTest {
   }
 
   private Future<Map<Partition, Reply<Void>>> commit(Map<Partition, Position> positions) {
-    return new GroupCommits(() -> consumer).commit(positions);
+    return new GroupCommits(() -> consumer, any -> {}).commit(positions);
   }
 
   private static <T> T join(Future<T> future) {
@@ -313,7 +313,7 @@ class ControlledConsumerTest {
     Partition older = new Partition(partition.source(), partition.epoch() - 1);
 
     Map<Partition, Reply<Position>> held =
-        join(new GroupCommits(() -> consumer).readBack(Set.of(partition, older)));
+        join(new GroupCommits(() -> consumer, any -> {}).readBack(Set.of(partition, older)));
 
     assertThat(reply).isInstanceOf(Reply.Unknown.class);
     assertThat(held.get(partition)).isEqualTo(Reply.ok(at(3)));

@@ -60,6 +60,11 @@ final class MemberCommits implements CommitTarget {
             });
   }
 
+  @Override
+  public void confirmed(Partition partition) {
+    source.watch().committed(partition);
+  }
+
   private static Map<Partition, Reply<Void>> same(Collection<Partition> all, Throwable cause) {
     Map<Partition, Reply<Void>> replies = new LinkedHashMap<>();
     all.forEach(partition -> replies.put(partition, Reply.failed(cause)));

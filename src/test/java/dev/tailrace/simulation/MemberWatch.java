@@ -51,6 +51,11 @@ final class MemberWatch {
     }
   }
 
+  /** The broker has confirmed a position. */
+  void committed(Partition partition) {
+    ids.committed(partition);
+  }
+
   /** Its consumer has joined its group. */
   void joined() {
     if (seen < 0) {

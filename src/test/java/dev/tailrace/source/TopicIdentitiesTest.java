@@ -53,12 +53,38 @@ class TopicIdentitiesTest {
   }
 
   @Test
-  void aPartitionThatWasBegunInTheNewTopicGoesOnWhereItWasCommitted() {
+  void aPartitionThatWasCommittedInTheNewTopicGoesOnThere() {
     ids.there("orders", "old");
     starts(FIRST, null, 0);
     assertThat(looks(FIRST, "new")).isFalse();
+    ids.committed(FIRST);
     starts(NEXT, new Position(5, ""), 5);
     assertThat(looks(NEXT, "new")).isFalse();
+  }
+
+  @Test
+  void aPositionThatIsCommittedBeforeTheTopicIsLookedAtIsBelieved() {
+    ids.there("orders", "old");
+    starts(FIRST, null, 0);
+    ids.committed(FIRST);
+    assertThat(looks(FIRST, "new")).isFalse();
+    starts(NEXT, new Position(5, ""), 5);
+    assertThat(looks(NEXT, "new")).isFalse();
+  }
+
+  @Test
+  void whoWasLostBeforeItsFirstCommitInTheNewTopicBeginsThereAgain() {
+    starts(FIRST, new Position(5, ""), 5);
+    assertThat(looks(FIRST, "old")).isFalse();
+    ids.committed(FIRST);
+    starts(FIRST, null, 0);
+    assertThat(looks(FIRST, "new")).isTrue();
+    Partition again = new Partition(FIRST.source(), 3);
+    starts(again, null, 0);
+    assertThat(looks(again, "new")).isFalse();
+    Partition after = new Partition(FIRST.source(), 4);
+    starts(after, new Position(7, ""), 7); // where the old topic stood: nobody has said otherwise
+    assertThat(looks(after, "new")).isTrue();
   }
 
   @Test
