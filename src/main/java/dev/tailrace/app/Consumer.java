@@ -86,7 +86,7 @@ final class Consumer {
             seat.meters());
     Source reading = pipeline.source().source(environment);
     List<Source> tiers =
-        pipeline.retryTiers().stream().map(tier -> tier.source().source(environment)).toList();
+        pipeline.retrySources().stream().map(tier -> tier.source(environment)).toList();
     return tiers.isEmpty() ? reading : new JoinedSources(reading, tiers);
   }
 

@@ -43,7 +43,12 @@ final class Neighbours {
 
   /** Only one pipeline may read what is in a tier, and be the one that wrote it. */
   private Optional<ConfigError> strangers(Pipeline owner, RetryTier tier) {
-    String name = tier.source().describe();
+    return tier.source().names().stream()
+        .flatMap(name -> strangers(owner, tier, name).stream())
+        .findFirst();
+  }
+
+  private Optional<ConfigError> strangers(Pipeline owner, RetryTier tier, String name) {
     return pipelines.stream()
         .filter(other -> other != owner && reads(other, tier, name))
         .findFirst()

@@ -108,6 +108,11 @@ public final class Pipeline {
     return retryTiers;
   }
 
+  /** How the tiers are read; several may be one place. */
+  List<SourceConfig> retrySources() {
+    return retryTiers.stream().map(RetryTier::source).distinct().toList();
+  }
+
   List<PoolEvents> readers() {
     return readers;
   }

@@ -39,7 +39,10 @@ final class RetryTierReader {
     List<Duration> delays = retry.durations(TOPICS);
     if (delays.isEmpty()) {
       if (retry.choice("overflow").equals("move")) {
-        refuse("overflow", "'move' has no retry topic to go to", "allowed: with retry-topics only");
+        refuse(
+            "overflow",
+            "'move' has no tier of retries to go to",
+            "allowed: with retry-topics only");
       }
       return List.of();
     }
@@ -67,11 +70,10 @@ final class RetryTierReader {
     return true;
   }
 
-  /** The topic is named as the delay is written. */
   private Optional<RetryTier> tier(String delay) {
     String prefix =
         retry.optionalText(PREFIX).orElseGet(() -> source.retryPrefix(pipeline.text("name")));
-    String name = prefix + delay;
+    String name = source.retryName(prefix, delay);
     String where = retry.isSet(PREFIX) ? PREFIX : TOPICS;
     if (source.reads(name)) {
       refuse(where, "'" + name + "' is what this pipeline reads", "allowed: another " + PREFIX);

@@ -48,7 +48,7 @@ record Seat(
         + (" consumers=" + consumers)
         + (" concurrency=" + concurrency)
         + (" buffer=" + buffer)
-        + (" poll=" + (long) read.poll() * consumers * (1 + pipeline.retryTiers().size()))
+        + (" poll=" + (long) read.poll() * consumers * (1 + pipeline.retrySources().size()))
         + (" window=" + read.window())
         + (" idle=" + read.idleMillis())
         + (" parked=" + parked)

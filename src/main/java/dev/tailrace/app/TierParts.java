@@ -6,10 +6,13 @@ import dev.tailrace.processing.Crew;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.ResendingBatcher.Tally;
 import dev.tailrace.sink.RetryTiers;
+import dev.tailrace.sink.SinkFactory;
 import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The ways of one consumer into its tiers of retries. Belongs to the consumer's loop. */
@@ -30,12 +33,13 @@ final class TierParts {
     if (pipeline.retryTiers().isEmpty()) {
       return Optional.empty();
     }
-    List<SinkPart> sinks = new ArrayList<>();
+    Map<SinkFactory, SinkPart> sinks = new LinkedHashMap<>();
     List<RetryTiers.Tier> each = new ArrayList<>();
     for (RetryTier tier : pipeline.retryTiers()) {
-      String name = "retries after " + tier.delay();
-      SinkPart part = new SinkPart(loop, name, tier.destination().sink(loop));
-      sinks.add(part);
+      SinkPart part =
+          sinks.computeIfAbsent(
+              tier.destination(),
+              to -> new SinkPart(loop, "retries to " + to.destination(), to.sink(loop)));
       each.add(new RetryTiers.Tier(tier.delay(), part.sink()));
     }
     RetryTiers tiers = new RetryTiers(loop, pipeline.name(), each);
@@ -47,7 +51,8 @@ final class TierParts {
                     "",
                     cause instanceof UnfitException ? Alarm.REFUSED : Alarm.UNREACHABLE,
                     destination + ": " + cause.getMessage()));
-    return Optional.of(new TierParts(sinks, tiers, pipeline.order() != Order.UNORDERED));
+    return Optional.of(
+        new TierParts(List.copyOf(sinks.values()), tiers, pipeline.order() != Order.UNORDERED));
   }
 
   List<SinkPart> sinks() {

@@ -162,18 +162,20 @@ final class PipelineSchema {
             "pause",
             List.of("pause", "dead-letter", "move"),
             "What happens to a failed message beyond parked; pause: it waits with its permit; move:"
-                + " it goes to a retry topic, and is not ordered any more")
+                + " it goes to a tier of retries, and is not ordered any more")
         .durations(
             "retry-topics",
             MILLISECOND,
             Duration.ofDays(365),
-            "Waits of later attempts, growing: for each there is a topic, and the last attempts are"
-                + " made there; where order is not unordered, only those of overflow: move")
+            "Waits of later attempts, growing, outside of the pool: in a topic for each, of a stream"
+                + " in one sorted set beside it; the last attempts are made from there, where order"
+                + " is not unordered only those of overflow: move")
         .text(
             "retry-topics-prefix",
             null,
             "What the names of the retry topics begin with, before the wait; by default"
-                + " GROUP.PIPELINE.retry. with the names of the consumer group and the pipeline")
+                + " GROUP.PIPELINE.retry. with the names of the consumer group and the pipeline; of a"
+                + " stream what comes after {STREAM}., by default GROUP.PIPELINE.retry")
         .build();
   }
 }

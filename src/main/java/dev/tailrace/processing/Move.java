@@ -38,6 +38,6 @@ final class Move {
             item.failures(),
             failed == null ? now : failed,
             now.plus(asked == null ? tiers.delay(tier) : asked));
-    return tiers.move(tier, message, ticket, retry.reason());
+    return tiers.move(tier, message, item.position(), ticket, retry.reason());
   }
 }

@@ -22,6 +22,7 @@ import java.util.List;
 final class Acknowledgements {
   private static final int MOST_IDS = 1_000;
   private static final int MOST_REQUESTS = 4;
+  private static final RedisScript FINISH = RedisScript.load("finish.lua");
 
   private final StreamGroup group;
   private final Collection<ConsumedStream> streams;
@@ -102,18 +103,22 @@ final class Acknowledgements {
   }
 
   private void send(ConsumedStream stream, List<RedisDelivery> batch) {
-    Request request = group.command(Command.XACK, stream);
-    for (RedisDelivery delivery : batch) {
-      request.arg(delivery.message().origin().position());
-      delivery.sent();
-    }
+    batch.forEach(RedisDelivery::sent);
     requests++;
     underWay += batch.size();
-    // How many were pending until now does not matter: what was not is acknowledged already.
-    group
-        .commands()
-        .send(request, count -> true)
-        .onSuccess(reply -> answered(stream, batch, reply));
+    acknowledge(stream, batch).onSuccess(reply -> answered(stream, batch, reply));
+  }
+
+  /** How many were pending until now does not matter: what was not is acknowledged already. */
+  private Future<Reply<Boolean>> acknowledge(ConsumedStream stream, List<RedisDelivery> batch) {
+    if (group.form().isClearedWhenFinished()) {
+      RedisScript.Call call = FINISH.call().key(stream.name()).arg(group.name());
+      batch.forEach(delivery -> call.arg(delivery.position().position()));
+      return group.commands().run(call, count -> true);
+    }
+    Request request = group.command(Command.XACK, stream);
+    batch.forEach(delivery -> request.arg(delivery.position().position()));
+    return group.commands().send(request, count -> true);
   }
 
   private void answered(ConsumedStream stream, List<RedisDelivery> batch, Reply<Boolean> reply) {
@@ -131,7 +136,7 @@ final class Acknowledgements {
                 environment.pipeline(),
                 stream.name(),
                 stream.partition().epoch(),
-                delivery.message().origin().position());
+                delivery.position().position());
       }
     } else {
       stream.putBackSettled(batch);

@@ -50,9 +50,9 @@ final class Arrivals {
         if (fields == null) {
           deleted.add(entry);
         } else {
-          RedisMessage message = group.config().fields().read(entry.origin(), fields);
+          EntryForm.Read read = group.form().read(group.config().fields(), entry.origin(), fields);
           int count = deliveries.applyAsInt(entry);
-          batch.add(stream.take(message, FieldMapping.bytes(fields), count));
+          batch.add(stream.take(read, FieldMapping.bytes(fields), count));
         }
       }
     }

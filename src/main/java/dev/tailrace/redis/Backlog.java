@@ -12,9 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many entries of a stream the group has not read yet, asked for from time to time; servers
- * before 7.0 cannot tell, and no server can for a while after entries were deleted. Belongs to the
- * source's loop.
+ * How many entries of a stream the group has not read yet, asked for from time to time, and of a
+ * tier of retries how many are not due; servers before 7.0 cannot tell, and no server can for a
+ * while after entries were deleted. Belongs to the source's loop.
  */
 final class Backlog {
   private static final Duration INTERVAL = Duration.ofSeconds(5);
@@ -23,6 +23,7 @@ final class Backlog {
   private final StreamGroup group;
   private final Collection<ConsumedStream> streams;
   private final Map<ConsumedStream, Long> lags = new HashMap<>(); // event loop only
+  private final Map<ConsumedStream, Long> waiting = new HashMap<>(); // event loop only
   private @Nullable Timer tick; // event loop only
 
   Backlog(StreamGroup group, Collection<ConsumedStream> streams) {
@@ -44,10 +45,19 @@ final class Backlog {
 
   /** Entries not read yet, or -1 where that is unknown. */
   long of(ConsumedStream stream) {
-    return lags.getOrDefault(stream, UNKNOWN);
+    long lag = lags.getOrDefault(stream, UNKNOWN);
+    return lag == UNKNOWN ? UNKNOWN : lag + waiting.getOrDefault(stream, 0L);
   }
 
   private void ask(ConsumedStream stream) {
+    if (group.form() == EntryForm.RETRY) {
+      Request waits = Request.cmd(Command.ZCARD).arg(RetryKeys.waiting(stream.name()));
+      group
+          .commands()
+          .send(waits, count -> count == null ? 0L : count.toLong())
+          .onSuccess(
+              reply -> waiting.put(stream, reply instanceof Reply.Ok<Long> ok ? ok.value() : 0L));
+    }
     Request request = Request.cmd(Command.XINFO).arg("GROUPS").arg(stream.name());
     group
         .commands()

@@ -77,11 +77,11 @@ final class ConsumedStream {
   }
 
   /** Turns an entry into a delivery that is in hand from now on, and spends credit on it. */
-  RedisDelivery take(RedisMessage message, int bytes, int deliveries) {
-    RedisDelivery delivery = new RedisDelivery(this, message, bytes, deliveries);
-    inHand.put(message.origin(), delivery);
+  RedisDelivery take(EntryForm.Read read, int bytes, int deliveries) {
+    RedisDelivery delivery = new RedisDelivery(this, read, bytes, deliveries);
+    inHand.put(read.position(), delivery);
     if (!released.isEmpty()) { // it came back before it was given back
-      released.removeIf(old -> old.message().origin().equals(message.origin()));
+      released.removeIf(old -> old.position().equals(read.position()));
     }
     credit = Math.max(0, credit - 1);
     creditBytes = Math.max(0, creditBytes - bytes);
@@ -96,7 +96,7 @@ final class ConsumedStream {
 
   /** Out of the pool; where it is still ours, it waits to be given back. */
   void released(RedisDelivery delivery, boolean ours) {
-    inHand.remove(delivery.message().origin());
+    inHand.remove(delivery.position());
     if (ours) {
       released.add(delivery);
     }
@@ -116,7 +116,7 @@ final class ConsumedStream {
 
   /** The server has confirmed an acknowledgement. */
   void acknowledged(RedisDelivery delivery) {
-    Origin origin = delivery.message().origin();
+    Origin origin = delivery.position();
     inHand.remove(origin);
     if (acknowledged == null || acknowledged.compareTo(origin) < 0) {
       acknowledged = origin;
@@ -167,7 +167,7 @@ final class ConsumedStream {
     long oldest = Long.MAX_VALUE;
     for (RedisDelivery delivery : inHand.values()) {
       if (delivery.state() != State.SETTLED) {
-        oldest = Math.min(oldest, delivery.message().origin().major());
+        oldest = Math.min(oldest, delivery.position().major());
       }
     }
     return oldest == Long.MAX_VALUE ? -1 : Math.max(0, nowMillis - oldest);

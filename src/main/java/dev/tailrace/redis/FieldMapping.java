@@ -14,6 +14,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,18 +96,25 @@ public record FieldMapping(String key, String value, String headers) {
 
   /** Adds a message's fields to a request. */
   void write(Request request, OutgoingMessage message) {
+    write(message, (name, content) -> request.arg(name).arg(content));
+  }
+
+  /** Gives names and values of a message's fields, in order. */
+  void write(OutgoingMessage message, BiConsumer<String, Buffer> fields) {
     boolean empty = true;
-    if (message.key() != null) {
-      request.arg(key).arg(message.key());
+    Buffer keyBytes = message.key();
+    if (keyBytes != null) {
+      fields.accept(key, keyBytes);
       empty = false;
     }
     for (Header header : message.headers()) {
       Buffer content = header.value();
-      request.arg(headers + header.name()).arg(content == null ? Buffer.buffer() : content);
+      fields.accept(headers + header.name(), content == null ? Buffer.buffer() : content);
       empty = false;
     }
-    if (message.body() != null || empty) {
-      request.arg(value).arg(message.body() == null ? Buffer.buffer() : message.body());
+    Buffer body = message.body();
+    if (body != null || empty) {
+      fields.accept(value, body == null ? Buffer.buffer() : body);
     }
   }
 

@@ -1,13 +1,16 @@
 package dev.tailrace.redis;
 
 import dev.tailrace.message.Message;
+import dev.tailrace.message.Origin;
 import dev.tailrace.source.Delivery;
 import dev.tailrace.source.Partition;
+import dev.tailrace.source.Retried;
+import org.jspecify.annotations.Nullable;
 
 /** A stream entry in the pool. Belongs to the loop of its source. */
 final class RedisDelivery implements Delivery {
   private final ConsumedStream stream;
-  private final RedisMessage message;
+  private final EntryForm.Read read;
   private final int bytes;
   private final int deliveries;
   private State state = State.HELD; // event loop only
@@ -27,16 +30,26 @@ final class RedisDelivery implements Delivery {
     RELEASED
   }
 
-  RedisDelivery(ConsumedStream stream, RedisMessage message, int bytes, int deliveries) {
+  RedisDelivery(ConsumedStream stream, EntryForm.Read read, int bytes, int deliveries) {
     this.stream = stream;
-    this.message = message;
+    this.read = read;
     this.bytes = bytes;
     this.deliveries = deliveries;
   }
 
   @Override
   public Message message() {
-    return message;
+    return read.message();
+  }
+
+  @Override
+  public Origin position() {
+    return read.position();
+  }
+
+  @Override
+  public @Nullable Retried retried() {
+    return read.retried();
   }
 
   @Override
@@ -98,6 +111,6 @@ final class RedisDelivery implements Delivery {
 
   @Override
   public String toString() {
-    return message + " " + state;
+    return read.position() + " " + state;
   }
 }

@@ -41,6 +41,13 @@ public final class RedisSinkType implements SinkType {
     return new RedisSinkFactory(RedisConfig.read(root), name, fields);
   }
 
+  /** One place for all waits. */
+  @Override
+  public SinkFactory retryTier(String name, ConfigSection source, ConfigSection root)
+      throws ConfigException {
+    return new RedisTierFactory(new RedisSourceType().read(source, root), name);
+  }
+
   @Override
   public Optional<String> nameOf(Origin origin) {
     return origin.minor() == Origin.OFFSET ? Optional.empty() : Optional.of(origin.source());

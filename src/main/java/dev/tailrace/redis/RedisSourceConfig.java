@@ -104,8 +104,30 @@ public record RedisSourceConfig(
   }
 
   @Override
+  public List<String> names() {
+    return streams;
+  }
+
+  @Override
   public boolean reads(String name) {
     return streams.contains(name);
+  }
+
+  /** {@code payments.payments.retry} for the group and the pipeline of this name. */
+  @Override
+  public String retryPrefix(String pipeline) {
+    return group + "." + pipeline + ".retry";
+  }
+
+  /** One tier for all waits: what waits in it is sorted by the time when it is due. */
+  @Override
+  public String retryName(String prefix, String wait) {
+    return prefix;
+  }
+
+  @Override
+  public Optional<SourceConfig> retryTier(String name) {
+    return Optional.of(RedisTierConfig.of(this, name));
   }
 
   /** Both would be the consumer of the same name, which only one process and pipeline may be. */

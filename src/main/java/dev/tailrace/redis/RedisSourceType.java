@@ -5,7 +5,6 @@ import dev.tailrace.config.ConfigException;
 import dev.tailrace.config.ConfigSection;
 import dev.tailrace.config.Fragment;
 import dev.tailrace.config.ObjectSchema;
-import dev.tailrace.source.SourceConfig;
 import dev.tailrace.source.SourceType;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,7 +48,7 @@ public final class RedisSourceType implements SourceType {
   }
 
   @Override
-  public SourceConfig read(ConfigSection section, ConfigSection root) throws ConfigException {
+  public RedisSourceConfig read(ConfigSection section, ConfigSection root) throws ConfigException {
     List<ConfigError> errors = new ArrayList<>();
     List<String> streams = section.texts("streams");
     if (new HashSet<>(streams).size() < streams.size()) {

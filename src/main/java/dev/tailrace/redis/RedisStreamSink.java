@@ -1,22 +1,18 @@
 package dev.tailrace.redis;
 
 import dev.tailrace.lifecycle.Connection;
-import dev.tailrace.message.Headers.Header;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Reply;
 import dev.tailrace.sink.MessageRefusedException;
 import dev.tailrace.sink.OutgoingMessage;
 import dev.tailrace.sink.Sink;
-import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Adds messages to a stream, in the fields that its factory names. Belongs to its loop.
@@ -25,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * nothing of the others. A message whose answer is lost may be in the stream.
  */
 final class RedisStreamSink implements Sink {
-  /** What a server accepts as one value, and as one whole command, unless it is told otherwise. */
-  private static final long MOST_BYTES = 512L << 20;
-
   private final RedisLink link;
   private final RedisConfig config;
   private final String stream;
@@ -48,7 +41,9 @@ final class RedisStreamSink implements Sink {
   /** Completes when the server answers and the destination is a stream, or not there yet. */
   @Override
   public Future<Void> open() {
-    return link.open().compose(connected -> ServerInfo.of(link)).compose(fit -> inspect());
+    return link.open()
+        .compose(connected -> ServerInfo.of(link))
+        .compose(fit -> KeyType.check(link, stream, "stream"));
   }
 
   @Override
@@ -71,48 +66,13 @@ final class RedisStreamSink implements Sink {
   }
 
   private Future<Reply<Sent>> send(OutgoingMessage message) {
-    long bytes = bytes(message);
-    if (bytes > MOST_BYTES) {
-      String limit = bytes + " bytes are more than the " + MOST_BYTES + " that Redis accepts";
+    String limit = EntrySize.problem(message, Integer.MAX_VALUE);
+    if (limit != null) {
       return Future.succeededFuture(
           Reply.failed(new MessageRefusedException(limit, new IllegalArgumentException(limit))));
     }
     Request request = Request.cmd(Command.XADD).arg(stream).arg("*");
     fields.write(request, message);
     return link.send(request, id -> new Sent(stream + "@" + id));
-  }
-
-  private Future<Void> inspect() {
-    return link.send(Request.cmd(Command.TYPE).arg(stream), String::valueOf)
-        .compose(
-            reply -> {
-              if (reply instanceof Reply.Ok<String> ok) {
-                return fitness(ok.value());
-              }
-              if (reply instanceof Reply.Unknown<String> unknown) {
-                return link.isClosed() ? Future.failedFuture(unknown.cause()) : inspect();
-              }
-              return Future.succeededFuture(); // who may not ask may still be allowed to add
-            });
-  }
-
-  private Future<Void> fitness(String type) {
-    return type.equals("stream") || type.equals("none")
-        ? Future.succeededFuture()
-        : Future.failedFuture(
-            new UnfitException(
-                config + ": " + stream + " is a " + type + ", not a stream to add messages to"));
-  }
-
-  private static long bytes(OutgoingMessage message) {
-    long sum = length(message.key()) + length(message.body());
-    for (Header header : message.headers()) {
-      sum += header.name().length() + length(header.value());
-    }
-    return sum;
-  }
-
-  private static long length(@Nullable Buffer buffer) {
-    return buffer == null ? 0 : buffer.length();
   }
 }

@@ -44,12 +44,19 @@ final class RedisStreamSource implements Source {
   /** What needs the pool's intake. */
   private record Parts(StreamReader reader, PendingRecovery recovery, Renewal renewal) {}
 
+  /** Of messages as they are. */
   RedisStreamSource(Vertx vertx, RedisSourceConfig config, SourceEnvironment environment) {
+    this(vertx, config, environment, EntryForm.MESSAGE);
+  }
+
+  /** Connects nothing; {@code form} is what its entries are to the pipeline. */
+  RedisStreamSource(
+      Vertx vertx, RedisSourceConfig config, SourceEnvironment environment, EntryForm form) {
     this.environment = environment;
     this.config = config;
     this.commands = new RedisLink(vertx, environment.loop(), config.redis(), new CommandEvents());
     this.reads = new RedisLink(vertx, environment.loop(), config.redis(), new ReadEvents());
-    this.group = new StreamGroup(config, environment, commands);
+    this.group = new StreamGroup(config, environment, commands, form);
     this.acknowledgements = new Acknowledgements(group, streams.values());
     this.handBack = new HandBack(group, streams.values());
     this.backlog = new Backlog(group, streams.values());

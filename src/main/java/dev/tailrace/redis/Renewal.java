@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +73,7 @@ final class Renewal {
     RedisScript.Call call = HOLD.call().key(stream.name()).arg(group.name()).arg(group.consumer());
     Map<String, RedisDelivery> byId = new HashMap<>(2 * held.size());
     for (RedisDelivery delivery : held) {
-      String id = delivery.message().origin().position();
+      String id = delivery.position().position();
       byId.put(id, delivery);
       call.arg(id);
     }
@@ -91,18 +92,22 @@ final class Renewal {
 
   private void apply(Map<String, RedisDelivery> byId, Found found) {
     List<RedisDelivery> stolen = new ArrayList<>();
-    for (String id : found.stolen()) {
+    List<String> passedOn = new ArrayList<>(found.stolen());
+    if (group.form().isClearedWhenFinished()) {
+      passedOn.addAll(found.gone());
+    }
+    for (String id : passedOn) {
       RedisDelivery delivery = byId.get(id);
       // What was settled meanwhile is acknowledged already, and so pending for nobody.
       if (delivery != null && delivery.state() == State.HELD) {
         stolen.add(delivery);
       }
     }
-    for (String id : found.gone()) {
-      RedisDelivery delivery = byId.get(id);
-      if (delivery != null) {
-        delivery.found(State.GONE);
-      }
+    if (!group.form().isClearedWhenFinished()) {
+      found.gone().stream()
+          .map(byId::get)
+          .filter(Objects::nonNull)
+          .forEach(delivery -> delivery.found(State.GONE));
     }
     if (!stolen.isEmpty()) {
       arrivals.stolen(stolen);

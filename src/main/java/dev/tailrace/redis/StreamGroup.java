@@ -32,6 +32,7 @@ final class StreamGroup {
   private final RedisSourceConfig config;
   private final SourceEnvironment environment;
   private final RedisLink commands;
+  private final EntryForm form;
   private final String consumer;
   private final Set<ConsumedStream> resetting = new HashSet<>(); // event loop only
   private @Nullable String refusal; // event loop only: what the server refused last
@@ -39,10 +40,12 @@ final class StreamGroup {
   private boolean closing; // event loop only: nothing new is taken
   private boolean closed; // event loop only
 
-  StreamGroup(RedisSourceConfig config, SourceEnvironment environment, RedisLink commands) {
+  StreamGroup(
+      RedisSourceConfig config, SourceEnvironment environment, RedisLink commands, EntryForm form) {
     this.config = config;
     this.environment = environment;
     this.commands = commands;
+    this.form = form;
     this.consumer =
         environment.consumer() == 0
             ? environment.instance()
@@ -51,6 +54,11 @@ final class StreamGroup {
 
   RedisSourceConfig config() {
     return config;
+  }
+
+  /** What its entries are to the pipeline. */
+  EntryForm form() {
+    return form;
   }
 
   SourceEnvironment environment() {

@@ -53,8 +53,12 @@ public record RetryTicket(
     return own.size() == headers.size() ? headers : Headers.of(own);
   }
 
-  /** The message with this ticket: key and body as they came, its headers, then the ticket's. */
-  OutgoingMessage on(Message message, String pipeline, String reason) {
+  /**
+   * The message with this ticket: key and body as they came, its headers, then the ticket's.
+   *
+   * @param place where it lies until it is in the tier
+   */
+  OutgoingMessage on(Message message, Origin place, String pipeline, String reason) {
     Headers all =
         own(message.headers())
             .with(RetryHeaders.ORIGIN, origin.toString())
@@ -64,6 +68,6 @@ public record RetryTicket(
             .with(RetryHeaders.DUE, due.toString())
             .with(RetryHeaders.REASON, DeadLetters.cut(reason))
             .with(RetryHeaders.PIPELINE, pipeline);
-    return new OutgoingMessage(message.key(), message.body(), all);
+    return new OutgoingMessage(message.key(), message.body(), all, place);
   }
 }

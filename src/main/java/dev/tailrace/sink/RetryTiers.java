@@ -1,6 +1,7 @@
 package dev.tailrace.sink;
 
 import dev.tailrace.message.Message;
+import dev.tailrace.message.Origin;
 import dev.tailrace.runtime.Batcher.BatcherLimits;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Reply;
@@ -83,12 +84,13 @@ public final class RetryTiers {
    * only after {@link #stopResending}. Never fails.
    *
    * @param tier from 0
+   * @param place where the message lies until then
    * @param reason why its last attempt failed, in a few words
    */
   public Future<Reply<Sink.Sent>> move(
-      int tier, Message message, RetryTicket ticket, String reason) {
+      int tier, Message message, Origin place, RetryTicket ticket, String reason) {
     assert loop.inLoop();
-    return ways.get(tier).messages.submit(ticket.on(message, pipeline, reason));
+    return ways.get(tier).messages.submit(ticket.on(message, place, pipeline, reason));
   }
 
   /** Messages that no tier has acknowledged yet, and that were not given up. */

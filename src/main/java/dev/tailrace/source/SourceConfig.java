@@ -1,5 +1,6 @@
 package dev.tailrace.source;
 
+import java.util.List;
 import java.util.Optional;
 
 /** The settings of one kind of source, complete and checked; makes one source per consumer. */
@@ -20,9 +21,24 @@ public interface SourceConfig {
     return false;
   }
 
+  /** The topics or streams that it reads, by name, as far as they are known by name. */
+  default List<String> names() {
+    return List.of(describe());
+  }
+
   /** What the names of its tiers of retries begin with where nothing else is said. */
   default String retryPrefix(String pipeline) {
     return pipeline + ".retry.";
+  }
+
+  /**
+   * The name of the tier with this wait; all waits may have the same.
+   *
+   * @param prefix what its name begins with
+   * @param wait as it is written: {@code 1m}
+   */
+  default String retryName(String prefix, String wait) {
+    return prefix + wait;
   }
 
   /**

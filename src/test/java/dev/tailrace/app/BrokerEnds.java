@@ -3,11 +3,13 @@ package dev.tailrace.app;
 import dev.tailrace.kafka.KafkaClientConfig;
 import dev.tailrace.kafka.KafkaSinkFactory;
 import dev.tailrace.kafka.KafkaSourceConfig;
+import dev.tailrace.local.KafkaBroker;
 import dev.tailrace.local.Servers;
 import dev.tailrace.message.Headers;
 import dev.tailrace.redis.RedisConfig;
 import dev.tailrace.redis.RedisSinkFactory;
 import dev.tailrace.redis.RedisSourceConfig;
+import dev.tailrace.redis.RedisTierFactory;
 import dev.tailrace.sink.OutgoingMessage;
 import dev.tailrace.sink.SinkFactory;
 import dev.tailrace.source.SourceConfig;
@@ -54,10 +56,20 @@ abstract class BrokerEnds {
 
   abstract SinkFactory deadLetters();
 
-  /** A topic in which failed messages of the source wait for later attempts. */
-  RetryTier tier(Duration delay, String topic) {
-    throw new UnsupportedOperationException("no tiers for " + topic);
+  /** Where failed messages of the source wait for later attempts. */
+  final List<RetryTier> tiers(List<Duration> delays) {
+    String name = source + ".retry.";
+    return delays.stream().map(delay -> tier(delay, name + delay.toSeconds() + "s")).toList();
   }
+
+  /** A topic of this name for this wait, or what serves for all waits. */
+  abstract RetryTier tier(Duration delay, String topic);
+
+  /** How many messages lie or wait in tiers that the group has not acknowledged or committed. */
+  abstract long unfinishedInTiers() throws Exception;
+
+  /** The value of a header without one, when it is read. */
+  abstract @Nullable Buffer noValue();
 
   /** Writes messages to the source, in order. */
   abstract void send(List<OutgoingMessage> messages) throws Exception;
@@ -69,11 +81,14 @@ abstract class BrokerEnds {
   abstract long unfinished() throws Exception;
 
   private static final class OfKafka extends BrokerEnds {
+    private final KafkaBroker kafka;
     private final String bootstrap;
     private final KafkaProbe probe;
+    private final List<String> tiers = new ArrayList<>();
 
     OfKafka(Servers servers) {
-      bootstrap = servers.kafka().bootstrap();
+      kafka = servers.kafka();
+      bootstrap = kafka.bootstrap();
       probe = new KafkaProbe(servers.kafka());
       for (String topic : List.of(source, letters)) {
         Servers.createTopic(servers.kafka(), topic, 1, Map.of("max.message.bytes", "20000000"));
@@ -92,10 +107,17 @@ abstract class BrokerEnds {
 
     @Override
     RetryTier tier(Duration delay, String topic) {
+      Servers.createTopic(kafka, topic, 2, Map.of());
+      tiers.add(topic);
       return new RetryTier(
           delay,
           reading().retryTier(topic).orElseThrow(),
           new KafkaSinkFactory(KafkaClientConfig.of(bootstrap), topic));
+    }
+
+    @Override
+    @Nullable Buffer noValue() {
+      return null;
     }
 
     @Override
@@ -132,9 +154,23 @@ abstract class BrokerEnds {
 
     @Override
     long unfinished() throws Exception {
-      Long committed = probe.committed(group).get(source + "/0");
+      return unfinished(group, source, 0);
+    }
+
+    @Override
+    long unfinishedInTiers() throws Exception {
+      long sum = 0;
+      for (String topic : tiers) {
+        sum += unfinished(topic, topic, 0) + unfinished(topic, topic, 1);
+      }
+      return sum;
+    }
+
+    private long unfinished(String reader, String topic, int partition) throws Exception {
+      Long committed = probe.committed(reader).get(topic + "/" + partition);
       try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-        return end(consumer, new TopicPartition(source, 0)) - (committed == null ? 0 : committed);
+        return end(consumer, new TopicPartition(topic, partition))
+            - (committed == null ? 0 : committed);
       }
     }
 
@@ -176,13 +212,32 @@ abstract class BrokerEnds {
     }
 
     @Override
-    SourceConfig reading() {
+    RedisSourceConfig reading() {
       return RedisSourceConfig.of(url, group, source);
+    }
+
+    @Override
+    RetryTier tier(Duration delay, String topic) {
+      return new RetryTier(
+          delay, reading().retryTier(group).orElseThrow(), new RedisTierFactory(reading(), group));
+    }
+
+    @Override
+    long unfinishedInTiers() throws Exception {
+      String tier = "{" + source + "}." + group;
+      return Results.result(redis.send(Request.cmd(Command.XLEN).arg(tier))).toLong()
+          + Results.result(redis.send(Request.cmd(Command.ZCARD).arg(tier + ":waiting"))).toLong()
+          + Results.result(redis.send(Request.cmd(Command.HLEN).arg(tier + ":messages"))).toLong();
     }
 
     @Override
     SinkFactory deadLetters() {
       return new RedisSinkFactory(RedisConfig.of(url), letters);
+    }
+
+    @Override
+    Buffer noValue() {
+      return Buffer.buffer();
     }
 
     @Override

@@ -32,7 +32,7 @@ final class DeadLetterCommandsIT extends DeadLetterScene {
       List.of("--reason", "reason 0", "--reason", "reason 1", "--reason", "reason 2");
 
   @ParameterizedTest
-  @CsvSource({"kafka, " + MANY, "redis, " + MANY / 2})
+  @CsvSource({"kafka, " + MANY, "redis, " + MANY})
   void ofManyDeadLettersHalfIsReplayedAcrossAKillAndEachTakesEffectOnce(String broker, int all)
       throws Exception {
     die(broker, 4, all);

@@ -15,14 +15,17 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Replays as processes that are asked to stop, on real brokers. */
 final class ReplayStopIT extends DeadLetterScene {
-  @Test
-  void ctrlCStopsAReplayInOrderAndTheSameCommandGoesOn() throws Exception {
-    die("kafka", 1, 200);
-    BrokerEnds target = BrokerEnds.of("kafka", servers, vertx);
-    String to = "kafka:" + target.letters;
+  @ParameterizedTest
+  @ValueSource(strings = {"kafka", "redis"})
+  void ctrlCStopsAReplayInOrderAndTheSameCommandGoesOn(String broker) throws Exception {
+    die(broker, 1, 200);
+    BrokerEnds target = BrokerEnds.of(broker, servers, vertx);
+    String to = broker + ":" + target.letters;
 
     try (JarProcess stopped =
         JarProcess.start(folder, "dlq", "replay", "--to", to, "--rate", "20/s")) {

@@ -58,7 +58,7 @@ final class RetryTierReaderTest {
       quoteCharacter = '"',
       textBlock =
           """
-          {overflow: move} | retry.overflow: 'move' has no retry topic to go to
+          {overflow: move} | retry.overflow: 'move' has no tier of retries to go to
           {retry-topics: [10m, 1m]} | retry.retry-topics: are no growing waits
           {retry-topics: [1m, 60s]} | retry.retry-topics: are no growing waits
           {retry-topics: [1]} | retry.retry-topics[0]: '1' has no unit
@@ -97,22 +97,54 @@ final class RetryTierReaderTest {
   }
 
   @Test
-  void streamsHaveNoneYet() throws Exception {
-    String redis =
-        """
-        name: worker
-        pipelines:
-          - name: payments
-            source: {redis: {streams: [payments], group: payments, start: earliest}}
-            order: unordered
-            handler: {log: {}}
-            retry: {retry-topics: [1m]}
-        """;
+  void streamsHaveOneTierForAllWaitsInTheSlotsOfTheStreams() throws Exception {
+    List<RetryTier> tiers =
+        read(streams("payments, 'refunds:{eu}'", "retry-topics: [1m, 1h]"))
+            .pipelines()
+            .get(0)
+            .retryTiers();
 
-    assertThat(mistakes(redis))
+    assertThat(tiers)
+        .extracting(RetryTier::delay)
+        .containsExactly(Duration.ofMinutes(1), Duration.ofHours(1));
+    assertThat(tiers).extracting(RetryTier::source).containsOnly(tiers.get(0).source());
+    assertThat(tiers).extracting(RetryTier::destination).containsOnly(tiers.get(0).destination());
+    assertThat(tiers.get(0).source().names())
+        .containsExactly("{payments}.shop.charges.retry", "{eu}.shop.charges.retry");
+    assertThat(tiers.get(0).source().toString())
+        .contains("group=shop", "start=EARLIEST", "claimIdle=PT30S");
+    assertThat(tiers.get(0).destination().destination())
+        .isEqualTo("{payments}.shop.charges.retry, {eu}.shop.charges.retry");
+  }
+
+  @Test
+  void aStreamOfATierIsReadByItsPipelineAlone() throws Exception {
+    String tier = "retry-topics: [1m], retry-topics-prefix: later";
+    assertThat(mistakes(streams("payments, '{payments}.later'", tier)))
         .singleElement()
         .asString()
-        .contains("retry-topics: of a source of type redis are not yet built");
+        .contains("retry-topics-prefix: '{payments}.later' is what this pipeline reads");
+    String other =
+        streams("'{b}.later'", "attempts: 3")
+            .replace("charges", "others")
+            .replaceFirst("(?s).*pipelines:\n", "");
+    assertThat(mistakes(streams("a, b", tier) + other))
+        .singleElement()
+        .asString()
+        .contains("retry-topics: '{b}.later' is read by pipeline 'others', too");
+  }
+
+  private static String streams(String names, String retry) {
+    return """
+        name: worker
+        pipelines:
+          - name: charges
+            source: {redis: {streams: [%s], group: shop, start: latest, claim-idle: 30s}}
+            order: unordered
+            handler: {log: {}}
+            retry: {%s}
+        """
+        .formatted(names, retry);
   }
 
   @Test

@@ -35,15 +35,16 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Three keys of ten always fail, and more of their messages than the pool has room for: per
  * overflow policy each is tried exactly as often as configured and dies once, the others are done
- * once; what waits in a retry topic is what it was, and does not run before it is due.
+ * once; what waits in a tier of retries is what it was, and does not run before it is due.
  */
 final class RetryTiersIT {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -61,7 +62,7 @@ final class RetryTiersIT {
 
   private final Servers servers = SharedServers.get();
   private final Vertx vertx = Vertx.vertx();
-  private final BrokerEnds ends = BrokerEnds.of("kafka", servers, vertx);
+  private @Nullable BrokerEnds broker;
   private final Map<String, List<Call>> calls = new ConcurrentHashMap<>();
   private final Moves moves = new Moves();
 
@@ -83,14 +84,21 @@ final class RetryTiersIT {
   }
 
   @ParameterizedTest
-  @EnumSource(Overflow.class)
-  void messagesOfAKeyThatFindNoRoomGoAsTheirPolicySaysAndEachDiesOnce(Overflow overflow)
-      throws Exception {
+  @CsvSource({
+    "kafka, PAUSE",
+    "kafka, DEAD_LETTER",
+    "kafka, MOVE",
+    "redis, DEAD_LETTER",
+    "redis, MOVE"
+  })
+  void messagesOfAKeyThatFindNoRoomGoAsTheirPolicySaysAndEachDiesOnce(
+      String kind, Overflow overflow) throws Exception {
+    broker = BrokerEnds.of(kind, servers, vertx);
     Tailrace pool = started(Order.KEY, QUICKLY.with(overflow));
     MessageCounts counts = untilAllHaveEnded(pool);
 
     long early =
-        ends.arrived().stream()
+        ends().arrived().stream()
             .map(letter -> letter.headers().text(DeadLetterHeaders.REASON))
             .filter(reason -> reason != null && reason.startsWith("overflow: "))
             .count();
@@ -102,15 +110,17 @@ final class RetryTiersIT {
     nothingRunsBeforeItIsDue();
   }
 
-  @Test
-  void whereNothingIsOrderedTheLastAttemptsAreMadeInTheirTopics() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"kafka", "redis"})
+  void whereNothingIsOrderedTheLastAttemptsAreMadeInTheirTiers(String kind) throws Exception {
+    broker = BrokerEnds.of(kind, servers, vertx);
     Tailrace pool = started(Order.UNORDERED, QUICKLY);
     MessageCounts counts = untilAllHaveEnded(pool);
 
     assertThat(finished(counts, Finish.DONE)).isEqualTo(MESSAGES * 7L / 10);
     assertThat(finished(counts, Finish.DEAD_LETTERED)).isEqualTo(MESSAGES * 3L / 10);
     assertThat(finished(counts, Finish.MOVED))
-        .as("each goes through two topics, one that found no room perhaps through the first twice")
+        .as("each goes through two tiers, one that found no room perhaps through the first twice")
         .isBetween(MESSAGES * 6L / 10, MESSAGES * 9L / 10);
     diesOnceAfterItsAttempts(false);
     nothingRunsBeforeItIsDue();
@@ -118,7 +128,7 @@ final class RetryTiersIT {
 
   /** Headers, key and body are told apart from their copies in the retry topics by nothing. */
   private void diesOnceAfterItsAttempts(boolean maybeEarlier) throws Exception {
-    List<OutgoingMessage> letters = ends.arrived();
+    List<OutgoingMessage> letters = ends().arrived();
     assertThat(letters)
         .extracting(letter -> letter.headers().text(DeadLetterHeaders.ORIGIN))
         .doesNotHaveDuplicates()
@@ -147,7 +157,7 @@ final class RetryTiersIT {
 
   private void nothingRunsBeforeItIsDue() {
     for (Move move : moves.all()) {
-      assertThat(move.waitedMillis()).as("%s", move).isGreaterThanOrEqualTo(move.delayMillis());
+      assertThat(move.nanos()).as("%s", move).isGreaterThanOrEqualTo(move.delay().toNanos());
     }
   }
 
@@ -161,29 +171,27 @@ final class RetryTiersIT {
             });
     DrainReport report = Results.result(pool.drain(SIGTERM));
     assertThat(report.exitCode()).isZero();
-    assertThat(ends.unfinished()).isZero();
+    assertThat(ends().unfinished()).isZero();
+    assertThat(ends().unfinishedInTiers()).isZero();
     return counts(pool);
   }
 
   private Tailrace started(Order order, RetryPolicy retry) throws Exception {
-    List<RetryTier> tiers = new ArrayList<>();
-    for (Duration delay : DELAYS) {
-      String topic = ends.source + ".retry." + delay.toSeconds() + "s";
-      Servers.createTopic(servers.kafka(), topic, 2, Map.of());
-      tiers.add(ends.tier(delay, topic));
-    }
-    ends.send(
-        IntStream.range(0, MESSAGES)
-            .mapToObj(i -> new OutgoingMessage(key(i), Buffer.buffer("message " + i), headers(i)))
-            .toList());
+    List<RetryTier> tiers = ends().tiers(DELAYS);
+    ends()
+        .send(
+            IntStream.range(0, MESSAGES)
+                .mapToObj(
+                    i -> new OutgoingMessage(key(i), Buffer.buffer("message " + i), headers(i)))
+                .toList());
     Pipeline pipeline =
         Pipeline.named("failing")
             .handle(handler())
             .order(order)
             .limits(new PipelineLimits(64, 512, 64 << 20, 12))
             .retry(retry)
-            .source(ends.reading())
-            .deadLetter(ends.deadLetters())
+            .source(ends().reading())
+            .deadLetter(ends().deadLetters())
             .retryTiers(tiers)
             .events(moves)
             .build();
@@ -208,6 +216,10 @@ final class RetryTiersIT {
     };
   }
 
+  private BrokerEnds ends() {
+    return Objects.requireNonNull(broker);
+  }
+
   private static int number(Buffer body) {
     return Integer.parseInt(body.toString().substring("message ".length()));
   }
@@ -217,13 +229,13 @@ final class RetryTiersIT {
   }
 
   /** Bytes that are no text, a name that occurs twice, an empty value and none. */
-  private static Headers headers(int i) {
+  private Headers headers(int i) {
     return Headers.of(
         List.of(
             new Header("trace", Buffer.buffer(new byte[] {0, -1, (byte) i})),
             new Header("trace", Buffer.buffer("second")),
             new Header("empty", Buffer.buffer()),
-            new Header("none", null),
+            new Header("none", ends().noValue()),
             new Header(
                 "traceparent",
                 Buffer.buffer("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"))));
@@ -247,13 +259,21 @@ final class RetryTiersIT {
     return Results.result(pool.counts()).values().iterator().next();
   }
 
-  /** A message that was moved and has begun again. */
-  private record Move(String place, long delayMillis, long waitedMillis) {}
+  /**
+   * A message that was moved.
+   *
+   * @param nanos since when it waits, or how long it waited where it has begun again
+   */
+  private record Move(String origin, Duration delay, long nanos) {
+    Move until(long now) {
+      return new Move(origin, delay, now - nanos);
+    }
+  }
 
   /** From the handler's end to the start in the tier, by this machine's one clock. */
   private static final class Moves implements PoolEvents {
-    private final Map<String, Long> failed = new ConcurrentHashMap<>(); // by place, in nanoseconds
-    private final Map<String, Long> movedAt = new ConcurrentHashMap<>();
+    private final Map<String, Long> failed = new ConcurrentHashMap<>(); // by origin, in nanoseconds
+    private final Map<String, Move> moved = new ConcurrentHashMap<>(); // by origin
     private final List<Move> all = Collections.synchronizedList(new ArrayList<>());
 
     List<Move> all() {
@@ -264,25 +284,29 @@ final class RetryTiersIT {
 
     @Override
     public void handled(Subject subject, long nanos, String outcome) {
-      failed.put(subject.position().toString(), System.nanoTime());
+      failed.put(origin(subject), System.nanoTime());
     }
 
     @Override
     public void settled(Subject subject, Finish finish, String detail) {
       if (finish == Finish.MOVED) {
-        String to = detail.substring("moved=".length(), detail.indexOf(": "));
-        movedAt.put(to, Objects.requireNonNull(failed.get(subject.position().toString())));
+        long since = Objects.requireNonNull(failed.get(origin(subject)));
+        boolean again = !subject.position().equals(subject.message().origin());
+        Duration delay = DELAYS.get(again && subject.attempt() == ATTEMPTS - 1 ? 1 : 0);
+        moved.put(origin(subject), new Move(origin(subject), delay, since));
       }
     }
 
     @Override
     public void started(Subject subject) {
-      String place = subject.position().toString();
-      Long since = movedAt.remove(place);
-      if (since != null) {
-        long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
-        all.add(new Move(place, place.contains(".retry.1s") ? 1_000 : 2_000, waited));
+      Move move = moved.remove(origin(subject));
+      if (move != null) {
+        all.add(move.until(System.nanoTime()));
       }
+    }
+
+    private static String origin(Subject subject) {
+      return subject.message().origin().toString();
     }
   }
 }

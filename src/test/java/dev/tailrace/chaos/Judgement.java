@@ -58,6 +58,9 @@ final class Judgement {
       held.put(pipeline, truth.messages(pipeline));
     }
     committed = truth.committedLines();
+    if (truth.inTiers() > 0) {
+      problem(truth.inTiers() + " messages are left in tiers of retries");
+    }
   }
 
   RoundResult judge(CommitSampler sampler) throws IOException {

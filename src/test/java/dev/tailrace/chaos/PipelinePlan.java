@@ -63,7 +63,7 @@ record PipelinePlan(
   /**
    * How much a pipeline holds.
    *
-   * @param retryTopics whether what fails waits in retry topics, which a topic's pipeline may have
+   * @param retryTopics whether what fails waits in tiers of retries
    */
   record Limits(int concurrency, int buffer, int window, int consumers, boolean retryTopics) {
     /** Without retry topics. */

@@ -130,6 +130,6 @@ class RedisConfigTest {
     EffectiveConfig config =
         new ConfigLoader(schema).load(new ConfigInputs(List.of(file), Map.of(), List.of()));
     ConfigSection pipeline = config.root().sections("pipelines").get(0);
-    return (RedisSourceConfig) SOURCE.read(pipeline.oneOf("source").section(), config.root());
+    return SOURCE.read(pipeline.oneOf("source").section(), config.root());
   }
 }

@@ -22,6 +22,15 @@ final class StreamConsumer implements PoolEvents {
 
   StreamConsumer(
       EventLoop loop, RedisSourceConfig config, String instance, RecordingIntake intake) {
+    this(loop, config, EntryForm.MESSAGE, instance, intake);
+  }
+
+  private StreamConsumer(
+      EventLoop loop,
+      RedisSourceConfig config,
+      EntryForm form,
+      String instance,
+      RecordingIntake intake) {
     this.loop = loop;
     this.intake = intake;
     this.source =
@@ -30,7 +39,8 @@ final class StreamConsumer implements PoolEvents {
                 new RedisStreamSource(
                     loop.vertx(),
                     config,
-                    new SourceEnvironment("payments", instance, 0, loop.loop(), this)));
+                    new SourceEnvironment("payments", instance, 0, loop.loop(), this),
+                    form));
   }
 
   /** A consumer that holds what it gets. */
@@ -42,6 +52,12 @@ final class StreamConsumer implements PoolEvents {
   static StreamConsumer finishing(EventLoop loop, RedisSourceConfig config, String instance) {
     return new StreamConsumer(loop, config, instance, new RecordingIntake(1_000, Delivery::settle))
         .open();
+  }
+
+  /** A consumer of what was put off and is due, that holds what it gets. */
+  static StreamConsumer ofDue(EventLoop loop, RedisTierConfig tier, String instance) {
+    RecordingIntake intake = new RecordingIntake(1_000);
+    return new StreamConsumer(loop, tier.reading(), EntryForm.RETRY, instance, intake).open();
   }
 
   StreamConsumer open() {

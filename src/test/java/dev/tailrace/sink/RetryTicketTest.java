@@ -3,6 +3,7 @@ package dev.tailrace.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.message.Headers;
+import dev.tailrace.message.Origin;
 import dev.tailrace.message.TestMessage;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RetryTicketTest {
   private static final TestMessage MESSAGE =
       TestMessage.at(57).with("trace", Buffer.buffer(new byte[] {0, -1})).with("trace", "again");
+  private static final Origin PLACE = Origin.entry("orders.retry", 12, 3);
   private static final RetryTicket TICKET =
       new RetryTicket(
           MESSAGE.origin(),
@@ -24,10 +26,11 @@ final class RetryTicketTest {
 
   @Test
   void itIsReadAsItWasWrittenAndLeavesTheMessageAsItWas() {
-    OutgoingMessage sent = TICKET.on(MESSAGE, "orders", "IllegalStateException");
+    OutgoingMessage sent = TICKET.on(MESSAGE, PLACE, "orders", "IllegalStateException");
 
     assertThat(RetryTicket.read(sent.headers())).hasValue(TICKET);
     assertThat(RetryTicket.own(sent.headers())).isEqualTo(MESSAGE.headers());
+    assertThat(sent.place()).isEqualTo(PLACE);
     assertThat(sent.key()).isSameAs(MESSAGE.key());
     assertThat(sent.body()).isSameAs(MESSAGE.body());
     assertThat(sent.headers().text(RetryHeaders.PIPELINE)).isEqualTo("orders");
@@ -36,13 +39,13 @@ final class RetryTicketTest {
 
   @Test
   void aSecondTicketReplacesTheFirst() {
-    OutgoingMessage once = TICKET.on(MESSAGE, "orders", "first");
+    OutgoingMessage once = TICKET.on(MESSAGE, PLACE, "orders", "first");
     TestMessage carrier = MESSAGE.with("x", "y");
     for (Headers.Header header : once.headers()) {
       carrier = carrier.with(header.name(), String.valueOf(header.value()));
     }
 
-    OutgoingMessage twice = TICKET.on(carrier, "orders", "second");
+    OutgoingMessage twice = TICKET.on(carrier, PLACE, "orders", "second");
 
     assertThat(twice.headers())
         .filteredOn(header -> RetryHeaders.isOurs(header.name()))
@@ -62,7 +65,7 @@ final class RetryTicketTest {
         RetryHeaders.DUE
       })
   void whatIsMissingOrDamagedMakesItNoTicket(String header) {
-    Headers whole = TICKET.on(MESSAGE, "orders", "late").headers();
+    Headers whole = TICKET.on(MESSAGE, PLACE, "orders", "late").headers();
 
     assertThat(RetryTicket.read(whole.without(header))).isEmpty();
     assertThat(RetryTicket.read(whole.with(header, "no such thing"))).isEmpty();

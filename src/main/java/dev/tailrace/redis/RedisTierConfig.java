@@ -1,0 +1,70 @@
+package dev.tailrace.redis;
+
+import dev.tailrace.source.ReadLimits;
+import dev.tailrace.source.Source;
+import dev.tailrace.source.SourceConfig;
+import dev.tailrace.source.SourceEnvironment;
+import io.vertx.core.Vertx;
+import java.util.List;
+
+/**
+ * The streams to which messages of a source go when they are due for a later attempt: one for each
+ * of its streams, for all waits. They are read by the same group. Immutable.
+ *
+ * @param reading those streams, and how they are read
+ */
+record RedisTierConfig(RedisSourceConfig reading) implements SourceConfig {
+  /**
+   * The tier of a source.
+   *
+   * @throws IllegalArgumentException where the source itself reads a stream of this name
+   */
+  static RedisTierConfig of(RedisSourceConfig source, String name) {
+    List<String> streams = RetryKeys.streams(source.streams(), name);
+    for (String stream : streams) {
+      if (source.reads(stream)) {
+        throw new IllegalArgumentException(
+            "'" + stream + "' is what this pipeline reads; allowed: another retry-topics-prefix");
+      }
+    }
+    return new RedisTierConfig(
+        new RedisSourceConfig(
+            source.redis(),
+            streams,
+            source.group(),
+            RedisSourceConfig.Start.EARLIEST,
+            FieldMapping.DEFAULT,
+            source.claimIdle()));
+  }
+
+  @Override
+  public int consumers() {
+    return reading.consumers();
+  }
+
+  @Override
+  public ReadLimits limits() {
+    return reading.limits();
+  }
+
+  @Override
+  public String describe() {
+    return reading.describe();
+  }
+
+  @Override
+  public List<String> names() {
+    return reading.names();
+  }
+
+  @Override
+  public boolean reads(String name) {
+    return reading.reads(name);
+  }
+
+  @Override
+  public Source source(SourceEnvironment environment) {
+    return new RedisStreamSource(
+        Vertx.currentContext().owner(), reading, environment, EntryForm.RETRY);
+  }
+}

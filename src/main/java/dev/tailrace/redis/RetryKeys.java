@@ -1,0 +1,44 @@
+package dev.tailrace.redis;
+
+import java.util.List;
+
+/**
+ * The keys of what waits for later attempts, of one stream. All have the hash tag of that stream,
+ * so that in a cluster one script may touch them and it. Immutable.
+ *
+ * @param source the stream whose messages wait
+ * @param stream to which they go when they are due
+ */
+record RetryKeys(String source, String stream) {
+  /** Makes the keys of a tier of this name. */
+  static RetryKeys of(String source, String name) {
+    return new RetryKeys(source, "{" + tag(source) + "}." + name);
+  }
+
+  /** The tiers' names of several streams. */
+  static List<String> streams(List<String> sources, String name) {
+    return sources.stream().map(source -> of(source, name).stream()).distinct().toList();
+  }
+
+  /** A sorted set: names of messages, by the millisecond in which they are due. */
+  String waiting() {
+    return waiting(stream);
+  }
+
+  /** A hash beside it: the messages. */
+  String messages() {
+    return stream + ":messages";
+  }
+
+  /** What waits for the stream of a tier. */
+  static String waiting(String stream) {
+    return stream + ":waiting";
+  }
+
+  /** What a server hashes of a key: the tag that it has, else all of it. */
+  private static String tag(String key) {
+    int open = key.indexOf('{');
+    int close = key.indexOf('}', open + 1);
+    return open >= 0 && close > open + 1 ? key.substring(open + 1, close) : key;
+  }
+}
