@@ -118,8 +118,19 @@ final class PoisonCheck {
     }
   }
 
-  /** Attempts that one store counts; a store in memory counts those of its consumer alone. */
+  /**
+   * Attempts that one store counts; a store in memory counts those of its consumer alone. What was
+   * moved in the last moments of a process brings a failure along of which the store knows nothing,
+   * and may lie where it was, too.
+   */
   private static List<Leg> counted(KeyLegs key) {
+    boolean copied =
+        key.legs().stream().anyMatch(leg -> leg.has(Leg.RETRIED))
+            && key.legs().stream()
+                .anyMatch(leg -> leg.end() == End.KILLED || leg.end() == End.ABANDONED);
+    if (copied) {
+      return List.of();
+    }
     boolean settledBefore =
         key.legs().subList(0, key.legs().size() - 1).stream()
             .anyMatch(leg -> leg.end().settles() && leg.end() != End.MOVED);
