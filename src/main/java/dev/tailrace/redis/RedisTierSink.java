@@ -10,6 +10,7 @@ import dev.tailrace.sink.MessageRefusedException;
 import dev.tailrace.sink.OutgoingMessage;
 import dev.tailrace.sink.RetryTicket;
 import dev.tailrace.sink.Sink;
+import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Response;
@@ -63,10 +64,14 @@ final class RedisTierSink implements Sink {
     return "redis " + to.destination();
   }
 
-  /** Completes when the server answers and the keys are of their types, or not there yet. */
+  /**
+   * Completes when the server answers and the keys are of their types, or not there yet. Fails with
+   * {@link UnfitException} where they are of others, or the server may evict them.
+   */
   @Override
   public Future<Void> open() {
-    Future<Void> fit = link.open().compose(connected -> ServerInfo.of(link)).mapEmpty();
+    Future<Void> fit =
+        link.open().compose(connected -> ServerInfo.of(link)).compose(this::keepsWhatWaits);
     for (RetryKeys each : keys.values()) {
       fit =
           fit.compose(before -> KeyType.check(link, each.waiting(), "zset"))
@@ -74,6 +79,18 @@ final class RedisTierSink implements Sink {
               .compose(before -> KeyType.check(link, each.stream(), "stream"));
     }
     return fit.onSuccess(ready -> due.values().forEach(DueEntries::start));
+  }
+
+  private Future<Void> keepsWhatWaits(Optional<ServerInfo> info) {
+    String policy = info.map(ServerInfo::evictionPolicy).orElse("");
+    return policy.startsWith("allkeys-")
+        ? Future.failedFuture(
+            new UnfitException(
+                link.config()
+                    + " may evict messages that wait (maxmemory-policy "
+                    + policy
+                    + "); retry-topics need noeviction or a volatile policy"))
+        : Future.succeededFuture();
   }
 
   @Override

@@ -208,6 +208,22 @@ class RedisTierIT extends StreamFixture {
   }
 
   @Test
+  void aServerThatMayEvictWhatWaitsIsRefused() {
+    try (RedisServer server = SharedServers.get().newRedis();
+        RedisProbe own = new RedisProbe(loop, server.url())) {
+      RedisSourceConfig there = RedisSourceConfig.of(server.url(), "workers", stream);
+      own.command(Command.CONFIG, "SET", "maxmemory-policy", "allkeys-lru");
+
+      assertThatThrownBy(() -> opened(new RedisTierFactory(there, "retry")))
+          .isInstanceOf(UnfitException.class)
+          .hasMessageContaining("may evict messages that wait (maxmemory-policy allkeys-lru)");
+
+      own.command(Command.CONFIG, "SET", "maxmemory-policy", "volatile-lru");
+      loop.await(opened(new RedisTierFactory(there, "retry"))::close);
+    }
+  }
+
+  @Test
   void whereItsStreamIsNoneItWaitsAndTheConnectionSaysSoUntilThatIsMended() {
     Sink sink = opened(factory);
     probe.command(Command.SET, keys.stream(), "text");
