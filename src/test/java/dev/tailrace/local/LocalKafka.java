@@ -50,7 +50,12 @@ public final class LocalKafka extends LocalProcess implements KafkaBroker {
 
   /** A running broker on a free port. */
   public static LocalKafka start() {
-    return launched(() -> new LocalKafka(Ports.free(), Map.of(), Map.of()));
+    return start(Map.of());
+  }
+
+  /** One with settings of the test's own. */
+  public static LocalKafka start(Map<String, String> settings) {
+    return launched(() -> new LocalKafka(Ports.free(), settings, Map.of()));
   }
 
   /**
