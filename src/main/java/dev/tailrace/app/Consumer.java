@@ -13,6 +13,7 @@ import dev.tailrace.runtime.Loop;
 import dev.tailrace.source.JoinedSources;
 import dev.tailrace.source.Source;
 import dev.tailrace.source.SourceEnvironment;
+import dev.tailrace.source.SourceStatus;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -238,11 +239,16 @@ final class Consumer {
     return dispatcher.stuck() > 0;
   }
 
+  /** How its source stands with its broker. */
+  SourceStatus broker() {
+    return source.status();
+  }
+
   ConsumerStatus status() {
     return new ConsumerStatus(
         source.name(),
         counts(),
-        source.status(),
+        broker(),
         parts.connections(),
         dispatcher.oldest(),
         dispatcher.stuck(),

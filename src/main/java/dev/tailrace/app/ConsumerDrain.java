@@ -8,7 +8,6 @@ import dev.tailrace.lifecycle.JoinableStop;
 import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.source.Source.CommittedPosition;
 import dev.tailrace.source.Source.Flush;
-import dev.tailrace.source.SourceStatus;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -33,7 +32,7 @@ final class ConsumerDrain {
   private final JoinableStop<Void> closedSource = new JoinableStop<>();
   private final JoinableStop<Void> closedStores = new JoinableStop<>();
   private @Nullable MessageCounts atStart; // event loop only
-  private final List<LeftBehind> left = new ArrayList<>(); // event loop only, bounded by dispatch
+  private List<AbandonedMessage> left = List.of(); // event loop only, bounded by dispatch
   private List<CommittedPosition> positions = List.of(); // event loop only
   private final List<FlushLine> flushes = new ArrayList<>(); // event loop only, a few per drain
   private final List<String> errors = new ArrayList<>(); // event loop only, a few per drain
@@ -106,8 +105,7 @@ final class ConsumerDrain {
               .quiesce(plan)
               .map(
                   quiesced -> {
-                    left.clear();
-                    left.addAll(quiesced.leftBehind());
+                    left = quiesced.leftBehind().stream().map(ConsumerDrain::named).toList();
                     return null;
                   });
         });
@@ -207,19 +205,12 @@ final class ConsumerDrain {
     MessageCounts now = running.counts();
     ledger =
         new DrainLedger(
-            atStart == null ? now : atStart,
-            now,
-            left.stream().map(ConsumerDrain::named).toList(),
-            positions,
-            flushes,
-            errors,
-            settled);
+            atStart == null ? now : atStart, now, left, positions, flushes, errors, settled);
   }
 
   /** What to say of positions when nobody answers: the last one known, and that it is unknown. */
   private List<CommittedPosition> unconfirmed(Consumer running) {
-    SourceStatus status = running.status().broker();
-    return status.partitions().stream()
+    return running.broker().partitions().stream()
         .map(one -> new CommittedPosition(one.source(), one.committed(), "unknown"))
         .toList();
   }

@@ -16,6 +16,7 @@ import dev.tailrace.lifecycle.PhaseSequence.Step;
 import dev.tailrace.observe.MessageCounts;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -134,7 +135,11 @@ final class ShutdownPlan {
   }
 
   private Future<String> each(Function<ConsumerDrain, Future<Void>> work) {
-    return Future.join(consumers.stream().map(work).toList()).map(done -> "");
+    List<Future<Void>> works = new ArrayList<>(consumers.size());
+    for (ConsumerDrain consumer : consumers) {
+      works.add(work.apply(consumer));
+    }
+    return Future.join(works).map(done -> "");
   }
 
   private static Duration atLeastZero(Duration duration) {

@@ -22,6 +22,7 @@ public final class ResourceGraph {
 
   private final Loop loop;
   private final Map<String, Resource> resources = new LinkedHashMap<>();
+  private final Map<String, List<String>> needs = new LinkedHashMap<>(); // in a fixed order
   private final Map<String, List<String>> dependants = new LinkedHashMap<>();
   private final Map<String, Integer> depths = new LinkedHashMap<>(); // of what must stop after it
   private final Map<String, Future<Void>> started = new LinkedHashMap<>(); // event loop only
@@ -52,11 +53,12 @@ public final class ResourceGraph {
       if (this.resources.put(resource.name(), resource) != null) {
         throw new IllegalArgumentException("two resources are named " + resource.name());
       }
+      needs.put(resource.name(), resource.dependsOn().stream().sorted().toList());
       dependants.put(resource.name(), new ArrayList<>());
     }
     for (Resource resource : resources) {
       depth(resource.name(), new ArrayList<>());
-      for (String needed : resource.dependsOn().stream().sorted().toList()) {
+      for (String needed : needs(resource.name())) {
         List<String> others = dependants.get(needed);
         if (others != null) {
           others.add(resource.name());
@@ -105,12 +107,11 @@ public final class ResourceGraph {
     if (under != null) {
       return under;
     }
-    Resource resource = get(name);
     List<Future<Void>> needed = new ArrayList<>();
-    for (String dependency : resource.dependsOn().stream().sorted().toList()) {
+    for (String dependency : needs(name)) {
       needed.add(startOne(dependency));
     }
-    Future<Void> start = all(needed).compose(ready -> onLoop(resource.start()));
+    Future<Void> start = all(needed).compose(ready -> onLoop(get(name).start()));
     started.put(name, start);
     return start;
   }
@@ -164,7 +165,7 @@ public final class ResourceGraph {
     }
     path.add(name);
     int depth = 1;
-    for (String needed : get(name).dependsOn().stream().sorted().toList()) {
+    for (String needed : needs(name)) {
       depth = Math.max(depth, 1 + depth(needed, path));
     }
     path.remove(path.size() - 1);
@@ -173,11 +174,19 @@ public final class ResourceGraph {
   }
 
   private Resource get(String name) {
-    Resource resource = resources.get(name);
-    if (resource == null) {
+    return known(name, resources);
+  }
+
+  private List<String> needs(String name) {
+    return known(name, needs);
+  }
+
+  private static <T> T known(String name, Map<String, T> all) {
+    T found = all.get(name);
+    if (found == null) {
       throw new IllegalArgumentException("there is no resource " + name + " to depend on");
     }
-    return resource;
+    return found;
   }
 
   private Future<Void> onLoop(Future<Void> future) {

@@ -122,13 +122,15 @@ final class Claim implements Claimant, Solo {
   public void start() {
     flight.goOn();
     counting = true;
-    String how = "%s: runs alone, since it was under way %d times when its process ended";
     crew.events()
         .alarm(
             crew.pipeline(),
             flight.message().origin().source(),
             Alarm.SUSPECT,
-            how.formatted(flight.item(), suspicions));
+            flight.item()
+                + ": runs alone, since it was under way "
+                + suspicions
+                + " times when its process ended");
     claims
         .client()
         .markAlone(fence(), () -> gaveUp == null && wanted())

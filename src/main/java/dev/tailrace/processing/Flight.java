@@ -168,7 +168,7 @@ public final class Flight implements MessageContext {
       stuck = true;
       String where = stack().stream().findFirst().map(frame -> " at " + frame).orElse("");
       long millis = Duration.ofNanos(running).toMillis();
-      alarm(Alarm.STUCK, "%s runs for %d ms%s".formatted(item, millis, where));
+      alarm(Alarm.STUCK, item + " runs for " + millis + " ms" + where);
     }
     return Long.MAX_VALUE;
   }

@@ -4,7 +4,6 @@ import dev.tailrace.runtime.Reply;
 import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Predicate;
@@ -126,18 +125,20 @@ final class CommitRound {
 
   private Future<Boolean> readBack(
       Collection<TrackedPartition> wanted, Predicate<TrackedPartition> which) {
-    List<TrackedPartition> asked =
-        wanted.stream().filter(tracked -> !tracked.ended()).filter(which).toList();
+    Map<Partition, TrackedPartition> asked = new LinkedHashMap<>();
+    for (TrackedPartition tracked : wanted) {
+      if (!tracked.ended() && which.test(tracked)) {
+        asked.put(tracked.partition(), tracked);
+      }
+    }
     if (asked.isEmpty()) {
       return Future.succeededFuture(true);
     }
-    Map<Partition, TrackedPartition> byPartition = new LinkedHashMap<>();
-    asked.forEach(tracked -> byPartition.put(tracked.partition(), tracked));
-    return asked(() -> target.readBack(byPartition.keySet()))
+    return asked(() -> target.readBack(asked.keySet()))
         .map(
             answers -> {
               boolean all = true;
-              for (TrackedPartition tracked : asked) {
+              for (TrackedPartition tracked : asked.values()) {
                 Reply<Position> reply = answers.of(tracked);
                 if (isNotOwned(reply)) {
                   tracked.disowned();
