@@ -27,7 +27,7 @@ final class Ending {
     }
     rest();
     world.alive().forEach(SimulatedProcess::drain);
-    if (!world.until(() -> world.alive().isEmpty())) {
+    if (!world.until(world::isDeserted)) {
       throw world.broken("P5: a drain does not end: " + world.alive());
     }
     world.until(() -> simulation.nanos() > last);

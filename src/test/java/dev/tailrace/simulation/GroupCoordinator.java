@@ -72,7 +72,8 @@ final class GroupCoordinator {
     owners
         .entrySet()
         .removeIf(each -> each.getValue().equals(mine) && !kept.contains(each.getKey()));
-    chair.owned = kept.stream().filter(source -> mine.equals(owners.get(source))).toList();
+    chair.owned = new ArrayList<>(kept);
+    chair.owned.removeIf(source -> !owns(mine, source));
     chair.ready = true;
     rebalance();
     completeIfReady();
@@ -105,7 +106,7 @@ final class GroupCoordinator {
   }
 
   private void completeIfReady() {
-    if (!preparing || chairs.values().stream().anyMatch(chair -> !chair.ready)) {
+    if (!preparing || !areAllReady()) {
       return;
     }
     preparing = false;
@@ -122,6 +123,15 @@ final class GroupCoordinator {
                 tellIfUnknown(chair.member, chair.id); // evicted while the answer was under way
               });
         });
+  }
+
+  private boolean areAllReady() {
+    for (Chair chair : chairs.values()) {
+      if (!chair.ready) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Every partition to somebody, by choice. */

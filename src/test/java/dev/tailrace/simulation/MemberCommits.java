@@ -102,7 +102,7 @@ final class MemberCommits implements CommitTarget {
                 replies.put(wanted.get(i), held.isEmpty() ? unanswered() : held(held.get(i)));
               }
               for (Partition partition : partitions) {
-                replies.putIfAbsent(partition, notOurs(partition));
+                replies.computeIfAbsent(partition, MemberCommits::notOurs);
               }
               return replies;
             });

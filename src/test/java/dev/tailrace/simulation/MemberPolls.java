@@ -67,11 +67,19 @@ final class MemberPolls {
 
   /** Polls soon, where there is something to be had; else the next message wakes it. */
   void next() {
-    if (polling || closed || !member.mayPoll() || cursors.values().stream().noneMatch(this::has)) {
-      return;
+    if (!polling && !closed && member.mayPoll() && hasAny()) {
+      polling = true;
+      loop.later(world.choices().between(0, MOST_THINKING), this::poll);
     }
-    polling = true;
-    loop.later(world.choices().between(0, MOST_THINKING), this::poll);
+  }
+
+  private boolean hasAny() {
+    for (Cursor cursor : cursors.values()) {
+      if (has(cursor)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean has(Cursor cursor) {

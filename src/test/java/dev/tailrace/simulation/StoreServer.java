@@ -323,12 +323,14 @@ final class StoreServer {
    * carried out late.
    */
   long forgotten() {
-    return server.troubles() > 0
-        ? 0
-        : entries.values().stream()
-            .filter(entry -> entry.state == State.CLAIMED)
-            .map(entry -> grants.get(entry.claimId))
-            .filter(grant -> grant != null && grant.process.hasDrainedClean())
-            .count();
+    if (server.troubles() > 0) {
+      return 0;
+    }
+    long forgotten = 0;
+    for (Entry entry : entries.values()) {
+      Grant grant = entry.state == State.CLAIMED ? grants.get(entry.claimId) : null;
+      forgotten += grant != null && grant.process.hasDrainedClean() ? 1 : 0;
+    }
+    return forgotten;
   }
 }

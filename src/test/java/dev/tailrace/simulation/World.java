@@ -295,6 +295,10 @@ public final class World {
 
   // -- who is there
 
+  boolean isDeserted() {
+    return alive.stream().allMatch(SimulatedProcess::isDead);
+  }
+
   List<SimulatedProcess> alive() {
     alive.removeIf(SimulatedProcess::isDead);
     return List.copyOf(alive);
