@@ -129,6 +129,7 @@ final class Settlement {
 
   private void move(int tier, Outcome.Retry retry) {
     crew.events().retried(item, retry.reason());
+    item.delivery().moving(true);
     new Move(crew, item, tier)
         .send(retry)
         .onComplete(
@@ -149,6 +150,7 @@ final class Settlement {
       giveBack(Why.FAILED, Landing.Finished.of(Finish.MOVED, detail(retry.reason())));
     } else if (reply instanceof Reply.Failed<Sink.Sent> failed
         && failed.cause() instanceof MessageRefusedException) {
+      item.delivery().moving(false);
       alarm(Alarm.MOVE_REFUSED, String.valueOf(failed.cause().getMessage()));
       Duration delay = delay(retry, item.failures());
       giveBack(Why.FAILED, new Landing.Again(delay, retry.reason(), Landing.Why.RETRY));

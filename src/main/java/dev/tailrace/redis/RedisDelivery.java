@@ -14,6 +14,7 @@ final class RedisDelivery implements Delivery {
   private final int bytes;
   private final int deliveries;
   private State state = State.HELD; // event loop only
+  private boolean moving; // event loop only: into a tier of retries
   private boolean sent; // event loop only: its acknowledgement was sent at least once
 
   /** Where an entry stands between its broker and the pool. */
@@ -79,6 +80,16 @@ final class RedisDelivery implements Delivery {
       state = State.SETTLED;
       stream.settled(this);
     }
+  }
+
+  @Override
+  public void moving(boolean now) {
+    moving = now;
+  }
+
+  /** Whether nobody may say that another has it: who moves it asks the server itself. */
+  boolean isMoving() {
+    return moving;
   }
 
   @Override

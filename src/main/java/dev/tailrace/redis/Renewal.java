@@ -99,7 +99,7 @@ final class Renewal {
     for (String id : passedOn) {
       RedisDelivery delivery = byId.get(id);
       // What was settled meanwhile is acknowledged already, and so pending for nobody.
-      if (delivery != null && delivery.state() == State.HELD) {
+      if (delivery != null && delivery.state() == State.HELD && !delivery.isMoving()) {
         stolen.add(delivery);
       }
     }

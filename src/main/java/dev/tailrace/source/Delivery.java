@@ -45,6 +45,12 @@ public interface Delivery {
   void settle();
 
   /**
+   * Whether its message is on its way into a tier of retries, which may take it away from where it
+   * lies before {@link #settle} is called: until then it is no news that it is not there.
+   */
+  default void moving(boolean now) {}
+
+  /**
    * The message goes back unfinished; what the broker has to be told, {@link Source#giveBack}
    * tells.
    */

@@ -86,6 +86,9 @@ public final class ProofPage {
         "healthyKeys",
         "What healthy keys keep of their throughput while 30 % of the keys always fail, by overflow.");
     layers.put(
+        "retryLateness",
+        "How late messages of a stream run again, of which a thousand are due in each second.");
+    layers.put(
         "planted", "Slips planted into a copy of the sources, and the layers that see them.");
     layers.put("mutations", "Event logs of clean runs with one event dropped, doubled or swapped.");
     layers.put("fuzz", "Codecs and readers under inputs that nobody meant.");

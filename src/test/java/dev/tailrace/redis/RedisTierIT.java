@@ -1,40 +1,26 @@
 package dev.tailrace.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tailrace.local.RedisServer;
-import dev.tailrace.local.SharedServers;
 import dev.tailrace.message.Headers;
 import dev.tailrace.message.Message;
-import dev.tailrace.message.Origin;
 import dev.tailrace.runtime.Reply;
 import dev.tailrace.sink.MessageRefusedException;
 import dev.tailrace.sink.OutgoingMessage;
-import dev.tailrace.sink.RetryHeaders;
 import dev.tailrace.sink.Sink;
 import dev.tailrace.source.Delivery;
 import dev.tailrace.source.Retried;
-import dev.tailrace.source.UnfitException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What is put off leaves its stream and comes back when it is due, once, on a real server. */
-class RedisTierIT extends StreamFixture {
-  private static final Duration AN_HOUR = Duration.ofHours(1);
-
-  private final RedisTierFactory factory = new RedisTierFactory(impatient, "retry");
-  private final RedisTierConfig tier = RedisTierConfig.of(impatient, "retry");
-  private final RetryKeys keys = RetryKeys.of(stream, "retry");
-
+class RedisTierIT extends TierFixture {
   @Test
   void anEntryIsPutOffAndAcknowledgedInOneStepHoweverOftenItIsSent() {
     Sink sink = opened(factory);
@@ -171,78 +157,6 @@ class RedisTierIT extends StreamFixture {
   }
 
   @Test
-  void whatAProcessThatIsGoneHasPutOffIsMovedByAnother() {
-    Sink survivor = opened(factory);
-    Sink dead = opened(factory);
-    send(dead, later(held("x"), Duration.ofMillis(200)));
-    loop.await(dead::close);
-
-    eventually().until(() -> number(Command.XLEN, keys.stream()) == 1);
-    loop.await(survivor::close);
-  }
-
-  @Test
-  void aServerWithoutFreeMemoryRefusesMoreAndStillMovesWhatIsDue() {
-    try (RedisServer server = SharedServers.get().newRedis();
-        RedisProbe own = new RedisProbe(loop, server.url())) {
-      RedisSourceConfig there = RedisSourceConfig.of(server.url(), "workers", stream);
-      Sink sink = opened(new RedisTierFactory(there, "retry"));
-      own.addMany(stream, 2);
-      StreamConsumer source = StreamConsumer.holding(loop, there, "source");
-      eventually().until(() -> source.accepted().size() == 2);
-      send(sink, later(source.accepted().get(0), Duration.ofMillis(500)));
-
-      own.command(Command.CONFIG, "SET", "maxmemory", "1");
-      Reply<Sink.Sent> refused = send(sink, later(source.accepted().get(1), Duration.ZERO));
-
-      assertThat(refused).isInstanceOf(Reply.Failed.class);
-      assertThat(refused.cause()).hasMessageContaining("OOM");
-      assertThat(own.pending(stream, "workers")).hasSize(1);
-      eventually()
-          .until(
-              () -> Objects.requireNonNull(own.command(Command.XLEN, keys.stream())).toLong() == 1);
-      own.command(Command.CONFIG, "SET", "maxmemory", "0");
-      source.drain();
-      loop.await(sink::close);
-    }
-  }
-
-  @Test
-  void aServerThatMayEvictWhatWaitsIsRefused() {
-    try (RedisServer server = SharedServers.get().newRedis();
-        RedisProbe own = new RedisProbe(loop, server.url())) {
-      RedisSourceConfig there = RedisSourceConfig.of(server.url(), "workers", stream);
-      own.command(Command.CONFIG, "SET", "maxmemory-policy", "allkeys-lru");
-
-      assertThatThrownBy(() -> opened(new RedisTierFactory(there, "retry")))
-          .isInstanceOf(UnfitException.class)
-          .hasMessageContaining("may evict messages that wait (maxmemory-policy allkeys-lru)");
-
-      own.command(Command.CONFIG, "SET", "maxmemory-policy", "volatile-lru");
-      loop.await(opened(new RedisTierFactory(there, "retry"))::close);
-    }
-  }
-
-  @Test
-  void whereItsStreamIsNoneItWaitsAndTheConnectionSaysSoUntilThatIsMended() {
-    Sink sink = opened(factory);
-    probe.command(Command.SET, keys.stream(), "text");
-    send(sink, later(held("x"), Duration.ZERO));
-
-    eventually().until(() -> !loop.get(() -> sink.connection().orElseThrow().connected()));
-    assertThat(number(Command.ZCARD, keys.waiting())).isEqualTo(1);
-    assertThat(number(Command.HLEN, keys.messages())).isEqualTo(1);
-    assertThatThrownBy(() -> opened(factory))
-        .isInstanceOf(UnfitException.class)
-        .hasMessageContaining(keys.stream() + " is a string, not a stream");
-
-    probe.command(Command.DEL, keys.stream());
-    eventually().until(() -> number(Command.XLEN, keys.stream()) == 1);
-    eventually().until(() -> loop.get(() -> sink.connection().orElseThrow().connected()));
-    loop.await(sink::close);
-  }
-
-  @Test
   void whatATakeoverHasFinishedIsNotRunByItsOldOwner() {
     Sink sink = opened(factory);
     StreamConsumer slow = StreamConsumer.ofDue(loop, tier, "slow");
@@ -256,6 +170,27 @@ class RedisTierIT extends StreamFixture {
     eventually().until(() -> slow.stolen().equals(slow.accepted()));
     slow.drain();
     loop.await(sink::close);
+  }
+
+  @Test
+  void whatIsBeingMovedIsNotTakenForStolenWhenItsEntryIsAcknowledgedBeforeItIsSettled() {
+    probe.addMany(stream, 2);
+    StreamConsumer consumer = StreamConsumer.holding(loop, impatient, "a");
+    eventually().until(() -> consumer.accepted().size() == 2);
+    Delivery moving = consumer.accepted().get(0);
+    Delivery stolen = consumer.accepted().get(1);
+    loop.run(() -> moving.moving(true));
+    consumer
+        .accepted()
+        .forEach(
+            each -> probe.command(Command.XACK, stream, "workers", each.position().position()));
+
+    eventually().until(() -> consumer.stolen().equals(List.of(stolen)));
+    pass(SOON);
+    assertThat(consumer.stolen()).containsExactly(stolen);
+    loop.run(() -> moving.moving(false));
+    eventually().until(() -> consumer.stolen().equals(List.of(stolen, moving)));
+    consumer.drain();
   }
 
   @Test
@@ -274,56 +209,11 @@ class RedisTierIT extends StreamFixture {
     loop.await(sink::close);
   }
 
-  private Sink opened(RedisTierFactory of) {
-    Sink sink = loop.get(() -> of.sink(loop.loop()));
-    loop.await(sink::open);
-    return sink;
-  }
-
-  private Reply<Sink.Sent> send(Sink sink, OutgoingMessage message) {
-    return loop.await(() -> sink.send(List.of(message))).get(0);
-  }
-
-  /** An entry that a consumer of the group has, which is gone by now. */
-  private Delivery held(String body) {
-    probe.add(stream, body);
-    return held();
-  }
-
-  private Delivery held() {
-    StreamConsumer consumer = StreamConsumer.holding(loop, config, "source");
-    eventually().until(() -> consumer.accepted().size() == 1);
-    Delivery held = consumer.accepted().get(0);
-    consumer.die();
-    return held;
-  }
-
-  private static OutgoingMessage later(Delivery held, Duration wait) {
-    Message message = held.message();
-    List<Headers.Header> headers = new ArrayList<>();
-    message.headers().forEach(headers::add);
-    Headers ticket =
-        Headers.of(headers)
-            .with(RetryHeaders.ORIGIN, message.origin().toString())
-            .with(RetryHeaders.ORIGIN_TIMESTAMP, message.timestamp().toString())
-            .with(RetryHeaders.FAILURES, "2")
-            .with(RetryHeaders.FIRST_FAILED_AT, Instant.EPOCH.toString())
-            .with(RetryHeaders.DUE, Instant.now().plus(wait).toString())
-            .with(RetryHeaders.REASON, "no luck");
-    Origin place = held.position();
-    return new OutgoingMessage(message.key(), message.body(), ticket, place);
-  }
-
   private static Buffer bytes(int... values) {
     Buffer bytes = Buffer.buffer();
     for (int value : values) {
       bytes.appendByte((byte) value);
     }
     return bytes;
-  }
-
-  private long number(Command command, String key) {
-    Response answer = Objects.requireNonNull(probe.command(command, key));
-    return answer.toLong();
   }
 }
