@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 final class TopicIds implements TopicLookup {
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
   private static final Workers WORKERS = new Workers("tailrace-kafka-watch", 2);
+  private static final UUID NO_ID = uuid(Uuid.ZERO_UUID);
   private static final Logger LOG = LoggerFactory.getLogger(TopicIds.class);
 
   private final Loop loop;
@@ -45,7 +46,7 @@ final class TopicIds implements TopicLookup {
    * Completes within {@link #ANSWER_LIMIT} of the connection, on a thread of the client; fails
    * where there is no connection. For the event loop.
    */
-  Future<Map<String, Optional<Uuid>>> of(Set<String> topics) {
+  Future<Map<String, Optional<UUID>>> of(Set<String> topics) {
     return loop.offload(WORKERS, () -> ask(connected(), topics, ANSWER_LIMIT))
         .future()
         .compose(Future::fromCompletionStage);
@@ -58,8 +59,8 @@ final class TopicIds implements TopicLookup {
         .forEach(
             (topic, found) ->
                 found
-                    .filter(id -> !id.equals(Uuid.ZERO_UUID)) // of a broker that has none
-                    .ifPresent(id -> ids.put(topic, uuid(id))));
+                    .filter(id -> !id.equals(NO_ID)) // of a broker that has none
+                    .ifPresent(id -> ids.put(topic, id)));
     return ids;
   }
 
@@ -77,9 +78,9 @@ final class TopicIds implements TopicLookup {
     return made;
   }
 
-  private static CompletableFuture<Map<String, Optional<Uuid>>> ask(
+  private static CompletableFuture<Map<String, Optional<UUID>>> ask(
       Admin client, Set<String> topics, Duration limit) {
-    Map<String, Optional<Uuid>> found = new ConcurrentHashMap<>();
+    Map<String, Optional<UUID>> found = new ConcurrentHashMap<>();
     DescribeTopicsOptions options =
         new DescribeTopicsOptions().timeoutMs(Math.toIntExact(limit.toMillis()));
     Map<String, KafkaFuture<TopicDescription>> asked =
@@ -92,13 +93,13 @@ final class TopicIds implements TopicLookup {
   }
 
   private static CompletableFuture<?> answer(
-      String topic, KafkaFuture<TopicDescription> asked, Map<String, Optional<Uuid>> found) {
+      String topic, KafkaFuture<TopicDescription> asked, Map<String, Optional<UUID>> found) {
     return asked
         .toCompletionStage()
         .handle(
             (description, failure) -> {
               if (description != null) {
-                found.put(topic, Optional.of(description.topicId()));
+                found.put(topic, Optional.of(uuid(description.topicId())));
               } else if (isMissing(failure)) {
                 found.put(topic, Optional.empty());
               } else {

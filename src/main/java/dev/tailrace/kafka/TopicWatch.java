@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +41,7 @@ final class TopicWatch {
   private final Consumer<Partition> remade;
   private final TopicIds asked;
 
-  private final TopicIdentities<Uuid> ids = new TopicIdentities<>(); // event loop only
+  private final TopicIdentities ids = new TopicIdentities(); // event loop only
   private final Set<String> missing = new HashSet<>(); // event loop only
   private @Nullable Timer next; // event loop only
   private boolean looking; // event loop only; a question is under way
@@ -124,7 +124,7 @@ final class TopicWatch {
    *
    * @param before what was assigned when the question was asked, so that the answer is not older
    */
-  private void looked(Map<Partition, String> before, Map<String, Optional<Uuid>> found) {
+  private void looked(Map<Partition, String> before, Map<String, Optional<UUID>> found) {
     if (closed) {
       return;
     }
@@ -133,7 +133,7 @@ final class TopicWatch {
     ids.assigned(now.keySet());
     before.forEach(
         (partition, topic) -> {
-          Optional<Uuid> id = found.getOrDefault(topic, Optional.empty());
+          Optional<UUID> id = found.getOrDefault(topic, Optional.empty());
           if (id.isPresent()
               && now.containsKey(partition)
               && ids.isRemade(partition, topic, id.get())) {
@@ -143,7 +143,7 @@ final class TopicWatch {
     later();
   }
 
-  private void there(String topic, Uuid id) {
+  private void there(String topic, UUID id) {
     if (missing.remove(topic)) {
       LOG.atInfo()
           .addKeyValue("pipeline", environment.pipeline())

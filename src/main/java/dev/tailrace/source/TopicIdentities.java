@@ -6,33 +6,48 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells by ids which partitions are read of a topic that was deleted and made anew since: whoever
  * goes on there as if nothing had happened passes over what was written below its position. Belongs
  * to its loop.
- *
- * @param <I> what the broker calls a topic, besides its name
  */
-public final class TopicIdentities<I> {
-  private final Map<String, I> ids = new HashMap<>(); // event loop only; by topic
+public final class TopicIdentities {
+  private final Map<String, UUID> ids = new HashMap<>(); // event loop only; by topic
   private final Set<String> changed = new HashSet<>(); // event loop only; topics made anew
-  private final Map<Partition, I> read = new HashMap<>(); // event loop only; what is read there
-  private final Map<String, I> held = new HashMap<>(); // event loop only; by partition, committed
+  private final Map<Partition, UUID> read = new HashMap<>(); // event loop only; what is read there
+  private final Map<String, UUID> held =
+      new HashMap<>(); // event loop only; by partition, committed
   private final Set<Partition> resumed = new HashSet<>(); // event loop only; no id is known yet
   private final Set<Partition> confirmed = new HashSet<>(); // event loop only; no id is known yet
 
   /**
    * Partitions go on here. Of a topic that was made anew a position may be that of the old one,
    * which the broker forgets some time after the topic; also where positions restarted since the
-   * end was passed, and what is committed lies below that.
+   * end was passed, and what is committed lies below that. A position that says itself that it is
+   * of this topic is believed, whoever has committed it.
    */
   public void started(List<StartingPoint> points) {
     for (StartingPoint point : points) {
-      if (point.isResumed() || point.start() > 0) {
+      UUID id = point.logId();
+      if (id != null && point.isResumed() && id.equals(saidOf(point.committed()))) {
+        read.put(point.partition(), id);
+        held.put(point.partition().source(), id);
+      } else if (point.isResumed() || point.start() > 0) {
         resumed.add(point.partition());
       }
     }
+  }
+
+  private static @Nullable UUID saidOf(@Nullable Position committed) {
+    return committed == null
+        ? null
+        : PositionMetadata.decode(committed.offset(), committed.metadata())
+            .metadata()
+            .flatMap(PositionMetadata::logId)
+            .orElse(null);
   }
 
   /**
@@ -40,7 +55,7 @@ public final class TopicIdentities<I> {
    * topic, whatever was begun in the new one.
    */
   public void committed(Partition partition) {
-    I known = read.get(partition);
+    UUID known = read.get(partition);
     if (known == null) {
       confirmed.add(partition);
     } else {
@@ -49,8 +64,8 @@ public final class TopicIdentities<I> {
   }
 
   /** The topic has this id; returns whether it is another one than it was. */
-  public boolean there(String topic, I id) {
-    I known = ids.put(topic, id);
+  public boolean there(String topic, UUID id) {
+    UUID known = ids.put(topic, id);
     boolean another = known != null && !known.equals(id);
     if (another) {
       changed.add(topic);
@@ -77,8 +92,8 @@ public final class TopicIdentities<I> {
    *
    * @param topic of the partition, which {@link #there} was told of with the same id
    */
-  public boolean isRemade(Partition partition, String topic, I id) {
-    I known = read.get(partition);
+  public boolean isRemade(Partition partition, String topic, UUID id) {
+    UUID known = read.get(partition);
     boolean old =
         resumed.remove(partition)
             && changed.contains(topic)

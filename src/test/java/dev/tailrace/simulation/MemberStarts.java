@@ -1,18 +1,24 @@
 package dev.tailrace.simulation;
 
+import dev.tailrace.observe.Alarm;
 import dev.tailrace.runtime.SimulatedLoop;
 import dev.tailrace.simulation.PositionLedger.Held;
 import dev.tailrace.simulation.Topic.PartitionLog;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.Position;
+import dev.tailrace.source.PositionMetadata;
 import dev.tailrace.source.StartingPoint;
+import dev.tailrace.source.StartingPoint.Deviation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemberStarts {
   private static final Duration PAUSE = Duration.ofMillis(500);
+  private static final Deviation MADE_ANEW =
+      new Deviation(Alarm.SOURCE_RESET, "the topic was made anew since a position was committed");
 
   private final World world;
   private final SimulatedLoop loop;
@@ -95,11 +103,13 @@ final class MemberStarts {
   /** As the production finds it. */
   private StartingPoint point(Partition partition, @Nullable Held held) {
     PartitionLog log = world.topic().log(partition.source());
+    UUID id = idOf(log);
+    boolean another = held != null && id != null && isOf(held.position(), it -> !it.equals(id));
     Long ceiling = ceilings.remove(partition.source());
     long most = ceiling == null ? log.end : ceiling;
-    Held believed = held != null && held.position().offset() <= most ? held : null;
+    Held believed = held != null && !another && held.position().offset() <= most ? held : null;
     long start = believed == null ? 0 : believed.position().offset();
-    if (believed == null || (start == 0 && (ceiling != null || says(believed).isEmpty()))) {
+    if (believed == null || (start == 0 && (ceiling != null || saysNothing(believed)))) {
       incarnations.put(partition.source(), log.incarnation);
     } else {
       incarnations.put(partition.source(), taken(believed, log));
@@ -107,12 +117,39 @@ final class MemberStarts {
     if (ceiling != null || (held != null && believed == null)) { // or beyond the end
       world.positions().restarts(log, start);
     }
-    Position committed = held == null || ceiling != null ? null : held.position();
-    return new StartingPoint(partition, committed, start, null);
+    Position committed = held == null || another || ceiling != null ? null : held.position();
+    Deviation anew = another && ceiling == null ? MADE_ANEW : null;
+    if (anew != null) {
+      world.saw(Sometimes.POSITION_OF_A_DELETED_TOPIC_KNOWN_BY_ITS_ID);
+    }
+    return new StartingPoint(partition, committed, start, anew, id);
   }
 
-  private static String says(Held held) {
-    return held.position().metadata();
+  /** What the broker says it is; of a topic that was made anew it may not know, as old ones do. */
+  private @Nullable UUID idOf(PartitionLog log) {
+    boolean known = log.incarnation == 0 || world.choices().pick(4) > 0;
+    return known ? idOf(log.incarnation) : null;
+  }
+
+  static UUID idOf(int incarnation) {
+    return new UUID(0, incarnation);
+  }
+
+  /** Whether a position says itself that it is of this topic. */
+  static boolean isOf(@Nullable Position committed, UUID id) {
+    return committed != null && isOf(committed, id::equals);
+  }
+
+  private static boolean isOf(Position committed, Predicate<UUID> topic) {
+    return metadata(committed).flatMap(PositionMetadata::logId).filter(topic).isPresent();
+  }
+
+  private static boolean saysNothing(Held held) {
+    return metadata(held.position()).map(PositionMetadata::length).orElse(0) == 0;
+  }
+
+  private static Optional<PositionMetadata> metadata(Position position) {
+    return PositionMetadata.decode(position.offset(), position.metadata()).metadata();
   }
 
   /** Which topic of that name a position is of that the member takes for one of this. */

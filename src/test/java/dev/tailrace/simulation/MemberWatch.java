@@ -8,8 +8,11 @@ import dev.tailrace.source.SourceEnvironment;
 import dev.tailrace.source.StartingPoint;
 import dev.tailrace.source.TopicIdentities;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * Whether the topic of one member is still the one that it was, by the production's comparison. A
@@ -24,7 +27,8 @@ final class MemberWatch {
   private final SourceEnvironment environment;
   private final GroupMember member;
   private final OwnedPartitions partitions;
-  private final TopicIdentities<Integer> ids = new TopicIdentities<>();
+  private final TopicIdentities ids = new TopicIdentities();
+  private final Map<Partition, UUID> certain = new HashMap<>(); // by what was committed there
   private int looking; // questions under way
   private int seen = -1; // the incarnation that it has seen first
 
@@ -44,10 +48,18 @@ final class MemberWatch {
 
   void started(List<StartingPoint> points) {
     ids.started(points);
+    points.forEach(this::note);
     if (world.topic().incarnation() == 0) {
       looked(partitions.all(), 0);
     } else {
       look();
+    }
+  }
+
+  private void note(StartingPoint point) {
+    UUID id = point.logId();
+    if (id != null && point.isResumed() && MemberStarts.isOf(point.committed(), id)) {
+      certain.put(point.partition(), id);
     }
   }
 
@@ -92,7 +104,8 @@ final class MemberWatch {
       return;
     }
     seen = seen < 0 ? incarnation : seen;
-    if (ids.there(TOPIC, incarnation)) {
+    UUID id = MemberStarts.idOf(incarnation);
+    if (ids.there(TOPIC, id)) {
       environment
           .events()
           .alarm(
@@ -103,8 +116,12 @@ final class MemberWatch {
     }
     Set<Partition> now = partitions.all();
     ids.assigned(now);
+    certain.keySet().retainAll(now);
     for (Partition partition : before) {
-      if (now.contains(partition) && ids.isRemade(partition, TOPIC, incarnation)) {
+      if (now.contains(partition) && ids.isRemade(partition, TOPIC, id)) {
+        if (id.equals(certain.get(partition))) {
+          throw world.broken("P2: " + member + " begins " + partition + " again in the same topic");
+        }
         world.saw(Sometimes.POSITION_OF_A_DELETED_TOPIC_REFUSED);
         if (member.isBusy()) {
           world.saw(Sometimes.TOPIC_MADE_ANEW_WITH_WORK_UNDER_WAY);

@@ -1,9 +1,11 @@
 package dev.tailrace.source;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +14,7 @@ class TopicIdentitiesTest {
   private static final Partition FIRST = new Partition("orders/1", 1);
   private static final Partition NEXT = new Partition("orders/1", 2);
 
-  private final TopicIdentities<String> ids = new TopicIdentities<>();
+  private final TopicIdentities ids = new TopicIdentities();
 
   @Test
   void whatIsReadWhenTheTopicIsMadeAnewBeginsAgain() {
@@ -24,7 +26,7 @@ class TopicIdentitiesTest {
 
   @Test
   void aPositionOfTheOldTopicIsNotBelievedByWhoSawIt() {
-    ids.there("orders", "old");
+    there("old");
     starts(NEXT, new Position(5, ""), 5);
     assertThat(looks(NEXT, "new")).isTrue();
   }
@@ -39,7 +41,7 @@ class TopicIdentitiesTest {
 
   @Test
   void whatBeginsAtTheOldestMessageBeginsNoSecondTime() {
-    ids.there("orders", "old");
+    there("old");
     starts(NEXT, null, 0);
     assertThat(looks(NEXT, "new")).isFalse();
     assertThat(looks(NEXT, "new")).isFalse();
@@ -47,14 +49,14 @@ class TopicIdentitiesTest {
 
   @Test
   void metadataAboveTheOldestMessageIsNotBelievedEither() {
-    ids.there("orders", "old");
+    there("old");
     starts(NEXT, new Position(0, "finished above"), 0);
     assertThat(looks(NEXT, "new")).isTrue();
   }
 
   @Test
   void aPartitionThatWasCommittedInTheNewTopicGoesOnThere() {
-    ids.there("orders", "old");
+    there("old");
     starts(FIRST, null, 0);
     assertThat(looks(FIRST, "new")).isFalse();
     ids.committed(FIRST);
@@ -64,7 +66,7 @@ class TopicIdentitiesTest {
 
   @Test
   void aPositionThatIsCommittedBeforeTheTopicIsLookedAtIsBelieved() {
-    ids.there("orders", "old");
+    there("old");
     starts(FIRST, null, 0);
     ids.committed(FIRST);
     assertThat(looks(FIRST, "new")).isFalse();
@@ -93,13 +95,57 @@ class TopicIdentitiesTest {
     assertThat(looks(FIRST, "new")).isFalse();
   }
 
+  /** By whoever read it there before, and gave it back in order. */
+  @Test
+  void aPositionThatSaysThatItIsOfTheNewTopicIsBelieved() {
+    there("old");
+    assertThat(there("new")).isTrue();
+    resumes(NEXT, "new");
+    assertThat(looks(NEXT, "new")).isFalse();
+    Partition after = new Partition(NEXT.source(), 3);
+    starts(after, new Position(5, ""), 5); // by an older version, which kept no id
+    assertThat(looks(after, "new")).isFalse();
+  }
+
+  @Test
+  void whatIsMadeAnewBetweenTheStartAndTheFirstLookBeginsAgain() {
+    there("old");
+    there("new");
+    resumes(NEXT, "new");
+    assertThat(looks(NEXT, "newer")).isTrue();
+  }
+
+  @Test
+  void aPositionThatSaysThatItIsOfAnotherTopicIsNotBelieved() {
+    there("old");
+    there("new");
+    PositionMetadata old = PositionMetadata.NONE.ofLog(id("old"));
+    Position committed = new Position(5, old.encode(5));
+    ids.started(List.of(new StartingPoint(NEXT, committed, 5, null, id("new"))));
+    assertThat(looks(NEXT, "new")).isTrue();
+  }
+
+  private void resumes(Partition partition, String topic) {
+    PositionMetadata metadata = PositionMetadata.NONE.ofLog(id(topic));
+    Position committed = new Position(5, metadata.encode(5));
+    ids.started(List.of(new StartingPoint(partition, committed, 5, null, id(topic))));
+  }
+
+  private static UUID id(String topic) {
+    return UUID.nameUUIDFromBytes(topic.getBytes(UTF_8));
+  }
+
+  private boolean there(String topic) {
+    return ids.there("orders", id(topic));
+  }
+
   private void starts(Partition partition, @Nullable Position committed, long start) {
     ids.started(List.of(new StartingPoint(partition, committed, start, null)));
   }
 
-  private boolean looks(Partition partition, String id) {
-    ids.there("orders", id);
+  private boolean looks(Partition partition, String topic) {
+    there(topic);
     ids.assigned(Set.of(partition));
-    return ids.isRemade(partition, "orders", id);
+    return ids.isRemade(partition, "orders", id(topic));
   }
 }
