@@ -151,6 +151,7 @@ public final class Dispatcher implements Intake {
         }
       }
     }
+    credit.updateAll();
     stops.check();
     pump.run();
   }
