@@ -12,6 +12,7 @@ final class Contender {
   int level = NONE;
   Contender next = this; // in the ring of those at its level
   Contender previous = this;
+  boolean stale; // its level may be another one
 
   Contender(PartitionBuffer buffer) {
     this.buffer = buffer;

@@ -126,9 +126,10 @@ final class Credit {
     if (buffer.gone) {
       return;
     }
-    long half = Shares.half(share(buffer));
+    int share = share(buffer);
+    long half = Shares.half(share);
     long shareBytes = byteShares.of(buffer);
-    int own = share(buffer) - buffer.waiting;
+    int own = share - buffer.waiting;
     int room = Math.min(own, Math.max(free() + buffer.credit, crowd()));
     long roomBytes = shareBytes - buffer.heldBytes();
     if (!open || full || own <= 0 || roomBytes <= 0) {

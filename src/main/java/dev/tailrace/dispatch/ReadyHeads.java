@@ -1,5 +1,6 @@
 package dev.tailrace.dispatch;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
@@ -9,20 +10,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The heads of lanes that may start, and whose turn it is where permits are scarce: that of the
- * partition which holds the fewest permits, for its weight; of several, the one that has waited
- * longest; and of its heads the one that became ready first. So each partition that has something
- * ready comes to an even share of the permits, however long its messages hold them, and a share
- * that is not asked for goes to the others (max-min fairness). Who starts what is even would not
- * do: a partition whose messages take ten times as long would come to hold ten times as many.
+ * partition which holds the fewest permits, for its weight; of several, each in turn; and of its
+ * heads the one that became ready first. So each partition that has something ready comes to an
+ * even share of the permits, however long its messages hold them, and a share that is not asked for
+ * goes to the others (max-min fairness). An even share of the starts would not do: a partition
+ * whose messages take ten times as long would come to hold ten times as many permits.
  *
  * <p>A start and an end cost the same whatever the number of partitions and messages: a permit more
  * or less moves a partition from one level to another, and the lowest one is found by a bit for
- * each level. Event loop only.
+ * each level. It is moved when the next turn is given, so that a message whose handler completes at
+ * once moves nothing. Event loop only.
  */
 final class ReadyHeads {
   private final Collection<PartitionBuffer> partitions;
   private final BitSet levels = new BitSet(); // at which a partition has something ready
   private @Nullable Contender[] firsts = new @Nullable Contender[16]; // of each level's ring
+  private final ArrayDeque<Contender> stale = new ArrayDeque<>(); // each partition at most once
 
   ReadyHeads(Collection<PartitionBuffer> partitions) {
     this.partitions = partitions;
@@ -47,26 +50,37 @@ final class ReadyHeads {
 
   /** Takes the one whose turn it is; null where there is none. */
   @Nullable Entry poll() {
+    settle();
     int lowest = levels.nextSetBit(0);
     Contender first = lowest < 0 ? null : firsts[lowest];
     if (first == null) {
       return null;
     }
-    Entry entry = first.buffer.ready.poll();
+    firsts[lowest] = first.next; // also where it comes back to this level at once
     reorder(first.buffer);
-    return entry;
+    return first.buffer.ready.poll();
   }
 
   /** The partition has other permits, or other heads that are ready. */
   void reorder(PartitionBuffer buffer) {
     Contender contender = buffer.contender;
-    int level =
-        buffer.ready.isEmpty()
-            ? Contender.NONE
-            : buffer.executing * (Credit.WEIGHT / buffer.weight);
-    if (level != contender.level) {
-      leave(contender);
-      enter(contender, level);
+    if (!contender.stale) {
+      contender.stale = true;
+      stale.add(contender);
+    }
+  }
+
+  private void settle() {
+    for (Contender one = stale.poll(); one != null; one = stale.poll()) {
+      one.stale = false;
+      int level =
+          one.buffer.ready.isEmpty()
+              ? Contender.NONE
+              : one.buffer.executing * (Credit.WEIGHT / one.buffer.weight);
+      if (level != one.level) {
+        leave(one);
+        enter(one, level);
+      }
     }
   }
 

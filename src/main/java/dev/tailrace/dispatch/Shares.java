@@ -10,8 +10,9 @@ import java.util.function.ToLongFunction;
 final class Shares {
   private final long all;
   private final ToLongFunction<PartitionBuffer> held;
-  private long room; // for those that hold no more than their share
-  private long weights = 1; // of these
+  private long weights = 1; // of those that hold no more than their share
+  private long each; // for a weight of one, of the room for these
+  private long rest; // of that room
   private boolean uneven; // somebody holds more
 
   /**
@@ -23,18 +24,17 @@ final class Shares {
   Shares(long all, ToLongFunction<PartitionBuffer> held) {
     this.all = all;
     this.held = held;
-    this.room = all;
+    share(all, 1);
   }
 
   /** Divides the room anew, as often as what is left turns out to be too little for one more. */
   void divide(Collection<PartitionBuffer> partitions) {
-    room = all;
     uneven = false;
     long sum = 0;
     for (PartitionBuffer partition : partitions) {
       sum += partition.weight;
     }
-    weights = Math.max(1, sum);
+    share(all, Math.max(1, sum));
     while (leave(partitions)) {
       uneven = true;
     }
@@ -43,27 +43,31 @@ final class Shares {
   /** Whether those that hold too much are more than before, and not all. */
   private boolean leave(Collection<PartitionBuffer> partitions) {
     long left = all;
-    long rest = 0;
+    long weight = 0;
     for (PartitionBuffer partition : partitions) {
       long holds = held.applyAsLong(partition);
       if (holds > of(partition)) {
         left -= holds;
       } else {
-        rest += partition.weight;
+        weight += partition.weight;
       }
     }
-    if (rest == 0 || rest == weights) {
+    if (weight == 0 || weight == weights) {
       return false;
     }
-    room = Math.max(0, left);
-    weights = rest;
+    share(Math.max(0, left), weight);
     return true;
+  }
+
+  private void share(long room, long among) {
+    weights = among;
+    each = room / among;
+    rest = room % among;
   }
 
   /** At least 1; without a product that a bound without bound would overflow. */
   long of(PartitionBuffer partition) {
-    long each = room / weights * partition.weight;
-    return Math.max(1, each + room % weights * partition.weight / weights);
+    return Math.max(1, each * partition.weight + rest * partition.weight / weights);
   }
 
   /** From so much room on it may get credit again. */

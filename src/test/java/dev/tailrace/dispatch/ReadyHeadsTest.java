@@ -7,9 +7,9 @@ import dev.tailrace.message.TestMessage;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.TestDelivery;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,9 +19,6 @@ class ReadyHeadsTest {
   private final ReadyHeads ready = new ReadyHeads(partitions);
   private final Tally tally = new Tally(ready);
   private final List<Entry> executing = new ArrayList<>();
-
-  /** In the order in which partitions came to the permits that they hold now. */
-  private final List<PartitionBuffer> turns = new ArrayList<>();
 
   private long next;
 
@@ -51,27 +48,30 @@ class ReadyHeadsTest {
     TestMessage message = TestMessage.of(Origin.offset(home.partition.source(), next++), null);
     Entry entry = new Entry("orders", TestDelivery.of(message).in(home.partition), home, 0);
     tally.received(entry);
-    boolean waits = !home.ready.isEmpty();
     if (first) {
       ready.addFirst(entry);
     } else {
       ready.add(entry);
     }
-    if (!waits) {
-      comes(home);
-    }
   }
 
   private void start() {
-    PartitionBuffer expected =
-        turns.stream().min(Comparator.comparingInt(ReadyHeadsTest::level)).orElse(null);
-    Entry head = expected == null ? null : expected.ready.peekFirst();
+    int fewest =
+        partitions.stream()
+            .filter(buffer -> !buffer.ready.isEmpty())
+            .mapToInt(ReadyHeadsTest::level)
+            .min()
+            .orElse(-1);
+    List<@Nullable Entry> heads = new ArrayList<>();
+    partitions.forEach(buffer -> heads.add(buffer.ready.peekFirst()));
     Entry entry = ready.poll();
-    assertThat(entry).isSameAs(head);
-    if (entry != null) {
+    if (entry == null) {
+      assertThat(fewest).as("nothing is ready").isNegative();
+    } else {
+      assertThat(level(entry.home)).isEqualTo(fewest);
+      assertThat(entry).isSameAs(heads.get(partitions.indexOf(entry.home)));
       tally.move(entry, Entry.Stage.EXECUTING);
       executing.add(entry);
-      comes(entry.home);
     }
   }
 
@@ -79,7 +79,6 @@ class ReadyHeadsTest {
     if (!executing.isEmpty()) {
       Entry entry = executing.remove(random.nextInt(executing.size()));
       tally.released(entry);
-      comes(entry.home);
     }
   }
 
@@ -88,17 +87,6 @@ class ReadyHeadsTest {
       Entry entry = List.copyOf(home.ready).get(random.nextInt(home.ready.size()));
       ready.remove(entry);
       tally.released(entry);
-      if (home.ready.isEmpty()) {
-        turns.remove(home);
-      }
-    }
-  }
-
-  /** It stands last among those with as many permits, where it has something ready. */
-  private void comes(PartitionBuffer home) {
-    turns.remove(home);
-    if (!home.ready.isEmpty()) {
-      turns.add(home);
     }
   }
 
