@@ -57,6 +57,8 @@ final class LossCheck {
       }
     } else if (message.mayBeGone()) {
       gone++;
+    } else if (mayBeFinishedInItsTier(message)) {
+      acknowledgedUntold(message);
     } else if (message.isMoved() && !message.any(End.FORGOTTEN)) {
       waits(message, " was moved to a tier of retries and never finished there");
     } else if (message.isPassed()) {
@@ -86,6 +88,16 @@ final class LossCheck {
         && !message.position().isOffset()
         && !message.source().isAcknowledgedKnown()
         && message.any(End.KILLED);
+  }
+
+  /**
+   * Likewise of an entry in a tier of retries, where what is known of its first place says less.
+   */
+  private boolean mayBeFinishedInItsTier(MessageLegs message) {
+    return expectations.complete()
+        && !message.position().isOffset()
+        && !message.any(End.FORGOTTEN)
+        && message.legs().stream().anyMatch(leg -> leg.has(Leg.RETRIED) && leg.end() == End.KILLED);
   }
 
   private void acknowledgedUntold(MessageLegs message) {
