@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -117,8 +118,9 @@ public final class Witness {
     }
   }
 
+  /** Such that neighbours have nothing in common: many that fail in a row would be an outage. */
   private static int dice(Message message, int salt) {
-    long mixed = (message.origin().hashCode() + (long) salt) * 0x9E3779B97F4A7C15L;
-    return (int) ((mixed >>> 33) % 1_000_003);
+    long seed = ((long) message.origin().hashCode() << 8) + salt;
+    return new SplittableRandom(seed).nextInt(1_000_003);
   }
 }
