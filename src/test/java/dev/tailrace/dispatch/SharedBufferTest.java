@@ -1,5 +1,6 @@
 package dev.tailrace.dispatch;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.message.Outcome;
@@ -82,7 +83,7 @@ class SharedBufferTest {
     pool.deliver(pool.delivery(large, "k").weighing(700_000));
 
     List<Partition> others = partitions.subList(1, PARTITIONS);
-    long left = pool.bytes.get(others.get(0));
+    long left = requireNonNull(pool.bytes.get(others.get(0)));
     assertThat(others).allSatisfy(one -> assertThat(pool.bytes).containsEntry(one, left));
     assertThat(3 * left).isBetween(150_000L, 300_000L);
   }
