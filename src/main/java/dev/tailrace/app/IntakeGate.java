@@ -51,6 +51,11 @@ final class IntakeGate implements Intake {
   }
 
   @Override
+  public int forgottenStarts() {
+    return pool.forgottenStarts();
+  }
+
+  @Override
   public void lost(List<Partition> partitions) {
     pool.lost(partitions);
   }

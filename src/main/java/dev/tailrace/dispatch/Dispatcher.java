@@ -126,6 +126,11 @@ public final class Dispatcher implements Intake {
   }
 
   @Override
+  public int forgottenStarts() {
+    return crew.forgetsStarts() ? config.concurrency() : 0;
+  }
+
+  @Override
   public void lost(List<Partition> gone) {
     assert loop.inLoop();
     Scope scope = Scope.partitions(gone);
@@ -303,6 +308,7 @@ public final class Dispatcher implements Intake {
   private void landed(Flight flight, Landing landing) {
     Entry entry = (Entry) flight.item();
     entry.flight = null;
+    entry.delivery().rests();
     holdings.airborne.remove(entry);
     probing.landed(entry, landing);
     suspects.landed(flight);

@@ -5,6 +5,7 @@ import dev.tailrace.processing.Flight;
 import dev.tailrace.processing.Solo;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Timer;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The messages of one consumer that may have ended a process, and what holds for all others
  * meanwhile: while one of them waits or runs, in this consumer or in another of the pool, nothing
- * starts here. Each runs while no other message of the pool is under way, from claim to landing.
+ * starts here. Each runs while no other message of the pool is under way, from its claim until its
+ * end is written.
  *
  * <p>Nobody is held back for ever: a suspect that is not alone in time, since a handler is stuck or
  * a loop hangs, gives its claim back for a while; and one that runs past its time-out and the grace
@@ -97,12 +99,29 @@ final class Suspects implements Solitude.Member {
   /** A flight has ended. */
   void landed(Flight flight) {
     underWay--;
-    if (alone != null && flight == alone.flight()) {
-      alone = null;
-      cancelPatience();
-      lookSoon();
+    Solo ended = alone;
+    if (ended != null && flight == ended.flight()) {
+      loop().execute(() -> awaitEnd(ended)); // in a later turn its message is settled
     } else {
       rest();
+    }
+  }
+
+  /** Were its end not written, it would answer for the next one that ends the process. */
+  private void awaitEnd(Solo ended) {
+    Future<?> written = ended.flight().item().delivery().endWritten();
+    if (written.isComplete()) {
+      over(ended);
+    } else {
+      written.onComplete(any -> loop().execute(() -> over(ended)));
+    }
+  }
+
+  private void over(Solo ended) {
+    if (alone == ended) {
+      alone = null;
+      cancelPatience();
+      look();
     }
   }
 

@@ -43,6 +43,7 @@ public final class ClaimClient {
 
   private final Loop loop;
   private final ClaimConfig config;
+  private final boolean lasting;
   private final ResendingBatcher<ClaimAttempt, ClaimAnswer> claims;
   private final ResendingBatcher<Completion, Boolean> marks;
   private final ResendingBatcher<Solo, Boolean> solos;
@@ -61,6 +62,7 @@ public final class ClaimClient {
   public ClaimClient(Loop loop, IdempotencyStore store, ClaimConfig config) {
     this.loop = loop;
     this.config = config;
+    this.lasting = store.grade() != IdempotencyStore.Grade.A;
     this.claims = new ResendingBatcher<>(loop, config.limits(), config.pauses(), new Claims(store));
     this.marks =
         new ResendingBatcher<>(loop, config.limits(), config.pauses(), to(store::complete));
@@ -68,6 +70,11 @@ public final class ClaimClient {
     this.releases =
         new ResendingBatcher<>(loop, config.limits(), config.pauses(), to(store::release));
     this.leases = new Leases(loop, store, config.lease(), new Holders());
+  }
+
+  /** Whether what the store knows outlives this process. */
+  public boolean isLasting() {
+    return lasting;
   }
 
   /** Told of every change of {@link #available}; replaces the listener before. */

@@ -7,38 +7,30 @@ import dev.tailrace.idempotency.PayloadHash;
 import dev.tailrace.message.CancelReason;
 import dev.tailrace.message.Fence;
 import dev.tailrace.message.Outcome;
-import dev.tailrace.observe.Alarm;
 import dev.tailrace.observe.Finish;
 import dev.tailrace.runtime.Reply;
+import dev.tailrace.source.Delivery;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The first leg of a flight with an idempotency store: the only reader of claims' answers. */
-final class Claim implements Claimant, Solo {
+final class Claim extends Start implements Claimant {
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
-
-  /** After so many starts beside others that ended with their process, a message runs alone. */
-  private static final int MOST_BESIDE_OTHERS = 2;
-
-  /** The reason of a dead letter whose last attempts ended with their process. */
-  private static final String POISON = "ended its process";
 
   private final Crew crew;
   private final Crew.Claiming claims;
   private final Flight flight;
-  private int attempts; // event loop only; as the store counts them, once the claim is won
-  private int suspicions; // event loop only
-  private boolean counting; // event loop only; its count is on its way, or written
-  private @Nullable Duration gaveUp; // event loop only; how long the message waits then
+  private final Delivery delivery;
 
   Claim(Crew crew, Crew.Claiming claims, Flight flight) {
+    super(crew, flight);
     this.crew = crew;
     this.claims = claims;
     this.flight = flight;
+    this.delivery = flight.item().delivery();
   }
 
   void request() {
@@ -96,78 +88,29 @@ final class Claim implements Claimant, Solo {
 
   private void won(ClaimAnswer answer) {
     flight.won(Objects.requireNonNull(answer.fence()));
-    attempts = answer.attempts();
-    suspicions = answer.suspicions();
-    boolean suspect = suspicions >= MOST_BESIDE_OTHERS;
-    if (flight.isUnstartable()) {
-      giveBack(new Landing.Released("not started"));
-    } else if (suspect && crew.ends() && crew.retry().isExhausted(attempts)) {
-      flight.item().know(attempts);
-      new Settlement(crew, flight).poisoned(POISON);
-    } else if (suspect) {
-      flight.awaitSolitude(this);
-    } else if (flight.mayStart()) {
-      flight.call(attempts);
-    } else {
-      giveBack(new Landing.Released("suspended for a suspect"));
-    }
+    int known = Math.max(answer.attempts(), delivery.deaths());
+    begin(known, delivery.suspected() ? SUSPECTED : answer.suspicions());
   }
 
+  /** A store that ends with the process knows less than the source. */
   @Override
-  public Flight flight() {
-    return flight;
-  }
-
-  @Override
-  public void start() {
-    flight.goOn();
-    counting = true;
-    crew.events()
-        .alarm(
-            crew.pipeline(),
-            flight.message().origin().source(),
-            Alarm.SUSPECT,
-            flight.item()
-                + ": runs alone, since it was under way "
-                + suspicions
-                + " times when its process ended");
-    claims
-        .client()
-        .markAlone(fence(), () -> gaveUp == null && wanted())
-        .onSuccess(reply -> crew.loop().execute(() -> marked(reply)));
-  }
-
-  private void marked(Reply<Boolean> reply) {
-    boolean counted = reply instanceof Reply.Ok<Boolean> ok && ok.value();
-    if (gaveUp == null && counted && !flight.isUnstartable()) {
-      flight.call(attempts);
-    } else {
-      giveBack(notAlone(gaveUp == null ? ASK_AGAIN : gaveUp));
-    }
-  }
-
-  @Override
-  public void giveUp(Duration delay) {
-    if (gaveUp == null) {
-      gaveUp = delay;
-      if (!counting) {
-        flight.goOn();
-        giveBack(notAlone(delay));
-      }
-    }
-  }
-
-  private Landing notAlone(Duration delay) {
-    return flight.isUnstartable()
-        ? new Landing.Released("not started")
-        : new Landing.Again(delay, "not alone", Landing.Why.BUSY);
+  Future<Boolean> count() {
+    return delivery
+        .countStart()
+        .compose(
+            counted ->
+                counted
+                    ? claims.client().markAlone(fence(), () -> !hasGivenUp() && wanted())
+                    : Future.succeededFuture(Reply.ok(false)))
+        .map(reply -> reply instanceof Reply.Ok<Boolean> ok && ok.value());
   }
 
   private Fence fence() {
     return Objects.requireNonNull(flight.claim());
   }
 
-  private void giveBack(Landing landing) {
+  @Override
+  void giveBack(Landing landing) {
     claims
         .client()
         .release(fence(), Why.UNSTARTED)

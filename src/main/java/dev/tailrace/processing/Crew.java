@@ -82,6 +82,11 @@ public record Crew(
         breaker);
   }
 
+  /** Whether nothing that outlives this process knows which messages have been started. */
+  public boolean forgetsStarts() {
+    return claims == null || !claims.client().isLasting();
+  }
+
   /** Whether an exhausted message leaves the pool; else it is retried for ever. */
   boolean ends() {
     return deadLetters != null || discards();

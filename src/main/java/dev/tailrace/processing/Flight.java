@@ -96,7 +96,9 @@ public final class Flight implements MessageContext {
     assert crew.loop().inLoop();
     FailPoint.BEFORE_CLAIM.reach();
     Crew.Claiming claims = crew.claims();
-    if (claims == null) {
+    if (claims == null && item.delivery().suspected()) {
+      new Resumption(crew, this).request();
+    } else if (claims == null) {
       call(item.failures());
     } else {
       new Claim(crew, claims, this).request();

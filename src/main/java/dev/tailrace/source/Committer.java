@@ -43,6 +43,12 @@ public final class Committer {
   /** The first pause between two tries of a flush; the next ones double. */
   private static final Duration FLUSH_PAUSE = Duration.ofMillis(20);
 
+  /**
+   * For so long at least messages are suspected, since before those that were under way there may
+   * be many quick ones whose commit the death has prevented.
+   */
+  static final Duration SUSPECTED_FOR = Duration.ofSeconds(30);
+
   /** The window does not shrink below this, so that a partition does not crawl. */
   static final int LEAST_WINDOW = 256;
 
@@ -57,12 +63,17 @@ public final class Committer {
 
   private final Map<Partition, TrackedPartition> partitions =
       new LinkedHashMap<>(); // event loop only
+  private final Map<TrackedPartition, Promise<Boolean>> unconfirmed =
+      new LinkedHashMap<>(); // event loop only; bounded by the partitions
   private Future<?> last = Future.succeededFuture(); // event loop only; the round queued last
   private @Nullable Timer timer; // event loop only
   private Duration pause; // event loop only
   private int window; // event loop only
   private int metadataLimit = PositionMetadata.MAX_CHARS; // event loop only
   private boolean closed; // event loop only
+  private int forgottenStarts; // event loop only; so many may be under way; 0: they are known
+  private int suspects; // event loop only; so many more may have ended two processes
+  private long suspectsUntil; // event loop only; nanos
 
   /**
    * Makes a committer.
@@ -107,6 +118,9 @@ public final class Committer {
       throw new IllegalStateException(partition + " is tracked already");
     }
     tracked.restore(start);
+    if (forgottenStarts > 0) {
+      tracked.resumes().count();
+    }
     return tracked;
   }
 
@@ -157,10 +171,77 @@ public final class Committer {
                     : Future.succeededFuture(good));
   }
 
+  /**
+   * Commits what is due of one partition and reads it back, together with all others of which that
+   * is asked before the round begins. Completes with whether the broker holds it now; never fails.
+   */
+  Future<Boolean> confirm(TrackedPartition tracked) {
+    boolean first = unconfirmed.isEmpty();
+    Promise<Boolean> answer = unconfirmed.computeIfAbsent(tracked, asked -> Promise.promise());
+    if (first) {
+      exclusively(this::confirmAll);
+    }
+    return answer.future();
+  }
+
+  private Future<Boolean> confirmAll() {
+    Map<TrackedPartition, Promise<Boolean>> asked = new LinkedHashMap<>(unconfirmed);
+    unconfirmed.clear();
+    return round
+        .run(asked.keySet(), true)
+        .onSuccess(
+            good -> asked.forEach((tracked, answer) -> answer.complete(!tracked.unsettled())));
+  }
+
+  /** Completes when what the broker refused, or did not answer, may be tried again. */
+  Future<Void> pause() {
+    return after(pause);
+  }
+
   private Future<Void> after(Duration wait) {
     Promise<Void> waited = Promise.promise();
     loop.after(wait, waited::complete);
     return waited.future();
+  }
+
+  /**
+   * Counts, from the next epochs on, how often a mark is resumed without having moved.
+   *
+   * @param most messages that are under way at once; 0 where nothing is to be counted
+   */
+  void countResumes(int most) {
+    forgottenStarts = most;
+  }
+
+  /** Two processes ended before a mark moved: what was under way then may be why. */
+  void suspect() {
+    suspects = forgottenStarts;
+    suspectsUntil = loop.nanos() + SUSPECTED_FOR.toNanos();
+  }
+
+  /** One of them ended, and its process did not. */
+  void suspectEnded() {
+    suspects = Math.max(0, suspects - 1);
+  }
+
+  /** Whether it may still be one that has not run since. */
+  boolean hasSuspects() {
+    return suspects > 0 || loop.nanos() - suspectsUntil < 0;
+  }
+
+  /** What of these partitions was counted as started has not ended its process. */
+  void uncount(Collection<Partition> which) {
+    for (Partition partition : which) {
+      TrackedPartition tracked = partitions.get(partition);
+      if (tracked != null) {
+        tracked.resumes().uncount();
+      }
+    }
+  }
+
+  /** The process ends in order. */
+  void forgetResumes() {
+    partitions.values().forEach(tracked -> tracked.resumes().forget());
   }
 
   /** Stops ticking. */

@@ -2,6 +2,7 @@ package dev.tailrace.source;
 
 import dev.tailrace.message.Message;
 import dev.tailrace.message.Origin;
+import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,38 @@ public interface Delivery {
 
   /** How often the broker says it delivered this message, from 1; evidence, not attempts. */
   int deliveries();
+
+  /**
+   * Whether this message may have ended two processes or more, as the source counts them: it runs
+   * alone in its process, and {@link #countStart} goes before.
+   */
+  default boolean suspected() {
+    return false;
+  }
+
+  /** How often it ran alone when its process ended, as the source counts that. */
+  default int deaths() {
+    return 0;
+  }
+
+  /**
+   * Counts a start of a suspected message before it starts. Completes with whether that is written;
+   * never fails. {@link #settle}, {@link #release} and {@link #rests} end it.
+   */
+  default Future<Boolean> countStart() {
+    return Future.succeededFuture(true);
+  }
+
+  /** The handler has ended, and the message waits here for its next attempt. */
+  default void rests() {}
+
+  /**
+   * After {@link #countStart}, and what ended it: completes when that end is written too, so that
+   * the process may end for the sake of others; never fails.
+   */
+  default Future<?> endWritten() {
+    return Future.succeededFuture();
+  }
 
   /** Whether the commit metadata says that it finished in an earlier epoch; it is not run again. */
   boolean finishedBefore();

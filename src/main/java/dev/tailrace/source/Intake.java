@@ -35,6 +35,13 @@ public interface Intake {
    */
   Future<Void> revoke(List<Partition> partitions, Duration deadline);
 
+  /**
+   * How many messages are under way at once at most, where nothing that outlives the process knows
+   * which they are: then the source counts how often their process ended. 0 where something does.
+   * Asked when the source opens.
+   */
+  int forgottenStarts();
+
   /** These partitions are gone already. What has not started is released; nothing is awaited. */
   void lost(List<Partition> partitions);
 

@@ -145,6 +145,11 @@ public final class JoinedSources implements Source {
     }
 
     @Override
+    public int forgottenStarts() {
+      return pool.forgottenStarts();
+    }
+
+    @Override
     public Map<String, MarkHolder> markHolders() {
       return pool.markHolders();
     }

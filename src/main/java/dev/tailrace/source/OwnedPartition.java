@@ -24,6 +24,8 @@ final class OwnedPartition {
     WINDOW_FULL,
     /** The next one is not due; the rest waits behind it. */
     NOT_DUE,
+    /** The start of the next one is being counted; the rest waits behind it. */
+    COUNTED_FIRST,
     /** A record came from below: the topic was made anew. */
     RESTARTED
   }
@@ -37,9 +39,10 @@ final class OwnedPartition {
   private long polledBytes; // event loop only
   private int messages; // event loop only; credit that is left
   private long bytes; // event loop only; credit that is left
-  private boolean blocked; // event loop only; the window is full
+  private boolean blocked; // event loop only; the window is full, or a start is being counted
   private boolean late; // event loop only; what is left of a poll since something held it up
   private @Nullable PolledDelivery early; // event loop only; the first one, while it is not due
+  private boolean counting; // event loop only; a start is
   private boolean held = true; // event loop only; as the poller was last told
   private boolean leaving; // event loop only; nothing enters the pool any more
   private long nextOffset; // event loop only
@@ -100,23 +103,28 @@ final class OwnedPartition {
       if (late && messages + polled.size() <= 0) {
         return Handover.ALL; // others have taken the room that this poll had; it waits for more
       }
-      if (next.offset() < tracked.next()) {
-        return Handover.RESTARTED;
+      if (!next.isBegun()) {
+        if (next.offset() < tracked.next()) {
+          return Handover.RESTARTED;
+        }
+        if (!next.isDue(now)) {
+          early = next;
+          late = true;
+          return Handover.NOT_DUE;
+        }
+        PositionTracker.Begin begin = tracked.begin(next.offset());
+        if (begin == PositionTracker.Begin.WINDOW_FULL) {
+          tracked.windowFull(mark -> holder(mark, pool.get()));
+          return hold(Handover.WINDOW_FULL);
+        }
+        if (begin == PositionTracker.Begin.ALREADY_FINISHED) {
+          next.markFinishedBefore();
+        }
+        next.begin();
       }
-      if (!next.isDue(now)) {
-        early = next;
-        late = true;
-        return Handover.NOT_DUE;
-      }
-      PositionTracker.Begin begin = tracked.begin(next.offset());
-      if (begin == PositionTracker.Begin.WINDOW_FULL) {
-        tracked.windowFull(mark -> holder(mark, pool.get()));
-        blocked = true;
-        late = true;
-        return Handover.WINDOW_FULL;
-      }
-      if (begin == PositionTracker.Begin.ALREADY_FINISHED) {
-        next.markFinishedBefore();
+      if (!next.finishedBefore() && tracked.resumes().isToBeCounted()) {
+        count();
+        return hold(Handover.COUNTED_FIRST);
       }
       polled.remove();
       polledBytes -= next.bytes();
@@ -124,6 +132,34 @@ final class OwnedPartition {
     }
     late = false;
     return Handover.ALL;
+  }
+
+  private Handover hold(Handover why) {
+    blocked = true;
+    late = true;
+    return why;
+  }
+
+  /** Before the first message of an epoch starts it is written down that it does. */
+  private void count() {
+    if (!counting) {
+      counting = true;
+      tracked
+          .resumes()
+          .countNext()
+          .onSuccess(
+              counted -> {
+                counting = false;
+                if (!leaving && !tracked.ended()) {
+                  blocked = false;
+                  unblocked.run();
+                }
+              });
+    }
+  }
+
+  Resumes resumes() {
+    return tracked.resumes();
   }
 
   void settle(long offset) {
@@ -143,6 +179,10 @@ final class OwnedPartition {
   /** Forgets what has not entered the pool, and lets nothing in any more. */
   void leave() {
     leaving = true;
+    PolledDelivery first = polled.peek();
+    if (first != null && first.isBegun()) {
+      tracked.resumes().uncount(); // what was counted, or is being counted, does not start
+    }
     polled.clear();
     polledBytes = 0;
   }

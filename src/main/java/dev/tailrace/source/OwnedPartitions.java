@@ -75,6 +75,7 @@ public final class OwnedPartitions {
   public void open(Intake pool) {
     assert loop.inLoop();
     intake = pool;
+    committer.countResumes(pool.forgottenStarts());
   }
 
   private Intake intake() {
@@ -143,7 +144,11 @@ public final class OwnedPartitions {
     Duration reserve = quarter.compareTo(COMMIT_RESERVE) < 0 ? quarter : COMMIT_RESERVE;
     return intake()
         .revoke(known, left.minus(reserve))
-        .transform(ended -> committer.flush(new LinkedHashSet<>(known)))
+        .transform(
+            ended -> {
+              committer.uncount(known);
+              return committer.flush(new LinkedHashSet<>(known));
+            })
         .transform(
             committed -> {
               handedOver(known, committed.result());
@@ -260,6 +265,7 @@ public final class OwnedPartitions {
   public Future<Source.Flush> flush() {
     assert loop.inLoop();
     Set<Partition> all = batches.all();
+    committer.forgetResumes();
     return all.isEmpty()
         ? Future.succeededFuture(flushed(List.of()))
         : committer.flush(all).map(this::flushed);

@@ -2,6 +2,7 @@ package dev.tailrace.source;
 
 import dev.tailrace.message.Message;
 import dev.tailrace.message.Origin;
+import io.vertx.core.Future;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,8 @@ final class PolledDelivery implements Delivery {
   private final long offset;
   private final int bytes;
   private boolean finishedBefore; // event loop only
+  private boolean begun; // event loop only; it holds the mark, and has not entered the pool
+  private boolean counted; // event loop only; its start was, by itself
 
   PolledDelivery(OwnedPartition home, PolledMessage message) {
     this.home = home;
@@ -26,6 +29,14 @@ final class PolledDelivery implements Delivery {
 
   void markFinishedBefore() {
     finishedBefore = true;
+  }
+
+  boolean isBegun() {
+    return begun;
+  }
+
+  void begin() {
+    begun = true;
   }
 
   @Override
@@ -77,7 +88,37 @@ final class PolledDelivery implements Delivery {
     }
   }
 
-  /** Does nothing: what is not finished stays above the committed position. */
   @Override
-  public void release() {}
+  public boolean suspected() {
+    return home.resumes().isSuspected();
+  }
+
+  @Override
+  public int deaths() {
+    return home.resumes().deaths();
+  }
+
+  @Override
+  public Future<Boolean> countStart() {
+    counted = suspected();
+    return counted ? home.resumes().countStart() : Future.succeededFuture(true);
+  }
+
+  @Override
+  public void rests() {
+    if (counted) {
+      home.resumes().rests(offset);
+    }
+  }
+
+  @Override
+  public Future<?> endWritten() {
+    return counted ? home.resumes().confirm() : Future.succeededFuture();
+  }
+
+  /** What is not finished stays above the committed position. */
+  @Override
+  public void release() {
+    home.resumes().rests(offset);
+  }
 }

@@ -40,8 +40,9 @@ public final class PositionTracker {
   private long next; // event loop only; one above the highest begun position
   private long highest = -1; // event loop only; highest finished position
   private int unfinished; // event loop only
-  private int resumes; // event loop only; of the restored mark
-  private long restored; // event loop only; the restored mark
+  private int resumes; // event loop only; of the mark that was restored, or counted last
+  private long counted; // event loop only; that mark
+  private boolean starting; // event loop only; the last resume is of a start that has not ended
 
   /**
    * Makes a tracker that accepts any first position.
@@ -75,7 +76,7 @@ public final class PositionTracker {
     }
     mark = position;
     next = position;
-    restored = position;
+    counted = position;
     highest = position - 1;
     PositionMetadata.Decoded decoded = PositionMetadata.decode(position, metadata);
     decoded.metadata().ifPresent(this::restore);
@@ -198,7 +199,36 @@ public final class PositionTracker {
 
   /** How often the mark was resumed without having moved; 0 once it has moved. */
   public int resumes() {
-    return mark == restored ? resumes : 0;
+    return mark == counted ? resumes : 0;
+  }
+
+  /**
+   * Counts a start of the message at the mark, which may end its process, as if it had.
+   *
+   * @param least what is at least counted before it
+   */
+  public void countStart(int least) {
+    resumes = Math.max(resumes(), least) + 1;
+    counted = mark;
+    starting = true;
+  }
+
+  /** The start that was counted last has not ended its process; whether that changes the count. */
+  public boolean uncountStart() {
+    boolean changes = starting && mark == counted;
+    resumes -= changes ? 1 : 0;
+    starting = false;
+    return changes;
+  }
+
+  /**
+   * The process ends in order: nothing is counted any more, unless a start that was counted has not
+   * ended. Whether that changes the count.
+   */
+  public boolean forgetResumes() {
+    boolean changes = !(starting && mark == counted) && resumes() > 0;
+    resumes = changes ? 0 : resumes;
+    return changes;
   }
 
   /** The mark and all that is finished above it, as it is committed. */

@@ -13,6 +13,7 @@ public final class TrackedPartition {
   private final Committer committer;
   private final Partition partition;
   private final PositionTracker tracker;
+  private final Resumes resumes;
 
   private @Nullable Position confirmed; // event loop only; what the broker is known to hold
   private @Nullable Position sent; // event loop only; what it holds once the last commit arrived
@@ -33,6 +34,7 @@ public final class TrackedPartition {
     this.committer = committer;
     this.partition = partition;
     this.tracker = tracker;
+    this.resumes = new Resumes(committer, this, tracker);
     this.confirmed = committed;
     this.sent = committed;
   }
@@ -65,6 +67,7 @@ public final class TrackedPartition {
    */
   public PositionTracker.Begin begin(long offset) {
     long markBefore = tracker.mark();
+    resumes.begins();
     PositionTracker.Begin begin = tracker.begin(offset);
     if (begin == PositionTracker.Begin.WINDOW_FULL) {
       return begin;
@@ -85,7 +88,7 @@ public final class TrackedPartition {
    * @param holder of a mark
    */
   void windowFull(LongFunction<MarkHolder> holder) {
-    if (full) {
+    if (full || resumes.isSuspected()) {
       return;
     }
     full = true;
@@ -110,6 +113,7 @@ public final class TrackedPartition {
       long markBefore = tracker.mark();
       if (tracker.finish(offset)) {
         changed(markBefore);
+        resumes.finished();
       }
     }
   }
@@ -165,7 +169,17 @@ public final class TrackedPartition {
   }
 
   void window(int positions) {
-    tracker.window(positions);
+    tracker.window(resumes.isSuspected() ? 1 : positions);
+  }
+
+  /** What its position says of processes that ended before it moved. */
+  Resumes resumes() {
+    return resumes;
+  }
+
+  /** Another count than the last commit's is to be committed. */
+  void recounted() {
+    dirty = true;
   }
 
   void end() {

@@ -42,7 +42,7 @@ final class AttemptCheck {
     boolean alone = configured != null && configured.store().equals("none");
     if (held.starts() == 0) {
       int first = held.brought() + 1;
-      if (attempt < first || (alone && attempt != first)) {
+      if (attempt < first || (alone && attempt != first && !held.has(Leg.ALONE))) {
         broken(held, " began with attempt " + attempt);
       }
     } else if (held.failuresParked() >= 0) {

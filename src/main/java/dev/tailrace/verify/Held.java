@@ -149,6 +149,14 @@ final class Held {
     return unavailable;
   }
 
+  /** It is about to run alone in its process. */
+  void runsAlone(long seq) {
+    if (!open) {
+      open(seq);
+    }
+    legFlags |= Leg.ALONE;
+  }
+
   /** Its handler is called. */
   void started(long seq, int number) {
     if (!open) {

@@ -152,7 +152,7 @@ final class ProcessReading {
         }
       }
       case "dead_letter_refused" -> named(event, held -> held.flagAll(Leg.UNSENDABLE));
-      case "suspect" -> named(event, held -> held.flag(Leg.ALONE));
+      case "suspect" -> named(event, held -> held.runsAlone(event.seq()));
       case "unreachable" -> process.unreachable(pipeline);
       default -> {}
     }

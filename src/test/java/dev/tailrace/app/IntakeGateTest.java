@@ -62,6 +62,11 @@ class IntakeGateTest {
     }
 
     @Override
+    public int forgottenStarts() {
+      return 0;
+    }
+
+    @Override
     public void lostDeliveries(List<Delivery> deliveries) {
       heard.add("lost deliveries");
     }

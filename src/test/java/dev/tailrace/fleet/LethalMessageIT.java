@@ -30,6 +30,9 @@ class LethalMessageIT {
   private static final int MESSAGES = 300;
   private static final int ATTEMPTS = 2;
   private static final int DEATHS = 2 + ATTEMPTS;
+  private static final int PARTITIONS = 3;
+  private static final int FIRST_OF_ITS_PARTITION = 1;
+  private static final int AMONG_OTHERS = MESSAGES / 3;
 
   private final String name = Servers.uniqueName("lethal");
   private final Path folder = Path.of("target", name).toAbsolutePath(); // kept, to be looked at
@@ -38,12 +41,30 @@ class LethalMessageIT {
 
   @Test
   void aMessageThatHaltsItsProcessIsADeadLetterInTheEndAndAllOthersAreDone() throws Exception {
-    prepare();
+    prepare("{store: redis, key: position, lease: 2s}", AMONG_OTHERS);
+    endsAfter(DEATHS, DEATHS);
+  }
+
+  @Test
+  void withoutAStoreThePositionCountsTheProcessesThatTheMessageAtItHalts() throws Exception {
+    prepare("{store: none}", FIRST_OF_ITS_PARTITION);
+    endsAfter(DEATHS, DEATHS);
+  }
+
+  /** Each process before whose end the position still moves is one more. */
+  @Test
+  void withoutAStoreAMessageIsFoundOnceThePositionIsAtIt() throws Exception {
+    prepare("{store: none}", AMONG_OTHERS);
+    endsAfter(DEATHS, DEATHS + 3);
+  }
+
+  private void endsAfter(int least, int most) throws Exception {
     int deaths = 0;
     while (!lives()) {
-      assertThat(++deaths).as("processes that it ended").isLessThanOrEqualTo(DEATHS);
+      assertThat(++deaths).as("processes that it ended").isLessThanOrEqualTo(most);
     }
-    assertThat(deaths).isEqualTo(DEATHS);
+    assertThat(deaths).isGreaterThanOrEqualTo(least);
+    assertThat(Files.readString(eventLogs.get(deaths))).contains("exhausted=" + ATTEMPTS);
 
     Process last = worker();
     last.destroy(); // SIGTERM
@@ -69,20 +90,20 @@ class LethalMessageIT {
     return worker;
   }
 
-  private void prepare() throws Exception {
+  private void prepare(String idempotency, int lethal) throws Exception {
     Files.createDirectories(folder);
-    SharedServers.get().createTopic(name, 3);
+    SharedServers.get().createTopic(name, PARTITIONS);
     SharedServers.get().createTopic(name + ".dlq", 1);
     FatJar.packPlugin(folder.resolve("plugins/lethal.jar"), LethalHandler.class);
-    Files.writeString(folder.resolve("tailrace.yaml"), config());
+    Files.writeString(folder.resolve("tailrace.yaml"), config(idempotency));
     Map<String, Object> settings =
         Map.of("bootstrap.servers", SharedServers.get().kafka().bootstrap());
     try (var producer =
         new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
       List<Future<?>> sent = new ArrayList<>();
       for (int i = 0; i < MESSAGES; i++) {
-        String body = i == MESSAGES / 3 ? LethalHandler.LETHAL : "good";
-        sent.add(producer.send(new ProducerRecord<>(name, i % 3, "key-" + i % 50, body)));
+        String body = i == lethal ? LethalHandler.LETHAL : "good";
+        sent.add(producer.send(new ProducerRecord<>(name, i % PARTITIONS, "key-" + i % 50, body)));
       }
       for (Future<?> each : sent) {
         each.get();
@@ -90,7 +111,7 @@ class LethalMessageIT {
     }
   }
 
-  private String config() {
+  private String config(String idempotency) {
     return """
         name: %1$s
         instance: worker
@@ -102,7 +123,7 @@ class LethalMessageIT {
             order: key
             concurrency: 16
             handler: {java: {class: com.example.effects.LethalHandler, config: {file: "%4$s"}}}
-            idempotency: {store: redis, key: position, lease: 2s}
+            idempotency: %6$s
             retry: {attempts: %5$d}
             dead-letter: {kafka: %1$s.dlq}
         admin: {port: 0}
@@ -113,7 +134,8 @@ class LethalMessageIT {
             SharedServers.get().kafka().bootstrap(),
             SharedServers.get().redis().url(),
             folder.resolve("worker.effects"),
-            ATTEMPTS);
+            ATTEMPTS,
+            idempotency);
   }
 
   /** Starts a process; whether it lives until all is done. */

@@ -84,6 +84,11 @@ final class RecordingIntake implements Intake {
   }
 
   @Override
+  public int forgottenStarts() {
+    return 0;
+  }
+
+  @Override
   public void lostDeliveries(List<Delivery> deliveries) {
     stolen.addAll(deliveries);
     deliveries.forEach(Delivery::release);

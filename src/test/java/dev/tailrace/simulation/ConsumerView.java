@@ -89,7 +89,8 @@ final class ConsumerView implements PoolEvents {
   @Override
   public void assigned(String pipeline, String source, int epoch, String position) {
     if (!process.isDead()) {
-      epochs.put(source, new Epoch(source, epoch, process.member(index)));
+      Topic.PartitionLog log = world.topic().log(source);
+      epochs.put(source, new Epoch(source, epoch, process.member(index), log.committed));
       world.tell(() -> this + " begins " + source + "#" + epoch + " at " + position);
     }
   }
@@ -113,7 +114,6 @@ final class ConsumerView implements PoolEvents {
     }
   }
 
-  /** Partitions that it still ends, whose member was evicted before the world was calm. */
   List<String> takenBeforeTheCalm() {
     return epochs.values().stream()
         .filter(epoch -> epoch.state == Epoch.State.OPEN)
@@ -257,10 +257,8 @@ final class ConsumerView implements PoolEvents {
       Stay stay = change(subject, () -> "is released: " + reason);
       expect(stay, !stay.running, "is released while it runs");
       if (draining) {
-        world.saw(
-            stay.stage == Stay.Stage.PARKED
-                ? Sometimes.PARKED_AT_DRAIN
-                : Sometimes.RELEASED_AT_DRAIN);
+        boolean parked = stay.stage == Stay.Stage.PARKED;
+        world.saw(parked ? Sometimes.PARKED_AT_DRAIN : Sometimes.RELEASED_AT_DRAIN);
       }
       leave(stay);
       released++;
@@ -273,7 +271,7 @@ final class ConsumerView implements PoolEvents {
       Stay stay = change(subject, () -> "is abandoned: " + stage);
       expect(stay, draining, "is abandoned without a drain");
       world.saw(Sometimes.ABANDONED_AT_DRAIN);
-      stay.abandoned = true;
+      stay.abandon();
       leave(stay);
       abandoned++;
     }
@@ -295,6 +293,8 @@ final class ConsumerView implements PoolEvents {
       world.saw(Sometimes.POSITIONS_RESTARTED_BELOW);
     } else if (kind == Alarm.STUCK) {
       world.saw(Sometimes.HANDLER_STUCK);
+    } else if (kind == Alarm.SUSPECT) {
+      process.solitude().announced(detail, stays.values());
     }
   }
 

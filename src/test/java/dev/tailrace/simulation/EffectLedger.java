@@ -56,6 +56,7 @@ final class EffectLedger {
     stay.failures += stay.lastFailed.getAsBoolean() ? 1 : 0;
     StoreServer.Grant grant = world.store().grant(claimId);
     checkCount(stay, grant);
+    resumed(stay, context);
     if (grant != null && grant.attempts > stay.failures) {
       stay.failures = grant.attempts;
       world.saw(Sometimes.ATTEMPTS_COUNTED_ACROSS_PROCESSES);
@@ -95,6 +96,22 @@ final class EffectLedger {
       throw world.broken(
           "P8: " + stay + " runs beside others after " + grant.suspicions + " suspicions");
     }
+  }
+
+  /** Without a lasting store the position tells: two suspicions, and starts alone, this one too. */
+  private void resumed(Stay stay, MessageContext context) {
+    if (world.settings().store() == Store.SHARED || !stay.toldAlone) {
+      return;
+    }
+    if (!world.positions().tellResumes() || stay.message.moved || stay.isZombie()) {
+      stay.failures = Math.max(stay.failures, context.attempt() - 1);
+      return;
+    }
+    int resumes = world.positions().resumes(stay.message);
+    if (resumes < 3) {
+      throw world.broken("P8: " + stay + " runs alone, and its position says " + resumes);
+    }
+    stay.failures = Math.max(stay.failures, resumes - 3);
   }
 
   /**
@@ -286,8 +303,9 @@ final class EffectLedger {
     if (detail.endsWith(": ended its process")) {
       world.saw(Sometimes.POISON_THAT_KILLS_FOUND);
       StoreServer.Grant grant = stay.grant;
-      long ended = grant == null ? 0 : world.store().endedAlone(grant);
-      if (stay.message.identity.failures + ended < attempts) {
+      long ended = grant == null ? stay.message.countedAlone : world.store().endedAlone(grant);
+      boolean told = grant != null || world.positions().tellResumes();
+      if (told && stay.message.identity.failures + ended < attempts) {
         throw world.broken("P8: " + stay + " died of processes that it cannot have ended");
       }
       return;

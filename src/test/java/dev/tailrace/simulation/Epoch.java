@@ -1,8 +1,10 @@
 package dev.tailrace.simulation;
 
 import dev.tailrace.source.Partition;
+import dev.tailrace.source.Position;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One assignment of a partition to a consumer, from its beginning to its end. */
 final class Epoch {
@@ -19,14 +21,17 @@ final class Epoch {
   final int incarnation; // of the topic, that its positions are of
   final List<WorldMessage> settled = new ArrayList<>();
   final List<WorldMessage> uncovered = new ArrayList<>(0); // settled, and not said at its end
+  final @Nullable Position resumed; // what was committed when it began
   final long troublesBefore;
   State state = State.OPEN;
+  boolean abandonsSome; // a drain left a message of it running
 
-  Epoch(String source, int number, GroupMember member) {
+  Epoch(String source, int number, GroupMember member, @Nullable Position resumed) {
     this.source = source;
     this.number = number;
     this.member = member;
     this.incarnation = member.incarnation(source);
+    this.resumed = resumed;
     this.troublesBefore = member.troubles();
   }
 

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class PositionLedger {
   private final World world;
+
+  /** So often resumed without a move, a message is suspected. */
+  private static final int SUSPECTED = 2;
+
   private int metadataLimit = PositionMetadata.MAX_CHARS;
 
   PositionLedger(World world) {
@@ -30,6 +34,11 @@ final class PositionLedger {
 
   boolean limitsMetadata() {
     return metadataLimit < PositionMetadata.MAX_CHARS;
+  }
+
+  /** Whether positions have room for their resumes, and are all of the one topic there was. */
+  boolean tellResumes() {
+    return !limitsMetadata() && world.topic().incarnation() == 0;
   }
 
   List<@Nullable Position> committed(List<Partition> wanted) {
@@ -90,6 +99,7 @@ final class PositionLedger {
     } else {
       world.saw(Sometimes.POSITION_OF_A_DELETED_TOPIC_COMMITTED); // nobody has told it yet
     }
+    countAlone(log, position);
     log.committed = position;
     log.committedOf = incarnation;
   }
@@ -130,6 +140,40 @@ final class PositionLedger {
     }
   }
 
+  private static void countAlone(Topic.PartitionLog log, Position position) {
+    Position before = log.committed;
+    int known = before == null || before.offset() != position.offset() ? 0 : resumes(before);
+    int index = log.indexOf(position.offset());
+    if (resumes(position) > Math.max(known, SUSPECTED) && index < log.messages.size()) {
+      log.messages.get(index).countedAlone++;
+    }
+  }
+
+  /**
+   * P8: an epoch that ends in order ends no process: what it has counted for that is taken back.
+   */
+  private void checkResumes(Epoch epoch) {
+    Topic.PartitionLog log = world.topic().log(epoch.source);
+    Position before = epoch.resumed;
+    Position after = log.committed;
+    boolean inOrder = !epoch.isTroubled() && epoch.member.isKnown() && !epoch.abandonsSome;
+    boolean anew = epoch.incarnation != log.incarnation;
+    if (before == null || after == null || anew || !inOrder || limitsMetadata()) {
+      return;
+    }
+    int resumed = resumes(before);
+    int most = before.offset() == after.offset() ? resumed : resumed < SUSPECTED ? 0 : SUSPECTED;
+    if (resumes(after) > most) {
+      throw world.broken(
+          "P8: %s ended in order, and of %d resumes of %d its position says %d at %d"
+              .formatted(epoch.source, resumed, before.offset(), resumes(after), after.offset()));
+    }
+  }
+
+  private static int resumes(Position position) {
+    return metadata(position).map(PositionMetadata::resumes).orElse(0);
+  }
+
   private static Optional<PositionMetadata> metadata(Position position) {
     return PositionMetadata.decode(position.offset(), position.metadata()).metadata();
   }
@@ -148,6 +192,12 @@ final class PositionLedger {
               + message
               + ", which is not finished");
     }
+  }
+
+  /** How often the broker says that this message was resumed; 0 where it holds no mark. */
+  int resumes(WorldMessage message) {
+    Position held = world.topic().log(message.origin().source()).committed;
+    return held == null || held.offset() != message.offset() ? 0 : resumes(held);
   }
 
   /** Whether the committed position and its metadata say that the message is finished. */
@@ -179,6 +229,7 @@ final class PositionLedger {
    * the broker from hearing of it.
    */
   void ended(Epoch epoch) {
+    checkResumes(epoch);
     for (WorldMessage message : epoch.settled) {
       Topic.PartitionLog log = world.topic().log(epoch.source);
       boolean there = message.log == log && epoch.incarnation == log.incarnation;

@@ -116,7 +116,9 @@ final class ScriptedHandler {
   /** Ends the process, where that is its fate. */
   private boolean kills(Call call) {
     WorldMessage message = call.stay.message;
-    boolean endless = world.settings().ends() && world.settings().store() == Store.SHARED;
+    boolean counted =
+        world.settings().store() == Store.SHARED || !world.positions().limitsMetadata();
+    boolean endless = world.settings().ends() && counted;
     boolean now = message.fate == Fate.KILLS && (endless || message.calls <= message.patience);
     if (now) {
       view.process.crash();

@@ -1,7 +1,9 @@
 package dev.tailrace.simulation;
 
 import dev.tailrace.message.Fence;
+import dev.tailrace.simulation.WorldSettings.Store;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,19 @@ final class SolitudeJudge {
     }
   }
 
+  /** A message is about to run alone, says an alarm that begins with its name. */
+  void announced(String detail, Collection<Stay> all) {
+    if (process.isDead()) {
+      return;
+    }
+    for (Stay stay : all) {
+      if (stay.stage == Stay.Stage.EXECUTING && detail.startsWith(stay.message.origin() + ":")) {
+        stay.toldAlone = true;
+        suspects.add(stay);
+      }
+    }
+  }
+
   void parked(Stay stay, String reason) {
     rests(stay);
     if (reason.endsWith("not alone")) {
@@ -48,6 +63,7 @@ final class SolitudeJudge {
 
   /** It has no permit any more. */
   void rests(Stay stay) {
+    stay.toldAlone = false;
     if (suspects.remove(stay)) {
       lastSuspect = now();
     }
@@ -82,7 +98,11 @@ final class SolitudeJudge {
       return;
     }
     world.saw(Sometimes.SUSPECT_HELD_OTHERS_BACK);
-    if (suspects.isEmpty() && now() - lastSuspect > GRACE && !process.wasFrozenSince(lastSuspect)) {
+    boolean told = world.settings().store() == Store.SHARED; // elsewhere only the one that runs is
+    if (told
+        && suspects.isEmpty()
+        && now() - lastSuspect > GRACE
+        && !process.wasFrozenSince(lastSuspect)) {
       throw world.broken("P1: " + process + " is suspended, and there is no suspect in it");
     }
   }

@@ -30,6 +30,7 @@ final class Stay {
   String claimId = "";
   long token;
   String answer = ""; // the last one to a claim
+  boolean toldAlone; // without a lasting store: it said that it is about to run alone
   StoreServer.@Nullable Grant grant; // of the claim that it won last
   Outcome.@Nullable Kind outcome; // of its last call; null where that failed
 
@@ -39,6 +40,11 @@ final class Stay {
     this.epoch = epoch;
   }
 
+  void abandon() {
+    abandoned = true;
+    epoch.abandonsSome = true;
+  }
+
   /** Whether it has a claim at which two processes or more may have ended. */
   boolean isSuspect() {
     return stage == Stage.EXECUTING && grant != null && grant.suspicions >= 2;
@@ -46,7 +52,7 @@ final class Stay {
 
   /** Whether it runs, or ran last, alone in its process. */
   boolean isAlone() {
-    return grant != null && grant.alone;
+    return toldAlone || (grant != null && grant.alone);
   }
 
   /** Whether the broker or its own pool had given it up before its handler ended. */

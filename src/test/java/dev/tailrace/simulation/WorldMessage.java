@@ -28,6 +28,7 @@ final class WorldMessage implements PolledMessage {
   int calls;
   boolean moved; // the tier of retries holds it
   int repeatable; // so many of its effects, the first ones, may come again: it was read anew
+  int countedAlone; // so often a position said that it was about to run alone
   @Nullable OutgoingMessage letter; // the last one of it that the destination holds
 
   private final Origin origin;

@@ -135,6 +135,11 @@ final class JoinedSourcesTest {
     }
 
     @Override
+    public int forgottenStarts() {
+      return 0;
+    }
+
+    @Override
     public void lostDeliveries(List<Delivery> deliveries) {
       calls.add("lostDeliveries " + deliveries);
     }

@@ -284,6 +284,11 @@ final class OwnedPartitionsTest {
     }
 
     @Override
+    public int forgottenStarts() {
+      return 0;
+    }
+
+    @Override
     public void lostDeliveries(List<Delivery> deliveries) {
       throw new AssertionError("a log loses no single message");
     }

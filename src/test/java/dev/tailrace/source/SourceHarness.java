@@ -232,6 +232,11 @@ public final class SourceHarness implements AutoCloseable {
     }
 
     @Override
+    public int forgottenStarts() {
+      return 0;
+    }
+
+    @Override
     public void lostDeliveries(List<Delivery> deliveries) {
       deliveries.forEach(delivery -> notes.add("taken:" + delivery.message()));
     }
