@@ -23,6 +23,7 @@ final class Epoch {
   final List<WorldMessage> uncovered = new ArrayList<>(0); // settled, and not said at its end
   final @Nullable Position resumed; // what was committed when it began
   final long troublesBefore;
+  final boolean heldUp; // by a request that was disturbed before it began
   State state = State.OPEN;
   boolean abandonsSome; // a drain left a message of it running
 
@@ -33,6 +34,7 @@ final class Epoch {
     this.incarnation = member.incarnation(source);
     this.resumed = resumed;
     this.troublesBefore = member.troubles();
+    this.heldUp = member.link().isHeldUp();
   }
 
   /** Whether its end was another than it should be: what finished in it may repeat. */
@@ -50,8 +52,8 @@ final class Epoch {
     return message.log.incarnation != incarnation;
   }
 
-  /** Whether anything disturbed the way to the broker since it began. */
+  /** Whether anything disturbed the way to the broker since it began, or still did then. */
   boolean isTroubled() {
-    return member.troubles() != troublesBefore;
+    return heldUp || member.troubles() != troublesBefore;
   }
 }

@@ -25,6 +25,7 @@ final class Link {
   private final Manner manner;
   private long lastArrival;
   private long troubles;
+  private int awaited; // answers to disturbed requests
 
   /**
    * How it is.
@@ -75,8 +76,7 @@ final class Link {
     }
     Server.Weather weather = server.weather();
     if (weather != Server.Weather.CALM) {
-      troubles++;
-      expect(answer);
+      disturbed(answer);
     }
     if (weather == Server.Weather.LOSES_REQUEST) {
       return answer.future();
@@ -96,8 +96,7 @@ final class Link {
 
   private <T> void arrived(Runnable request, Promise<T> answer) {
     if (server.isAway()) {
-      troubles++;
-      expect(answer);
+      disturbed(answer);
     }
     server.arrived(request);
   }
@@ -123,12 +122,20 @@ final class Link {
     return choices.between(0, MOST_DELAY);
   }
 
-  private <T> void expect(Promise<T> answer) {
+  private <T> void disturbed(Promise<T> answer) {
+    troubles++;
+    awaited++;
+    answer.future().onComplete(any -> awaited--);
     client.later(patience, () -> answer.tryFail(new Unanswered("no answer in time")));
   }
 
   /** How many of its requests were disturbed. */
   long troubles() {
     return troubles;
+  }
+
+  /** Whether an answer is awaited that may not come: who asks one by one asks nothing meanwhile. */
+  boolean isHeldUp() {
+    return awaited > 0;
   }
 }

@@ -202,8 +202,8 @@ final class PositionLedger {
 
   /** Whether the committed position and its metadata say that the message is finished. */
   private boolean covers(WorldMessage message) {
-    Position held = world.topic().log(message.origin().source()).committed;
-    return held != null && covers(held, message);
+    Topic.PartitionLog log = world.topic().log(message.origin().source());
+    return log.committed != null && !log.isOutdated() && covers(log.committed, message);
   }
 
   /** Whether a position and its metadata say that the message is finished. */
