@@ -6,6 +6,7 @@ import dev.tailrace.verify.Leg.End;
 final class LossCheck {
   private final Findings findings;
   private final Expectations expectations;
+  private final Witnesses witnesses;
   private final boolean witnessed;
   private long received;
   private long finished;
@@ -13,9 +14,10 @@ final class LossCheck {
   private long undecided;
   private long gone;
 
-  LossCheck(Findings findings, Expectations expectations, boolean witnessed) {
+  LossCheck(Findings findings, Expectations expectations, Witnesses witnesses, boolean witnessed) {
     this.findings = findings;
     this.expectations = expectations;
+    this.witnesses = witnesses;
     this.witnessed = witnessed;
   }
 
@@ -91,13 +93,16 @@ final class LossCheck {
   }
 
   /**
-   * Likewise of an entry in a tier of retries, where what is known of its first place says less.
+   * Likewise of an entry in a tier of retries, where what is known of its first place says less: a
+   * killed process told that it had it there, or had an effect of it and told nothing.
    */
   private boolean mayBeFinishedInItsTier(MessageLegs message) {
     return expectations.complete()
         && !message.position().isOffset()
+        && message.isMoved()
         && !message.any(End.FORGOTTEN)
-        && message.legs().stream().anyMatch(leg -> leg.has(Leg.RETRIED) && leg.end() == End.KILLED);
+        && (message.legs().stream().anyMatch(leg -> leg.has(Leg.RETRIED) && leg.end() == End.KILLED)
+            || (!message.effects().isEmpty() && witnesses.unseen(message) > 0));
   }
 
   private void acknowledgedUntold(MessageLegs message) {

@@ -38,7 +38,7 @@ public final class Verification {
   private Verification(VerifyInput input) {
     this.input = input;
     this.order = new OrderCheck(findings, input.expectations());
-    this.losses = new LossCheck(findings, input.expectations(), input.effects() != null);
+    this.losses = new LossCheck(findings, input.expectations(), witnesses, input.effects() != null);
   }
 
   /**
