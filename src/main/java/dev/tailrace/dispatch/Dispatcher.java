@@ -156,7 +156,6 @@ public final class Dispatcher implements Intake {
         }
       }
     }
-    credit.updateAll();
     stops.check();
     pump.run();
   }
