@@ -36,7 +36,7 @@ interface Fates {
     };
   }
 
-  /** Every fail point once, and some deaths at random; a fate that did not come is put back. */
+  /** Every fail point once, and some deaths at random; one that did not come is eased, put back. */
   static Fates each(int atRandom, Random random) {
     List<Fate> all = new ArrayList<>();
     for (FailPoint point : FailPoint.values()) {
@@ -122,7 +122,7 @@ interface Fates {
       if (came) {
         pending--;
       } else {
-        left.add(fate);
+        left.add(fate.eased());
       }
     }
 

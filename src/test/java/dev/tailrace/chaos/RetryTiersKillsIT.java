@@ -43,7 +43,7 @@ class RetryTiersKillsIT {
                 Duration.ofMillis(1_500),
                 Duration.ofSeconds(2)),
             3,
-            Duration.ofSeconds(120));
+            Duration.ofSeconds(180));
     List<FailPoint> points =
         List.of(FailPoint.BEFORE_EFFECT, FailPoint.BEFORE_MARK, FailPoint.BEFORE_COMMIT);
     Fates fates = Fates.some(points, 2, 2, random);
