@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * What a configuration says of a pool: its pipelines, and how it starts and stops. Immutable; made
  * by {@link #read}, which connects nothing but loads the users' classes, and given to a builder.
  */
-public final class ConfiguredPool implements Consumer<Tailrace.Builder> {
+public final class ConfiguredPool implements Consumer<PoolBuilder> {
   private final List<Pipeline> pipelines;
   private final DrainConfig drain;
   private final Duration startupDeadline;
@@ -83,7 +83,7 @@ public final class ConfiguredPool implements Consumer<Tailrace.Builder> {
 
   /** Adds the pipelines, the drain and the start-up deadline. */
   @Override
-  public void accept(Tailrace.Builder builder) {
+  public void accept(PoolBuilder builder) {
     pipelines.forEach(builder::add);
     builder.drain(drain).startupDeadline(startupDeadline);
   }

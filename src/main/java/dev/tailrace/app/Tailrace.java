@@ -1,6 +1,5 @@
 package dev.tailrace.app;
 
-import dev.tailrace.lifecycle.DrainConfig;
 import dev.tailrace.lifecycle.DrainProgress;
 import dev.tailrace.lifecycle.IllegalMoveException;
 import dev.tailrace.lifecycle.JoinableStop;
@@ -8,27 +7,21 @@ import dev.tailrace.lifecycle.Lifecycle;
 import dev.tailrace.lifecycle.Resource;
 import dev.tailrace.lifecycle.State;
 import dev.tailrace.lifecycle.Trigger;
-import dev.tailrace.observe.ClientMeters;
 import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.observe.PoolEventsFanOut;
-import dev.tailrace.source.SourceConflict;
 import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +46,7 @@ public final class Tailrace {
   private volatile int cleanExit; // written once, before the drain of a failed start
   private final AtomicReference<@Nullable Drain> drain = new AtomicReference<>(); // set once
 
-  private Tailrace(Vertx vertx, PoolSettings settings) {
+  Tailrace(Vertx vertx, PoolSettings settings) {
     this.settings = settings;
     List<PoolEvents> readers = new ArrayList<>(settings.readers());
     if (settings.pipelines().values().stream().anyMatch(Pipeline::exitOnStuck)) {
@@ -75,8 +68,8 @@ public final class Tailrace {
   }
 
   /** Begins a pool in the given Vert.x instance. */
-  public static Builder builder(Vertx vertx) {
-    return new Builder(vertx);
+  public static PoolBuilder builder(Vertx vertx) {
+    return new PoolBuilder(vertx);
   }
 
   /**
@@ -283,113 +276,5 @@ public final class Tailrace {
   /** The exit code for a failure of {@link #start}: 5 for brokers and stores, else 1. */
   public static int exitCode(Throwable failure) {
     return failure instanceof UnfitException ? 5 : 1;
-  }
-
-  /** Makes a pool; not thread-safe. */
-  public static final class Builder {
-    private final Vertx vertx;
-    private final Map<String, Pipeline> pipelines = new LinkedHashMap<>();
-    private final List<PoolEvents> readers = new ArrayList<>();
-    private final List<Resource> telemetry = new ArrayList<>();
-    private final List<Function<Tailrace, Resource>> servers = new ArrayList<>();
-    private ClientMeters clientMeters = ClientMeters.NONE;
-    private @Nullable PoolIdentity identity;
-    private String configSha256 = "";
-    private DrainConfig drain = DrainConfig.DEFAULT;
-    private Duration startupDeadline = Duration.ofSeconds(60);
-
-    private Builder(Vertx vertx) {
-      this.vertx = vertx;
-    }
-
-    /** Who it is; by default named {@code tailrace}, the instance as the host. */
-    public Builder identity(PoolIdentity who) {
-      identity = who;
-      return this;
-    }
-
-    /**
-     * Adds a pipeline.
-     *
-     * @throws IllegalArgumentException where one of this name is there already, or one that reads
-     *     the same for the same group
-     */
-    public Builder add(Pipeline pipeline) {
-      for (Pipeline earlier : pipelines.values()) {
-        pipeline
-            .source()
-            .conflict(earlier.source(), earlier.name())
-            .filter(SourceConflict::fatal)
-            .ifPresent(
-                conflict -> {
-                  throw new IllegalArgumentException(
-                      pipeline.name() + ": " + conflict.key() + " " + conflict.problem());
-                });
-      }
-      if (pipelines.putIfAbsent(pipeline.name(), pipeline) != null) {
-        throw new IllegalArgumentException("two pipelines are named " + pipeline.name());
-      }
-      return this;
-    }
-
-    /** How long a drain may take, and what it does; {@link DrainConfig#DEFAULT} by default. */
-    public Builder drain(DrainConfig config) {
-      drain = config;
-      return this;
-    }
-
-    /** How long brokers and stores may stay away at the start; zero for ever, default 60 s. */
-    public Builder startupDeadline(Duration deadline) {
-      startupDeadline = deadline;
-      return this;
-    }
-
-    /** SHA-256 of the effective configuration, for status and report. */
-    public Builder configSha256(String sha256) {
-      configSha256 = sha256;
-      return this;
-    }
-
-    /** Adds a reader of the pool's events, of all its pipelines. */
-    public Builder events(PoolEvents reader) {
-      readers.add(reader);
-      return this;
-    }
-
-    /** Where the clients of brokers show what they count; nowhere by default. */
-    public Builder clientMeters(ClientMeters meters) {
-      clientMeters = meters;
-      return this;
-    }
-
-    /** Adds a resource that starts first and is stopped in the phase {@code flush-telemetry}. */
-    public Builder telemetry(Resource resource) {
-      telemetry.add(resource);
-      return this;
-    }
-
-    /** Adds a server of the pool; it starts before the consumers and ends in close-runtime. */
-    public Builder server(Function<Tailrace, Resource> server) {
-      servers.add(server);
-      return this;
-    }
-
-    /** The pool, not started. */
-    public Tailrace build() {
-      PoolIdentity who =
-          identity != null ? identity : PoolIdentity.of("tailrace", PoolIdentity.defaultInstance());
-      return new Tailrace(
-          vertx,
-          new PoolSettings(
-              who,
-              configSha256,
-              Collections.unmodifiableMap(new LinkedHashMap<>(pipelines)),
-              drain,
-              startupDeadline,
-              List.copyOf(readers),
-              clientMeters,
-              List.copyOf(telemetry),
-              List.copyOf(servers)));
-    }
   }
 }

@@ -4,6 +4,7 @@ import dev.tailrace.admin.AdminServer;
 import dev.tailrace.admin.AdminToken;
 import dev.tailrace.admin.ProbeServer;
 import dev.tailrace.app.DrainReport;
+import dev.tailrace.app.PoolBuilder;
 import dev.tailrace.app.PoolStatus;
 import dev.tailrace.app.Tailrace;
 import dev.tailrace.lifecycle.State;
@@ -61,7 +62,7 @@ final class PoolProcess {
    * @param pipelines adds the pipelines and how they drain
    * @return the exit code
    */
-  int run(Consumer<Tailrace.Builder> pipelines) {
+  int run(Consumer<PoolBuilder> pipelines) {
     settings.report().check();
     new Signals(System::nanoTime, wishes).install();
     OsSignals.handle("HUP", () -> LOG.warn("SIGHUP: reloading is not built yet; ignored"));
@@ -77,9 +78,9 @@ final class PoolProcess {
     }
   }
 
-  private Tailrace build(Vertx vertx, Telemetry telemetry, Consumer<Tailrace.Builder> pipelines) {
+  private Tailrace build(Vertx vertx, Telemetry telemetry, Consumer<PoolBuilder> pipelines) {
     AdminToken token = settings.token(System.getenv());
-    Tailrace.Builder builder =
+    PoolBuilder builder =
         Tailrace.builder(vertx)
             .identity(settings.identity())
             .configSha256(settings.config().sha256())

@@ -159,7 +159,7 @@ abstract class DeadLetterScene {
 
   Tailrace pool() throws Exception {
     var inputs = new ConfigInputs(List.of(folder.resolve("tailrace.yaml")), Map.of(), List.of());
-    Tailrace.Builder builder = Tailrace.builder(vertx).identity(PoolIdentity.of(name, "a"));
+    PoolBuilder builder = Tailrace.builder(vertx).identity(PoolIdentity.of(name, "a"));
     ConfiguredPool.read(new ConfigLoader(PoolSchema.schema()).load(inputs)).accept(builder);
     return builder.build();
   }

@@ -100,7 +100,7 @@ final class PoolRestartIT {
     ConfigInputs inputs = new ConfigInputs(List.of(file), Map.of(), List.of());
     ConfiguredPool configured =
         ConfiguredPool.read(new ConfigLoader(PoolSchema.schema()).load(inputs));
-    Tailrace.Builder builder = Tailrace.builder(vertx).identity(identity);
+    PoolBuilder builder = Tailrace.builder(vertx).identity(identity);
     configured.accept(builder);
     return builder.build();
   }

@@ -30,7 +30,7 @@ final class TailraceStartTest {
 
   @Test
   void aSecondPipelineOfTheSameTopicAndGroupIsRefusedWhereItIsAdded() {
-    Tailrace.Builder builder = Tailrace.builder(vertx).add(orders("one"));
+    PoolBuilder builder = Tailrace.builder(vertx).add(orders("one"));
 
     assertThatThrownBy(() -> builder.add(orders("other")))
         .isInstanceOf(IllegalArgumentException.class)
@@ -109,7 +109,7 @@ final class TailraceStartTest {
     return builder().build();
   }
 
-  private Tailrace.Builder builder() {
+  private PoolBuilder builder() {
     return Tailrace.builder(vertx)
         .add(Pipeline.named("orders").source(broker).handle(new HeldHandler()).build());
   }

@@ -343,7 +343,7 @@ final class TailraceTest {
     return builder(DrainConfig.within(deadline)).build();
   }
 
-  private Tailrace.Builder builder(DrainConfig drain) {
+  private PoolBuilder builder(DrainConfig drain) {
     return Tailrace.builder(vertx).add(pipeline().build()).drain(drain).events(events);
   }
 
