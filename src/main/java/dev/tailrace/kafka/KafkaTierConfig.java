@@ -1,9 +1,8 @@
 package dev.tailrace.kafka;
 
-import dev.tailrace.source.ReadLimits;
 import dev.tailrace.source.Source;
-import dev.tailrace.source.SourceConfig;
 import dev.tailrace.source.SourceEnvironment;
+import dev.tailrace.source.TierConfig;
 import io.vertx.core.Vertx;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -15,7 +14,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
  *
  * @param reading the topic, and how it is read
  */
-record KafkaTierConfig(KafkaSourceConfig reading) implements SourceConfig {
+record KafkaTierConfig(KafkaSourceConfig reading) implements TierConfig {
   private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
 
   /**
@@ -36,26 +35,6 @@ record KafkaTierConfig(KafkaSourceConfig reading) implements SourceConfig {
                 Subscription.topics(Set.of(topic)).whenMissing(source.subscription().missing()))
             .withMembership(source.membership().inGroup(topic))
             .withStart(StartPosition.earliest()));
-  }
-
-  @Override
-  public int consumers() {
-    return reading.consumers();
-  }
-
-  @Override
-  public ReadLimits limits() {
-    return reading.limits();
-  }
-
-  @Override
-  public String describe() {
-    return reading.describe();
-  }
-
-  @Override
-  public boolean reads(String name) {
-    return reading.reads(name);
   }
 
   @Override

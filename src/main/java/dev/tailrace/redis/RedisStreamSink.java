@@ -10,7 +10,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -55,9 +54,7 @@ final class RedisStreamSink implements Sink {
 
   @Override
   public Future<List<Reply<Sent>>> send(List<OutgoingMessage> messages) {
-    List<Future<Reply<Sent>>> sent = new ArrayList<>(messages.size());
-    messages.forEach(message -> sent.add(send(message)));
-    return Future.join(sent).map(all -> sent.stream().map(Future::result).toList());
+    return Sink.each(messages, this::send);
   }
 
   @Override
@@ -68,8 +65,7 @@ final class RedisStreamSink implements Sink {
   private Future<Reply<Sent>> send(OutgoingMessage message) {
     String limit = EntrySize.problem(message, Integer.MAX_VALUE);
     if (limit != null) {
-      return Future.succeededFuture(
-          Reply.failed(new MessageRefusedException(limit, new IllegalArgumentException(limit))));
+      return Future.succeededFuture(Reply.failed(new MessageRefusedException(limit)));
     }
     Request request = Request.cmd(Command.XADD).arg(stream).arg("*");
     fields.write(request, message);

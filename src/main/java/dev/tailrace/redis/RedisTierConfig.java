@@ -1,9 +1,8 @@
 package dev.tailrace.redis;
 
-import dev.tailrace.source.ReadLimits;
 import dev.tailrace.source.Source;
-import dev.tailrace.source.SourceConfig;
 import dev.tailrace.source.SourceEnvironment;
+import dev.tailrace.source.TierConfig;
 import io.vertx.core.Vertx;
 import java.util.List;
 
@@ -13,7 +12,7 @@ import java.util.List;
  *
  * @param reading those streams, and how they are read
  */
-record RedisTierConfig(RedisSourceConfig reading) implements SourceConfig {
+record RedisTierConfig(RedisSourceConfig reading) implements TierConfig {
   /**
    * The tier of a source.
    *
@@ -35,31 +34,6 @@ record RedisTierConfig(RedisSourceConfig reading) implements SourceConfig {
             RedisSourceConfig.Start.EARLIEST,
             FieldMapping.DEFAULT,
             source.claimIdle()));
-  }
-
-  @Override
-  public int consumers() {
-    return reading.consumers();
-  }
-
-  @Override
-  public ReadLimits limits() {
-    return reading.limits();
-  }
-
-  @Override
-  public String describe() {
-    return reading.describe();
-  }
-
-  @Override
-  public List<String> names() {
-    return reading.names();
-  }
-
-  @Override
-  public boolean reads(String name) {
-    return reading.reads(name);
   }
 
   @Override

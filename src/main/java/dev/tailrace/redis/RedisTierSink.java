@@ -15,7 +15,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -112,9 +111,7 @@ final class RedisTierSink implements Sink {
 
   @Override
   public Future<List<Reply<Sent>>> send(List<OutgoingMessage> messages) {
-    List<Future<Reply<Sent>>> sent = new ArrayList<>(messages.size());
-    messages.forEach(message -> sent.add(send(message)));
-    return Future.join(sent).map(all -> sent.stream().map(Future::result).toList());
+    return Sink.each(messages, this::send);
   }
 
   @Override
@@ -179,8 +176,7 @@ final class RedisTierSink implements Sink {
   }
 
   private static Future<Reply<Sent>> refused(String why) {
-    return Future.succeededFuture(
-        Reply.failed(new MessageRefusedException(why, new IllegalArgumentException(why))));
+    return Future.succeededFuture(Reply.failed(new MessageRefusedException(why)));
   }
 
   private static long answer(@Nullable Response answer) {

@@ -8,4 +8,9 @@ public final class MessageRefusedException extends RuntimeException {
   public MessageRefusedException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** Where the limit is found here, before anything is sent; the message says which. */
+  public MessageRefusedException(String message) {
+    super(message);
+  }
 }

@@ -5,6 +5,7 @@ import dev.tailrace.runtime.Reply;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Sends messages and says which arrived. Belongs to one event loop. */
 public interface Sink {
@@ -24,6 +25,14 @@ public interface Sink {
    * that can never be accepted (too large, say) is failed with {@link MessageRefusedException}.
    */
   Future<List<Reply<Sent>>> send(List<OutgoingMessage> messages);
+
+  /**
+   * Sends each by itself; the replies in the order of the messages. For those that implement it.
+   */
+  static Future<List<Reply<Sent>>> each(
+      List<OutgoingMessage> messages, Function<OutgoingMessage, Future<Reply<Sent>>> send) {
+    return Future.join(messages.stream().map(send).toList()).map(sent -> sent.<Reply<Sent>>list());
+  }
 
   /** Waits for nothing, frees connections, never fails. */
   Future<Void> close();

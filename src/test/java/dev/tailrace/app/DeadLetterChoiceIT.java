@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.cli.JarProcess;
-import dev.tailrace.cli.Main;
 import io.vertx.core.json.JsonObject;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,16 +90,7 @@ final class DeadLetterChoiceIT extends DeadLetterScene {
   }
 
   private String text(String... arguments) {
-    List<String> all = new ArrayList<>(List.of("dlq"));
-    all.addAll(List.of(arguments));
-    all.addAll(List.of("-c", folder.resolve("tailrace.yaml").toString()));
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int exitCode =
-        Main.run(
-            all.toArray(String[]::new), new PrintWriter(out, true), new PrintWriter(err, true));
-    assertThat(exitCode).as(out.toString() + err).isZero();
-    return out.toString();
+    return inThisProcess(List.of(arguments), "text");
   }
 
   @ParameterizedTest(name = "{0}")

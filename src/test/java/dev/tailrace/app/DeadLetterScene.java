@@ -78,9 +78,13 @@ abstract class DeadLetterScene {
   }
 
   String inThisProcess(List<String> arguments) {
+    return inThisProcess(arguments, "json");
+  }
+
+  String inThisProcess(List<String> arguments, String form) {
     List<String> all = new ArrayList<>(List.of("dlq"));
     all.addAll(arguments);
-    all.addAll(List.of("-o", "json", "-c", folder.resolve("tailrace.yaml").toString()));
+    all.addAll(List.of("-o", form, "-c", folder.resolve("tailrace.yaml").toString()));
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int exitCode =

@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.message.TestMessage;
 import dev.tailrace.source.Delivery;
-import dev.tailrace.source.Intake;
-import dev.tailrace.source.MarkHolder;
 import dev.tailrace.source.Partition;
+import dev.tailrace.source.QuietIntake;
 import dev.tailrace.source.TestDelivery;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class IntakeGateTest {
@@ -39,7 +37,7 @@ class IntakeGateTest {
     assertThat(heard).containsExactly("assigned", "revoke", "lost", "lost deliveries");
   }
 
-  private final class Pool implements Intake {
+  private final class Pool extends QuietIntake {
     @Override
     public void assigned(List<Partition> partitions) {
       heard.add("assigned");
@@ -62,18 +60,8 @@ class IntakeGateTest {
     }
 
     @Override
-    public int forgottenStarts() {
-      return 0;
-    }
-
-    @Override
     public void lostDeliveries(List<Delivery> deliveries) {
       heard.add("lost deliveries");
-    }
-
-    @Override
-    public Map<String, MarkHolder> markHolders() {
-      return Map.of();
     }
   }
 

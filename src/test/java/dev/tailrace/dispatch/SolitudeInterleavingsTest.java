@@ -3,18 +3,10 @@ package dev.tailrace.dispatch;
 import dev.tailrace.interleaving.Interleavings;
 import dev.tailrace.interleaving.QueuedLoop;
 import dev.tailrace.interleaving.Race;
-import dev.tailrace.message.MessageHandler;
-import dev.tailrace.message.Outcome;
-import dev.tailrace.message.TestMessage;
-import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.processing.Crew;
+import dev.tailrace.processing.Crews;
 import dev.tailrace.processing.Flight;
-import dev.tailrace.processing.RetryPolicy;
 import dev.tailrace.processing.Solo;
-import dev.tailrace.processing.WorkItem;
-import dev.tailrace.runtime.Workers;
-import dev.tailrace.source.TestDelivery;
-import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -134,7 +126,7 @@ final class SolitudeInterleavingsTest {
 
     Consumer(Pool pool) {
       this.pool = pool;
-      this.crew = crew(loop);
+      this.crew = Crews.idle(loop);
       this.suspects = new Suspects(crew, pool.solitude, this::freed);
     }
 
@@ -192,27 +184,7 @@ final class SolitudeInterleavingsTest {
     }
 
     private Flight flight() {
-      return new Flight(crew, new Item(), (landed, landing) -> {});
+      return Crews.flight(crew);
     }
-  }
-
-  private static final class Item extends WorkItem {
-    Item() {
-      super("orders", TestDelivery.of(TestMessage.at(7)));
-    }
-  }
-
-  private static Crew crew(QueuedLoop loop) {
-    MessageHandler never = (message, context) -> Promise.<Outcome>promise().future();
-    return new Crew(
-        "orders",
-        loop,
-        new PoolEvents() {},
-        never,
-        new Workers("orders", 1),
-        Crew.Timing.of(Duration.ofSeconds(1)),
-        RetryPolicy.DEFAULT,
-        null,
-        null);
   }
 }

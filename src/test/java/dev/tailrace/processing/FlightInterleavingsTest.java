@@ -4,13 +4,7 @@ import dev.tailrace.interleaving.Interleavings;
 import dev.tailrace.interleaving.QueuedLoop;
 import dev.tailrace.interleaving.Race;
 import dev.tailrace.message.CancelReason;
-import dev.tailrace.message.MessageHandler;
-import dev.tailrace.message.Outcome;
-import dev.tailrace.observe.PoolEvents;
-import dev.tailrace.runtime.Workers;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -64,19 +58,7 @@ final class FlightInterleavingsTest {
   }
 
   private static Flight flight(QueuedLoop loop) {
-    MessageHandler never = (message, context) -> Promise.<Outcome>promise().future();
-    Crew crew =
-        new Crew(
-            "orders",
-            loop,
-            new PoolEvents() {},
-            never,
-            new Workers("orders", 1),
-            Crew.Timing.of(Duration.ofSeconds(1)),
-            RetryPolicy.DEFAULT,
-            null,
-            null);
-    Flight flight = new Flight(crew, new FlightTest.Item(), (landed, landing) -> {});
+    Flight flight = Crews.flight(Crews.idle(loop));
     flight.depart();
     return flight;
   }

@@ -11,14 +11,11 @@ import dev.tailrace.message.HandlerShape;
 import dev.tailrace.message.MessageContext;
 import dev.tailrace.message.MessageHandler;
 import dev.tailrace.message.Outcome;
-import dev.tailrace.message.TestMessage;
 import dev.tailrace.observe.Alarm;
 import dev.tailrace.observe.Finish;
 import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.runtime.SimulatedLoop;
 import dev.tailrace.runtime.Simulation;
-import dev.tailrace.runtime.Workers;
-import dev.tailrace.source.TestDelivery;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -169,7 +166,7 @@ class FlightTest {
 
   @Test
   void aFailureAfterARevocationIsAnInterruptionAndCostsNoAttempt() {
-    Item item = item();
+    Crews.Item item = item();
     Flight flight =
         flight(
             (message, context) ->
@@ -188,7 +185,7 @@ class FlightTest {
 
   @Test
   void aFailureAfterTheTimeoutCostsAnAttempt() {
-    Item item = item();
+    Crews.Item item = item();
     Flight flight =
         flight(
             (message, context) ->
@@ -214,7 +211,7 @@ class FlightTest {
 
   @Test
   void snoozesCostNoAttemptButAreBounded() {
-    Item item = item();
+    Crews.Item item = item();
     MessageHandler snoozing =
         (message, context) -> Future.succeededFuture(Outcome.snooze(Duration.ofMillis(1)));
     for (int i = 0; i < 100; i++) {
@@ -230,7 +227,7 @@ class FlightTest {
 
   @Test
   void attemptsAreCountedFromOne() {
-    Item item = item();
+    Crews.Item item = item();
     List<Integer> attempts = new ArrayList<>();
     MessageHandler failing =
         (message, context) -> {
@@ -279,30 +276,24 @@ class FlightTest {
     loop.turn(() -> flight.checkTime(loop.nanos()));
   }
 
-  private Flight flight(MessageHandler handler, Item item) {
+  private Flight flight(MessageHandler handler, Crews.Item item) {
     return flightOf(handler, item);
   }
 
-  private Flight flightOf(HandlerShape handler, Item item) {
+  private Flight flightOf(HandlerShape handler, Crews.Item item) {
     return new Flight(crew(handler), item, (flight, landing) -> landings.add(landing));
   }
 
   private Crew crew(HandlerShape handler) {
-    return new Crew(
-        "orders",
+    return Crews.of(
         loop,
+        handler,
         new PoolEvents() {
           @Override
           public void alarm(String pipeline, String source, Alarm kind, String detail) {
             alarms.add(kind + " " + detail);
           }
-        },
-        handler,
-        new Workers("orders", 4),
-        Crew.Timing.of(Duration.ofSeconds(1)),
-        RetryPolicy.DEFAULT,
-        null,
-        null);
+        });
   }
 
   @SuppressWarnings({
@@ -323,13 +314,7 @@ class FlightTest {
     return Outcome.discard(text);
   }
 
-  private static Item item() {
-    return new Item();
-  }
-
-  static final class Item extends WorkItem {
-    Item() {
-      super("orders", TestDelivery.of(TestMessage.at(7)));
-    }
+  private static Crews.Item item() {
+    return new Crews.Item();
   }
 }

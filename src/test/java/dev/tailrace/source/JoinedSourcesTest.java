@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -104,7 +103,7 @@ final class JoinedSourcesTest {
     assertThat(tier.calls).containsExactly("closeIntake", "giveBack", "close");
   }
 
-  private static final class Pool implements Intake {
+  private static final class Pool extends QuietIntake {
     private final List<String> calls = new ArrayList<>();
     private Future<Void> revoked = Future.succeededFuture();
 
@@ -135,18 +134,8 @@ final class JoinedSourcesTest {
     }
 
     @Override
-    public int forgottenStarts() {
-      return 0;
-    }
-
-    @Override
     public void lostDeliveries(List<Delivery> deliveries) {
       calls.add("lostDeliveries " + deliveries);
-    }
-
-    @Override
-    public Map<String, MarkHolder> markHolders() {
-      return Map.of();
     }
   }
 

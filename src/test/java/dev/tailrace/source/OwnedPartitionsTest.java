@@ -258,19 +258,10 @@ final class OwnedPartitionsTest {
     simulation.runFor(Duration.ofMillis(1));
   }
 
-  private static final class Pool implements Intake {
-    private final List<Delivery> accepted = new ArrayList<>();
+  private static final class Pool extends QuietIntake {
     private final List<Partition> lost = new ArrayList<>();
     private final Promise<Void> rested = Promise.promise();
     private Duration deadline = Duration.ZERO;
-
-    @Override
-    public void assigned(List<Partition> partitions) {}
-
-    @Override
-    public void accept(List<Delivery> batch) {
-      accepted.addAll(batch);
-    }
 
     @Override
     public Future<Void> revoke(List<Partition> partitions, Duration limit) {
@@ -281,11 +272,6 @@ final class OwnedPartitionsTest {
     @Override
     public void lost(List<Partition> partitions) {
       lost.addAll(partitions);
-    }
-
-    @Override
-    public int forgottenStarts() {
-      return 0;
     }
 
     @Override

@@ -6,7 +6,6 @@ import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.runtime.SimulatedLoop;
 import dev.tailrace.runtime.Simulation;
 import dev.tailrace.source.SimulatedBroker.Weather;
-import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -329,8 +328,7 @@ final class ResumedPartitionsTest {
   }
 
   /** A pool that keeps what comes. */
-  private static final class Pool implements Intake {
-    private final List<Delivery> accepted = new ArrayList<>();
+  private static final class Pool extends QuietIntake {
     private final int underWay;
 
     Pool(int underWay) {
@@ -340,30 +338,6 @@ final class ResumedPartitionsTest {
     @Override
     public int forgottenStarts() {
       return underWay;
-    }
-
-    @Override
-    public void assigned(List<Partition> partitions) {}
-
-    @Override
-    public void accept(List<Delivery> batch) {
-      accepted.addAll(batch);
-    }
-
-    @Override
-    public Future<Void> revoke(List<Partition> partitions, Duration limit) {
-      return Future.succeededFuture();
-    }
-
-    @Override
-    public void lost(List<Partition> partitions) {}
-
-    @Override
-    public void lostDeliveries(List<Delivery> deliveries) {}
-
-    @Override
-    public Map<String, MarkHolder> markHolders() {
-      return Map.of();
     }
   }
 

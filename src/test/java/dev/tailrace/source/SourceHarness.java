@@ -10,7 +10,6 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -204,7 +203,7 @@ public final class SourceHarness implements AutoCloseable {
     join(vertx.close().toCompletionStage().toCompletableFuture());
   }
 
-  private final class Pool implements Intake {
+  private final class Pool extends QuietIntake {
     @Override
     public void assigned(List<Partition> partitions) {
       assigned.addAll(partitions);
@@ -232,18 +231,8 @@ public final class SourceHarness implements AutoCloseable {
     }
 
     @Override
-    public int forgottenStarts() {
-      return 0;
-    }
-
-    @Override
     public void lostDeliveries(List<Delivery> deliveries) {
       deliveries.forEach(delivery -> notes.add("taken:" + delivery.message()));
-    }
-
-    @Override
-    public Map<String, MarkHolder> markHolders() {
-      return Map.of();
     }
   }
 
