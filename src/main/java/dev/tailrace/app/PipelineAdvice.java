@@ -91,7 +91,34 @@ final class PipelineAdvice {
     return one.compareTo(other) > 0 ? one : other;
   }
 
+  /** What runs has as long as the lease when a shard goes to another instance. */
+  private List<ConfigError> shards(ConfigSection shards) {
+    List<ConfigError> warnings = new ArrayList<>();
+    boolean said = pipeline.isSet("timeout") || shards.isSet("lease");
+    if (said && pipeline.duration("timeout").compareTo(shards.duration("lease")) > 0) {
+      warnings.add(
+          pipeline.warning(
+              "timeout",
+              "'%s' is more than the lease of a shard, %s: what runs then may be repeated"
+                  .formatted(pipeline.text("timeout"), shards.text("lease")),
+              "advised: at most the lease"));
+    }
+    if (source.section().isSet("claim-idle")) {
+      warnings.add(
+          source
+              .section()
+              .warning(
+                  "claim-idle",
+                  "is not used: the entries of a shard pass on with its lease",
+                  "advised: shards.lease"));
+    }
+    return warnings;
+  }
+
   private List<ConfigError> redis() {
+    if (source.section().isSet("shards")) {
+      return shards(source.section().section("shards"));
+    }
     List<ConfigError> warnings = new ArrayList<>();
     if (source.section().duration("claim-idle").compareTo(pipeline.duration("timeout")) <= 0) {
       warnings.add(

@@ -32,7 +32,7 @@ final class Shaping {
       ConfigObject.Entry entry = object.entries().get(property.name());
       ConfigNode value =
           entry == null
-              ? byDefault(property, object.place())
+              ? (isAlternative(property, type) ? null : byDefault(property, object.place()))
               : value(entry.value(), property.type(), secret(property, entry.value()));
       if (value != null && !isUnset(property, entry)) {
         Place keyPlace = entry == null ? object.place() : entry.keyPlace();
@@ -58,6 +58,12 @@ final class Shaping {
         && scalar.isNull()
         && property.type() instanceof StructureType.OneOf
         && !property.required();
+  }
+
+  /** An object of which another key may be set in its place is there only where it is written. */
+  private static boolean isAlternative(Property property, ObjectSchema type) {
+    return property.type() instanceof StructureType.Inner
+        && type.exactlyOne().stream().anyMatch(keys -> keys.contains(property.name()));
   }
 
   /** A default is known to all: {@code token: auto} is no secret. */

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ final class Backlog {
 
   /** Asks now and from time to time. */
   void start() {
+    lags.keySet().retainAll(Set.copyOf(streams));
     streams.forEach(this::ask);
     tick = group.loop().after(INTERVAL, this::start);
   }

@@ -132,6 +132,11 @@ final class ConsumedStream {
     return settled.size();
   }
 
+  /** Whether nothing is in the pool, and nothing waits to be acknowledged. */
+  boolean isEmpty() {
+    return inHand.isEmpty();
+  }
+
   /** How many finished entries wait that the server has never been told of. */
   long neverSentCount() {
     return settled.stream().filter(delivery -> !delivery.wasSent()).count();

@@ -45,7 +45,7 @@ final class HandBack {
       }
     }
     return Future.join(parts)
-        .map(all -> parts.stream().map(Future::result).reduce(Flush.NOTHING, HandBack::sum));
+        .map(all -> parts.stream().map(Future::result).reduce(Flush.NOTHING, Flush::plus));
   }
 
   /** Deletes the consumer from its groups where nothing is pending for it; never fails. */
@@ -81,14 +81,6 @@ final class HandBack {
     return reply.isUnknown()
         ? new Flush(List.of(), 0, 0, batch.size())
         : new Flush(List.of(), 0, batch.size(), 0);
-  }
-
-  private static Flush sum(Flush one, Flush other) {
-    return new Flush(
-        List.of(),
-        one.flushed() + other.flushed(),
-        one.pending() + other.pending(),
-        one.unknown() + other.unknown());
   }
 
   private static long count(@Nullable Response response) {

@@ -8,7 +8,7 @@ import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +37,7 @@ final class Lease {
   private final RedisLink link;
   private final Loop loop;
   private final Terms terms;
-  private final Consumer<String> lost;
+  private final BiConsumer<Lease, String> lost;
   private long fence; // event loop only: of the last grant, 0 before the first
   private boolean held; // event loop only
   private long until; // event loop only: nanos up to which it is certainly ours, while held
@@ -68,10 +68,10 @@ final class Lease {
   /**
    * Makes a lease that is not held.
    *
-   * @param lost told, with the reason, when the lease ends that was held, unless it was given back;
-   *     it may be acquired again then
+   * @param lost told, with this and the reason, when the lease ends that was held, unless it was
+   *     given back; it may be acquired again then
    */
-  Lease(RedisLink link, Loop loop, Terms terms, Consumer<String> lost) {
+  Lease(RedisLink link, Loop loop, Terms terms, BiConsumer<Lease, String> lost) {
     this.link = link;
     this.loop = loop;
     this.terms = terms;
@@ -86,6 +86,16 @@ final class Lease {
             System.getenv().getOrDefault("HOSTNAME", "this host"),
             loop.wall(),
             HexFormat.of().toHexDigits(loop.random().nextLong()));
+  }
+
+  /** The key that it is on the server. */
+  String key() {
+    return terms.key();
+  }
+
+  /** The name under which it is ours. */
+  String holder() {
+    return terms.holder();
   }
 
   /** Whether the lease is certainly ours at this moment. */
@@ -182,7 +192,7 @@ final class Lease {
   private void lose(String why) {
     if (held) {
       stop();
-      lost.accept(why);
+      lost.accept(this, why);
     }
   }
 

@@ -159,7 +159,7 @@ final class NameGuard {
                 group.commands(),
                 group.loop(),
                 new Lease.Terms(key(stream), holder, LEASE),
-                why -> lost(stream, why)));
+                (lease, why) -> lost(stream, why)));
   }
 
   private String conflict(ConsumedStream stream, String by) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which streams a pipeline reads, and how. Immutable.
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param start where a group begins that is made at the start
  * @param fields which fields are key, body and headers
  * @param claimIdle how long an entry of a consumer that gives no sign stays with it
+ * @param shards where the streams are the shards of one; else null
  */
 public record RedisSourceConfig(
     RedisConfig redis,
@@ -27,7 +29,8 @@ public record RedisSourceConfig(
     String group,
     Start start,
     FieldMapping fields,
-    Duration claimIdle)
+    Duration claimIdle,
+    @Nullable Shards shards)
     implements SourceConfig {
   /** How long the entries of a silent consumer stay with it where nothing else is said. */
   public static final Duration DEFAULT_CLAIM_IDLE = Duration.ofSeconds(60);
@@ -50,6 +53,17 @@ public record RedisSourceConfig(
     }
   }
 
+  /** Streams that are no shards. */
+  public RedisSourceConfig(
+      RedisConfig redis,
+      List<String> streams,
+      String group,
+      Start start,
+      FieldMapping fields,
+      Duration claimIdle) {
+    this(redis, streams, group, start, fields, claimIdle, null);
+  }
+
   /** Copies the list; refuses none, one twice, and a claim-idle that is not positive. */
   public RedisSourceConfig {
     streams = List.copyOf(streams);
@@ -58,6 +72,9 @@ public record RedisSourceConfig(
     }
     if (claimIdle.toMillis() < 1) {
       throw new IllegalArgumentException("claim-idle must be positive, not " + claimIdle);
+    }
+    if (shards != null && !streams.equals(shards.names())) {
+      throw new IllegalArgumentException("the streams are not the shards " + shards);
     }
   }
 
@@ -72,19 +89,31 @@ public record RedisSourceConfig(
         DEFAULT_CLAIM_IDLE);
   }
 
+  /** A group that reads a stream in shards, from the oldest entry of each. */
+  public static RedisSourceConfig of(String url, String group, Shards shards) {
+    return new RedisSourceConfig(
+        RedisConfig.of(url),
+        shards.names(),
+        group,
+        Start.EARLIEST,
+        FieldMapping.DEFAULT,
+        DEFAULT_CLAIM_IDLE,
+        shards);
+  }
+
   /** The same with another start. */
   public RedisSourceConfig withStart(Start other) {
-    return new RedisSourceConfig(redis, streams, group, other, fields, claimIdle);
+    return new RedisSourceConfig(redis, streams, group, other, fields, claimIdle, shards);
   }
 
   /** The same with other field names. */
   public RedisSourceConfig withFields(FieldMapping other) {
-    return new RedisSourceConfig(redis, streams, group, start, other, claimIdle);
+    return new RedisSourceConfig(redis, streams, group, start, other, claimIdle, shards);
   }
 
   /** The same with another claim-idle. */
   public RedisSourceConfig withClaimIdle(Duration other) {
-    return new RedisSourceConfig(redis, streams, group, start, fields, other);
+    return new RedisSourceConfig(redis, streams, group, start, fields, other, shards);
   }
 
   /** One: a second one in the same process would read no faster. */
@@ -95,12 +124,14 @@ public record RedisSourceConfig(
 
   @Override
   public ReadLimits limits() {
-    return new ReadLimits(StreamReader.MOST_ENTRIES * streams.size(), 0, claimIdle.toMillis());
+    // A shard's entries pass on with its lease.
+    Duration idle = shards == null ? claimIdle : shards.lease();
+    return new ReadLimits(StreamReader.MOST_ENTRIES * streams.size(), 0, idle.toMillis());
   }
 
   @Override
   public String describe() {
-    return String.join(", ", streams);
+    return shards == null ? String.join(", ", streams) : shards.toString();
   }
 
   @Override
@@ -146,6 +177,9 @@ public record RedisSourceConfig(
 
   @Override
   public Source source(SourceEnvironment environment) {
-    return new RedisStreamSource(Vertx.currentContext().owner(), this, environment);
+    Vertx vertx = Vertx.currentContext().owner();
+    return shards == null
+        ? new RedisStreamSource(vertx, this, environment)
+        : new ShardedStreamSource(vertx, this, shards, environment);
   }
 }

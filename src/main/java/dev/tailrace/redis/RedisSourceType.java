@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code source: {redis: {…}}}: streams of the server of the root section {@code redis}. */
 public final class RedisSourceType implements SourceType {
@@ -23,9 +24,9 @@ public final class RedisSourceType implements SourceType {
     ObjectSchema schema =
         ObjectSchema.builder()
             .texts("streams", "The streams")
-            .required("streams")
             .example("streams", "[payments]")
-            .notYet("shards", "Streams in shards, each owned by one instance")
+            .object("shards", shards(), "One stream in shards, each read by one instance")
+            .exactlyOne("streams", "shards")
             .text("group", null, "The consumer group; made where it is missing")
             .required("group")
             .example("group", "payments")
@@ -50,7 +51,12 @@ public final class RedisSourceType implements SourceType {
   @Override
   public RedisSourceConfig read(ConfigSection section, ConfigSection root) throws ConfigException {
     List<ConfigError> errors = new ArrayList<>();
-    List<String> streams = section.texts("streams");
+    @Nullable Shards shards = null;
+    if (section.isSet("shards")) {
+      ConfigSection its = section.section("shards");
+      shards = new Shards(its.text("prefix"), its.integer("count"), its.duration("lease"));
+    }
+    List<String> streams = shards == null ? section.texts("streams") : shards.names();
     if (new HashSet<>(streams).size() < streams.size()) {
       errors.add(section.error("streams", "names a stream twice", "allowed: each stream once"));
     }
@@ -74,7 +80,35 @@ public final class RedisSourceType implements SourceType {
         section.text("group"),
         section.choice("start", RedisSourceConfig.Start.class),
         fields,
-        section.duration("claim-idle"));
+        section.duration("claim-idle"),
+        shards);
+  }
+
+  private static ObjectSchema shards() {
+    return ObjectSchema.builder()
+        .textMatching(
+            "prefix",
+            null,
+            "[^{}]+",
+            "text without braces",
+            "What the names of the shards begin with: payments:0, payments:1, …")
+        .integer(
+            "count",
+            null,
+            1,
+            Shards.MOST,
+            "How many there are; the same for all who write and read them")
+        .required("prefix", "count")
+        .example("prefix", "payments")
+        .example("count", "8")
+        .duration(
+            "lease",
+            Shards.DEFAULT_LEASE,
+            Shards.SHORTEST_LEASE,
+            Shards.LONGEST_LEASE,
+            "How long an instance that gives no sign keeps its shards, and how long work that runs"
+                + " has when one is handed over")
+        .build();
   }
 
   private static ObjectSchema fields() {

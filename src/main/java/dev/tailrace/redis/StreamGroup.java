@@ -42,14 +42,31 @@ final class StreamGroup {
 
   StreamGroup(
       RedisSourceConfig config, SourceEnvironment environment, RedisLink commands, EntryForm form) {
+    this(config, environment, commands, form, nameOf(environment));
+  }
+
+  private StreamGroup(
+      RedisSourceConfig config,
+      SourceEnvironment environment,
+      RedisLink commands,
+      EntryForm form,
+      String consumer) {
     this.config = config;
     this.environment = environment;
     this.commands = commands;
     this.form = form;
-    this.consumer =
-        environment.consumer() == 0
-            ? environment.instance()
-            : environment.instance() + "-" + environment.consumer();
+    this.consumer = consumer;
+  }
+
+  private static String nameOf(SourceEnvironment environment) {
+    return environment.consumer() == 0
+        ? environment.instance()
+        : environment.instance() + "-" + environment.consumer();
+  }
+
+  /** The same group and connection, as another consumer with a life of its own. */
+  StreamGroup as(String other) {
+    return new StreamGroup(config, environment, commands, form, other);
   }
 
   RedisSourceConfig config() {

@@ -1,6 +1,7 @@
 package dev.tailrace.source;
 
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -63,6 +64,22 @@ public interface Source {
   record Flush(List<CommittedPosition> positions, long flushed, long pending, long unknown) {
     /** Nothing was to be done. */
     public static final Flush NOTHING = new Flush(List.of(), 0, 0, 0);
+
+    /** The same without saying of what. */
+    public Flush withoutPositions() {
+      return new Flush(List.of(), flushed, pending, unknown);
+    }
+
+    /** What both achieved together. */
+    public Flush plus(Flush other) {
+      List<CommittedPosition> all = new ArrayList<>(positions);
+      all.addAll(other.positions);
+      return new Flush(
+          List.copyOf(all),
+          flushed + other.flushed,
+          pending + other.pending,
+          unknown + other.unknown);
+    }
   }
 
   /**

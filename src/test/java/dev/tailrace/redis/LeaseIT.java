@@ -181,7 +181,7 @@ class LeaseIT extends StreamFixture {
 
   private Lease lease(RedisLink over, String holder, Duration length) {
     Lease.Terms terms = new Lease.Terms(key, holder, length);
-    return loop.get(() -> new Lease(over, loop.loop(), terms, lost::add));
+    return loop.get(() -> new Lease(over, loop.loop(), terms, (its, why) -> lost.add(why)));
   }
 
   private Grant acquire(Lease lease) {

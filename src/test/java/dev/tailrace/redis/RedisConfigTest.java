@@ -75,7 +75,23 @@ class RedisConfigTest {
   @Test
   void whatIsNotBuiltYetIsRefusedAsSuch() {
     assertRefused("", "streams: [a], group: g, start: latest, trim: acknowledged", "not yet");
-    assertRefused("", "streams: [a], group: g, start: latest, shards: x", "not yet");
+  }
+
+  @Test
+  void shardsTakeThePlaceOfStreams() throws Exception {
+    RedisSourceConfig config =
+        read("", "shards: {prefix: pay, count: 3, lease: 4s}, group: g, start: earliest");
+
+    assertThat(config.shards()).isEqualTo(new Shards("pay", 3, Duration.ofSeconds(4)));
+    assertThat(config.streams()).containsExactly("pay:0", "pay:1", "pay:2");
+    assertThat(config.describe()).isEqualTo("pay:0-2");
+    assertThat(config.limits().idleMillis()).isEqualTo(4_000);
+    assertRefused(
+        "", "streams: [a], shards: {prefix: p, count: 2}, group: g, start: latest", "exactly one");
+    assertRefused("", "shards: {prefix: p}, group: g, start: latest", "shards.count");
+    assertRefused("", "shards: {count: 2}, group: g, start: latest", "shards.prefix");
+    assertRefused("", "shards: {prefix: 'a{b}', count: 2}, group: g, start: latest", "braces");
+    assertRefused("", "shards: {prefix: p, count: 0}, group: g, start: latest", "shards.count");
   }
 
   @Test

@@ -3,6 +3,8 @@ package dev.tailrace.redis;
 import dev.tailrace.observe.Alarm;
 import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.source.Delivery;
+import dev.tailrace.source.Partition;
+import dev.tailrace.source.Source;
 import dev.tailrace.source.Source.Flush;
 import dev.tailrace.source.SourceEnvironment;
 import dev.tailrace.source.SourceStatus;
@@ -16,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class StreamConsumer implements PoolEvents {
   private final EventLoop loop;
   private final RecordingIntake intake;
-  private final RedisStreamSource source;
+  private final Source source;
   private final List<String> alarms = new ArrayList<>(); // event loop only
   private final List<String> committed = new ArrayList<>(); // event loop only
+  private final List<String> ownership = new ArrayList<>(); // event loop only
 
   StreamConsumer(
       EventLoop loop, RedisSourceConfig config, String instance, RecordingIntake intake) {
@@ -35,12 +38,13 @@ final class StreamConsumer implements PoolEvents {
     this.intake = intake;
     this.source =
         loop.get(
-            () ->
-                new RedisStreamSource(
-                    loop.vertx(),
-                    config,
-                    new SourceEnvironment("payments", instance, 0, loop.loop(), this),
-                    form));
+            () -> {
+              SourceEnvironment environment =
+                  new SourceEnvironment("payments", instance, 0, loop.loop(), this);
+              return form == EntryForm.MESSAGE
+                  ? config.source(environment)
+                  : new RedisStreamSource(loop.vertx(), config, environment, form);
+            });
   }
 
   /** A consumer that holds what it gets. */
@@ -65,7 +69,7 @@ final class StreamConsumer implements PoolEvents {
     return this;
   }
 
-  RedisStreamSource source() {
+  Source source() {
     return source;
   }
 
@@ -96,6 +100,16 @@ final class StreamConsumer implements PoolEvents {
 
   List<String> committed() {
     return loop.get(() -> List.copyOf(committed));
+  }
+
+  /** What is assigned now. */
+  List<Partition> assigned() {
+    return loop.get(() -> List.copyOf(intake.assigned));
+  }
+
+  /** What was told of partitions: {@code assigned payments:0}. */
+  List<String> ownership() {
+    return loop.get(() -> List.copyOf(ownership));
   }
 
   SourceStatus status() {
@@ -141,6 +155,21 @@ final class StreamConsumer implements PoolEvents {
   @Override
   public void committed(String pipeline, String of, int epoch, String position) {
     committed.add(position);
+  }
+
+  @Override
+  public void assigned(String pipeline, String of, int epoch, String position) {
+    ownership.add("assigned " + of);
+  }
+
+  @Override
+  public void revoked(String pipeline, String of, int epoch, String commit) {
+    ownership.add("revoked " + of + " " + commit);
+  }
+
+  @Override
+  public void lost(String pipeline, String of, int epoch) {
+    ownership.add("lost " + of);
   }
 
   private static String text(@Nullable Buffer body) {
