@@ -88,8 +88,7 @@ final class Claim extends Start implements Claimant {
 
   private void won(ClaimAnswer answer) {
     flight.won(Objects.requireNonNull(answer.fence()));
-    int known = Math.max(answer.attempts(), delivery.deaths());
-    begin(known, delivery.suspected() ? SUSPECTED : answer.suspicions());
+    begin(answer.attempts(), answer.suspicions());
   }
 
   /** A store that ends with the process knows less than the source. */

@@ -15,7 +15,7 @@ final class Resumption extends Start {
   }
 
   void request() {
-    begin(Math.max(flight.item().failures(), delivery.deaths()), SUSPECTED);
+    begin(flight.item().failures(), 0);
   }
 
   @Override

@@ -13,20 +13,23 @@ abstract class Start implements Solo {
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
   /** After so many starts beside others that ended with their process, a message runs alone. */
-  static final int SUSPECTED = 2;
+  private static final int SUSPECTED = 2;
 
   /** The reason of a dead letter whose last attempts ended with their process. */
   private static final String POISON = "ended its process";
 
   private final Crew crew;
   private final Flight flight;
+  private final WorkItem item;
   private int attempts; // event loop only; known before this start
+  private int suspicions; // event loop only; that do not end with time
   private boolean counting; // event loop only; its count is on its way, or written
   private @Nullable Duration gaveUp; // event loop only; how long the message waits then
 
   Start(Crew crew, Flight flight) {
     this.crew = crew;
     this.flight = flight;
+    this.item = flight.item();
   }
 
   /** Has written down that the message is about to run alone; completes with whether it is. */
@@ -43,16 +46,18 @@ abstract class Start implements Solo {
   /**
    * Goes on where the message may start, as far as its key is concerned.
    *
-   * @param known failures that were reported, and starts alone that ended with their process
-   * @param suspicions starts beside others that ended with their process
+   * @param known failures that were reported, and starts alone that ended with their process, as
+   *     far as the store knows
+   * @param beside starts beside others that ended with their process, likewise
    */
-  final void begin(int known, int suspicions) {
-    attempts = known;
-    boolean suspect = suspicions >= SUSPECTED;
+  final void begin(int known, int beside) {
+    attempts = Math.max(known, Math.max(item.deaths(), item.delivery().deaths()));
+    suspicions = beside;
+    boolean suspect = isSuspect();
     if (flight.isUnstartable()) {
       giveBack(new Landing.Released("not started"));
     } else if (suspect && crew.ends() && crew.retry().isExhausted(attempts)) {
-      flight.item().know(attempts);
+      item.endedProcesses(attempts);
       new Settlement(crew, flight).poisoned(POISON);
     } else if (suspect) {
       flight.awaitSolitude(this);
@@ -63,16 +68,24 @@ abstract class Start implements Solo {
     }
   }
 
+  private boolean isSuspect() {
+    return suspicions >= SUSPECTED || item.deaths() > 0 || item.delivery().suspected();
+  }
+
   @Override
   public final void start() {
     flight.goOn();
     counting = true;
+    if (!isSuspect()) { // it was for a time only, which is over
+      flight.call(attempts);
+      return;
+    }
     crew.events()
         .alarm(
             crew.pipeline(),
             flight.message().origin().source(),
             Alarm.SUSPECT,
-            flight.item() + ": runs alone, since it was under way when processes ended");
+            item + ": runs alone, since it was under way when processes ended");
     Future<Boolean> count = count();
     count.onComplete(done -> crew.loop().execute(() -> counted(count)));
   }

@@ -18,6 +18,7 @@ public class WorkItem implements Subject {
   private final Delivery delivery;
   private int failures; // event loop only
   private int snoozes; // event loop only
+  private int deaths; // event loop only
   private boolean handled; // event loop only
   private @Nullable Instant firstFailed; // event loop only
   private int round; // event loop only; of the breaker, when it counted this message as failing
@@ -83,6 +84,20 @@ public class WorkItem implements Subject {
   /** The store may know of more failures than this process does. */
   final void know(int failuresKnown) {
     failures = Math.max(failures, failuresKnown);
+  }
+
+  /** Its attempts are used up by the processes that it ended: it is not called any more. */
+  final void endedProcesses(int times) {
+    know(times);
+    deaths = times;
+  }
+
+  /**
+   * How many processes had used up its attempts when it came to that; 0 for any other message. The
+   * store may have forgotten it since.
+   */
+  final int deaths() {
+    return deaths;
   }
 
   /** Its handler is about to be called. */

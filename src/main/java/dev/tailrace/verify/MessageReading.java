@@ -304,7 +304,7 @@ final class MessageReading {
     held.flag("refused".equals(mark) ? Leg.REFUSED : 0);
     long exhausted = EventWords.number(event.detail(), "exhausted");
     held.flag(exhausted > 0 ? Leg.EXHAUSTED : 0);
-    held.flag(LETHAL.equals(EventWords.reason(event.detail())) ? Leg.LETHAL : 0);
+    held.flag(EventWords.reason(event.detail()).startsWith(LETHAL) ? Leg.LETHAL : 0);
     if (end == End.DEAD_LETTERED) {
       commits.deadLettered(held, event);
     } else if (end == End.DONE) {

@@ -32,6 +32,7 @@ import dev.tailrace.runtime.Workers;
 import dev.tailrace.sink.DeadLetterHeaders;
 import dev.tailrace.sink.DeadLetters;
 import dev.tailrace.sink.InMemorySink;
+import dev.tailrace.sink.MessageRefusedException;
 import dev.tailrace.source.Delivery;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.TestDelivery;
@@ -122,6 +123,28 @@ final class SuspectsTest {
                   .isEqualTo("ended its process");
               assertThat(letter.headers().text(DeadLetterHeaders.ATTEMPTS)).isEqualTo("3");
             });
+  }
+
+  @Test
+  void whatHasUsedUpItsAttemptsIsNotCalledWhereItsLetterIsRefusedAndTheStoreForgets() {
+    orders.suspect("a", 2);
+    for (int i = 0; i < 3; i++) {
+      orders.endAlone("a");
+    }
+    orders.letters.weather(
+        letter -> Reply.failed(new MessageRefusedException("too large", new RuntimeException())));
+    orders.deliver("a");
+    orders.store.replace(new MemoryStore(orders.loop, MemoryLimits.DEFAULT));
+    world.runFor(Duration.ofMinutes(2));
+    assertThat(running()).isEmpty();
+
+    orders.letters.calm();
+    world.runFor(Duration.ofMinutes(2));
+    assertThat(running()).isEmpty();
+    assertThat(orders.letters.arrived())
+        .singleElement()
+        .satisfies(
+            letter -> assertThat(letter.headers().text(DeadLetterHeaders.ATTEMPTS)).isEqualTo("3"));
   }
 
   @Test

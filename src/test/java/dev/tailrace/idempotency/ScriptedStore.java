@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * requests.
  */
 public final class ScriptedStore implements IdempotencyStore {
-  private final IdempotencyStore store;
+  private IdempotencyStore store;
   private final List<String> calls = new ArrayList<>();
   private Supplier<Weather> weather = () -> Weather.CALM;
   private String operation = "";
@@ -28,6 +28,11 @@ public final class ScriptedStore implements IdempotencyStore {
   /** Makes a front that passes everything on. */
   public ScriptedStore(IdempotencyStore store) {
     this.store = store;
+  }
+
+  /** The records of the store before are gone. */
+  public void replace(IdempotencyStore empty) {
+    store = empty;
   }
 
   /** Of all operations. */

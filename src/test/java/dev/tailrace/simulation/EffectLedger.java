@@ -244,7 +244,7 @@ final class EffectLedger {
 
   /** The pool says that the message is finished: is it? */
   void settled(Stay stay, Finish finish, String detail) {
-    boolean killed = detail.endsWith(": ended its process");
+    boolean killed = endedItsProcess(detail);
     stay.message.identity.finished |= killed && world.settings().discards();
     boolean rightly =
         switch (finish) {
@@ -297,10 +297,15 @@ final class EffectLedger {
     return stay.message.identity.finished;
   }
 
+  /** Whether the claim of it had passed to another meanwhile or not. */
+  private static boolean endedItsProcess(String detail) {
+    return detail.contains(": ended its process");
+  }
+
   /** P8: what died of its failures had all its attempts. */
   private void checkExhausted(Stay stay, String detail) {
     int attempts = world.settings().pool().retry().attempts();
-    if (detail.endsWith(": ended its process")) {
+    if (endedItsProcess(detail)) {
       world.saw(Sometimes.POISON_THAT_KILLS_FOUND);
       StoreServer.Grant grant = stay.grant;
       long ended = grant == null ? stay.message.countedAlone : world.store().endedAlone(grant);

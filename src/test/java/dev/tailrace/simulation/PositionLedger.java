@@ -200,9 +200,12 @@ final class PositionLedger {
     return held == null || held.offset() != message.offset() ? 0 : resumes(held);
   }
 
-  /** Whether the committed position and its metadata say that the message is finished. */
-  private boolean covers(WorldMessage message) {
-    Topic.PartitionLog log = world.topic().log(message.origin().source());
+  /**
+   * Whether the committed position of its topic and its metadata say that the message is finished;
+   * where that was deleted, the last one before.
+   */
+  private static boolean covers(WorldMessage message) {
+    Topic.PartitionLog log = message.log;
     return log.committed != null && !log.isOutdated() && covers(log.committed, message);
   }
 
@@ -231,11 +234,10 @@ final class PositionLedger {
   void ended(Epoch epoch) {
     checkResumes(epoch);
     for (WorldMessage message : epoch.settled) {
-      Topic.PartitionLog log = world.topic().log(epoch.source);
-      boolean there = message.log == log && epoch.incarnation == log.incarnation;
-      if (there && !covers(message)) {
+      boolean deleted = message.log != world.topic().log(epoch.source);
+      if (!epoch.isMisread(message) && !covers(message)) {
         epoch.uncovered.add(message);
-        if (!epoch.isTroubled() && epoch.member.isKnown() && !limitsMetadata()) {
+        if (!deleted && !epoch.isTroubled() && epoch.member.isKnown() && !limitsMetadata()) {
           throw world.broken(
               "P6: "
                   + message

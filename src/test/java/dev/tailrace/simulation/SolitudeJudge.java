@@ -36,6 +36,7 @@ final class SolitudeJudge {
   /** Its claim was answered; with a fence where it is won. */
   void claimed(Stay stay, @Nullable Fence fence) {
     stay.grant = fence == null ? null : world.store().grant(fence.claimId());
+    stay.toldAlone = false; // which was of the claim before, where it kept its permit
     if (stay.isSuspect()) {
       suspects.add(stay);
     }

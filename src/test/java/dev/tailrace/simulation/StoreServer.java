@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ final class StoreServer {
   private final Server server;
   private final Map<String, Entry> entries = new HashMap<>();
   private final Map<String, Grant> grants = new HashMap<>(); // by claim id
+  private final List<Grant> replaced = new ArrayList<>(0); // by later ones of the same id
   private Duration skew = Duration.ZERO;
   private long
       since; // when its records begin, by its clock; 0 where nobody has asked since a flush
@@ -204,8 +206,13 @@ final class StoreServer {
     entry.hash = request.payloadHash();
     entry.leaseMicros = request.lease().toNanos() / 1_000;
     entries.put(request.key(), entry);
-    // Once more under the same id where the store has lost the first: it is another claim.
-    grants.put(request.claimId(), new Grant(request.key(), granted++, process, entry, nanos()));
+    // Once more under the same id, where the store has lost the first, or the request came twice
+    // and late: it is another claim.
+    Grant grant = new Grant(request.key(), granted++, process, entry, nanos());
+    Grant before = grants.put(request.claimId(), grant);
+    if (before != null) {
+      replaced.add(before);
+    }
     prolong(entry);
     return answer(request.key(), entry);
   }
@@ -297,7 +304,7 @@ final class StoreServer {
 
   /** How many claims of the same key before this one ended while their message was to run alone. */
   long endedAlone(Grant last) {
-    return grants.values().stream()
+    return Stream.concat(grants.values().stream(), replaced.stream())
         .filter(grant -> grant.alone && grant != last && grant.key.equals(last.key))
         .count();
   }
