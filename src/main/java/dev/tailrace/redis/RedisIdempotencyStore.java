@@ -9,16 +9,8 @@ import dev.tailrace.runtime.Reply;
 import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.redis.client.Response;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +18,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Claims in Redis: one packed string per key, each list of operations one script, so that every
- * answer is decided on the server, by its clock, in one round trip. Grade B. Belongs to its loop.
+ * Claims in Redis: one packed string per key. Grade B. Belongs to its loop.
+ *
+ * <p>Where the server runs scripts for us, each list of operations is one, so that every answer is
+ * decided on the server, by its clock, in one round trip. Where it forbids that, which is found out
+ * by asking for one on each connection, it is decided here, in transactions that are pipelined no
+ * further. Both read what the other has written.
  *
  * <p>A record that is not finished outlives its lease by far, so that attempts and suspicions are
  * still known when the message comes again; a finished one stays as long as its completion says.
@@ -35,24 +31,15 @@ import org.slf4j.LoggerFactory;
  * last claim is gone.
  */
 public final class RedisIdempotencyStore implements IdempotencyStore {
-  /** How long a record stays that is claimed or was given back. */
-  private static final Duration UNFINISHED_RETENTION = Duration.ofDays(7);
-
-  private static final String RECORD = "record.lua";
-  private static final RedisScript CLAIM =
-      RedisScript.load(RECORD, StoreCanary.SCRIPT, "claim.lua");
-  private static final RedisScript COMPLETE = RedisScript.load(RECORD, "complete.lua");
-  private static final RedisScript RENEW = RedisScript.load(RECORD, "renew.lua");
-  private static final RedisScript ALONE = RedisScript.load(RECORD, "alone.lua");
-  private static final RedisScript RELEASE = RedisScript.load(RECORD, "release.lua");
-
   private static final Logger LOG = LoggerFactory.getLogger(RedisIdempotencyStore.class);
 
   private final RedisLink link;
   private final RedisConfig config;
   private final String namespace;
-  private final String prefix;
+  private final StoreOperations scripted;
+  private final StoreOperations watched;
   private final StoreCanary canary;
+  private StoreOperations operations; // event loop only: what the server lets us do
 
   /**
    * Makes a store; connects nothing.
@@ -60,11 +47,14 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
    * @param namespace before all keys: they are {@code <namespace>:idempotency:<key>}
    */
   public RedisIdempotencyStore(Vertx vertx, Loop loop, RedisConfig config, String namespace) {
-    this.link = new RedisLink(vertx, loop, config, new RedisLink.Events() {});
+    this.link = new RedisLink(vertx, loop, config, new Connections());
     this.config = config;
     this.namespace = namespace;
-    this.prefix = namespace + ":idempotency:";
-    this.canary = new StoreCanary(loop, link, namespace + ":idempotency-canary");
+    StoreKeys keys = new StoreKeys(namespace);
+    this.scripted = new ScriptedOperations(link, keys);
+    this.watched = new WatchedOperations(link, loop, keys);
+    this.operations = scripted;
+    this.canary = new StoreCanary(loop, keys.canary(), this::look);
   }
 
   @Override
@@ -88,15 +78,76 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
   }
 
   /**
-   * Completes when the server answers and is fit: a server that may evict records is refused, one
-   * without an append-only file is warned of. Goes on trying while there is no answer.
+   * Completes when the server answers and is fit: a server that may evict records is refused, as is
+   * one that allows neither scripts nor transactions; one without an append-only file is warned of.
+   * Goes on trying while there is no answer.
    */
   @Override
   public Future<Void> open() {
     return link.open()
         .compose(connected -> ServerInfo.of(link))
         .compose(this::check)
-        .compose(fit -> canary.start());
+        .compose(fit -> chosen())
+        .compose(chosen -> canary.start());
+  }
+
+  /** What this server lets us do; asked again while the answer is lost. */
+  private Future<Void> chosen() {
+    return probe()
+        .compose(
+            reply -> {
+              if (reply.isOk()) {
+                return Future.succeededFuture();
+              }
+              if (reply.isUnknown() && !link.isClosed()) {
+                return chosen();
+              }
+              Throwable cause = reply.cause();
+              return Future.failedFuture(
+                  new UnfitException(
+                      config + " allows neither scripts nor transactions: " + cause, cause));
+            });
+  }
+
+  /** Rights may change while a connection lasts. */
+  private Future<Reply<Long>> look() {
+    return operations
+        .look()
+        .compose(reply -> isForbidden(reply) ? probe() : Future.succeededFuture(reply));
+  }
+
+  /** Takes scripts where they are allowed, else transactions where those are. */
+  private Future<Reply<Long>> probe() {
+    return scripted
+        .look()
+        .compose(
+            reply -> {
+              if (!isForbidden(reply)) {
+                take(reply.isOk() ? scripted : operations, null);
+                return Future.succeededFuture(reply);
+              }
+              return watched
+                  .look()
+                  .onSuccess(other -> take(other.isOk() ? watched : operations, reply.cause()));
+            });
+  }
+
+  private static boolean isForbidden(Reply<Long> reply) {
+    return reply instanceof Reply.Failed<Long> failed && ServerError.isForbidden(failed.cause());
+  }
+
+  private void take(StoreOperations now, @Nullable Throwable refusal) {
+    if (now != operations) {
+      operations = now;
+      if (now == watched) {
+        LOG.warn(
+            "{} runs no scripts for us ({}): claims are made in transactions, one at a time",
+            config,
+            refusal == null ? "" : refusal.getMessage());
+      } else {
+        LOG.info("{} runs scripts for us", config);
+      }
+    }
   }
 
   @Override
@@ -109,159 +160,45 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
 
   @Override
   public Future<List<Reply<ClaimAnswer>>> claim(List<ClaimRequest> requests) {
-    if (requests.isEmpty()) {
-      return Future.succeededFuture(List.of());
-    }
-    RedisScript.Call call = CLAIM.call().key(canary.key()).arg(UNFINISHED_RETENTION.toMillis());
-    for (ClaimRequest request : requests) {
-      call.key(prefix + request.key())
-          .arg(request.claimId())
-          .arg(request.owner())
-          .arg(digest(request.payloadHash()))
-          .arg(request.lease().toMillis());
-    }
-    return link.run(call, answer -> claims(answer, requests)).map(reply -> won(reply, requests));
+    return requests.isEmpty() ? none() : operations.claim(requests).map(this::won);
   }
 
   /** What is told before the claims that were won in a store that has forgotten others. */
-  private List<Reply<ClaimAnswer>> won(Reply<Claims> reply, List<ClaimRequest> requests) {
-    if (reply instanceof Reply.Ok<Claims> ok) {
-      canary.saw(ok.value().since());
-      return ok.value().answers();
+  private List<Reply<ClaimAnswer>> won(StoreOperations.Claims claims) {
+    if (claims.since() != 0) {
+      canary.saw(claims.since());
     }
-    return same(reply, requests.size());
-  }
-
-  /**
-   * An answer to claims.
-   *
-   * @param since when the store remembers
-   */
-  record Claims(long since, List<Reply<ClaimAnswer>> answers) {}
-
-  /** Reads the answer to claims; fails where it is none. */
-  static Claims claims(@Nullable Response answer, List<ClaimRequest> requests) {
-    if (answer == null || answer.size() != requests.size() + 1) {
-      throw new IllegalStateException("an answer of another length");
-    }
-    List<Reply<ClaimAnswer>> replies = new ArrayList<>(requests.size());
-    for (int i = 0; i < requests.size(); i++) {
-      replies.add(Reply.ok(claimed(requests.get(i), answer.get(i + 1))));
-    }
-    return new Claims(least(answer.get(0).toLong(), answer), replies);
+    return claims.answers();
   }
 
   @Override
   public Future<List<Reply<Boolean>>> complete(List<Completion> completions) {
-    RedisScript.Call call = COMPLETE.call();
-    for (Completion completion : completions) {
-      call.key(prefix + completion.fence().key())
-          .arg(completion.fence().token())
-          .arg(completion.dead() ? 1 : 0)
-          .arg(Math.max(completion.retention().toMillis(), 1));
-    }
-    return run(call, completions, RedisIdempotencyStore::yes);
+    return completions.isEmpty() ? none() : operations.complete(completions);
   }
 
   @Override
   public Future<List<Reply<Boolean>>> renew(List<Fence> fences) {
-    return ofFences(RENEW, fences);
+    return fences.isEmpty() ? none() : operations.renew(fences);
   }
 
   @Override
   public Future<List<Reply<Boolean>>> markAlone(List<Fence> fences) {
-    return ofFences(ALONE, fences);
-  }
-
-  private Future<List<Reply<Boolean>>> ofFences(RedisScript script, List<Fence> fences) {
-    RedisScript.Call call = script.call().arg(UNFINISHED_RETENTION.toMillis());
-    for (Fence fence : fences) {
-      call.key(prefix + fence.key()).arg(fence.token());
-    }
-    return run(call, fences, RedisIdempotencyStore::yes);
+    return fences.isEmpty() ? none() : operations.markAlone(fences);
   }
 
   @Override
   public Future<List<Reply<Boolean>>> release(List<ReleaseRequest> releases) {
-    RedisScript.Call call = RELEASE.call().arg(UNFINISHED_RETENTION.toMillis());
-    for (ReleaseRequest release : releases) {
-      call.key(prefix + release.key())
-          .arg(release.claimId())
-          .arg(release.token())
-          .arg(release.why() == Why.FAILED ? 1 : 0);
-    }
-    return run(call, releases, RedisIdempotencyStore::yes);
+    return releases.isEmpty() ? none() : operations.release(releases);
+  }
+
+  private static <R> Future<List<Reply<R>>> none() {
+    return Future.succeededFuture(List.of());
   }
 
   @Override
   public Future<Void> close() {
     canary.stop();
     return link.close();
-  }
-
-  private <T, R> Future<List<Reply<R>>> run(
-      RedisScript.Call call, List<T> items, BiFunction<T, Response, R> reader) {
-    if (items.isEmpty()) {
-      return Future.succeededFuture(List.of());
-    }
-    return link.run(call, response -> read(response, items, reader))
-        .map(reply -> spread(reply, items.size()));
-  }
-
-  private static <T, R> List<Reply<R>> read(
-      @Nullable Response response, List<T> items, BiFunction<T, Response, R> reader) {
-    if (response == null || response.size() != items.size()) {
-      throw new IllegalStateException("an answer of another length");
-    }
-    List<Reply<R>> replies = new ArrayList<>(items.size());
-    for (int i = 0; i < items.size(); i++) {
-      replies.add(Reply.ok(reader.apply(items.get(i), response.get(i))));
-    }
-    return replies;
-  }
-
-  /** A script runs whole or not at all, so what is true of it is true of each of its items. */
-  private static <R> List<Reply<R>> spread(Reply<List<Reply<R>>> reply, int size) {
-    if (reply instanceof Reply.Ok<List<Reply<R>>> ok) {
-      return ok.value();
-    }
-    return same(reply, size);
-  }
-
-  private static <R> List<Reply<R>> same(Reply<?> reply, int size) {
-    Throwable cause = Objects.requireNonNull(reply.cause(), "no answer, and no cause");
-    Reply<R> each = reply.isUnknown() ? Reply.unknown(cause) : Reply.failed(cause);
-    return Collections.nCopies(size, each);
-  }
-
-  private static ClaimAnswer claimed(ClaimRequest request, Response answer) {
-    return switch (answer.get(0).toInteger()) {
-      case 0 ->
-          ClaimAnswer.won(
-              new Fence(request.key(), request.claimId(), answer.get(1).toLong()),
-              count(answer, 2),
-              count(answer, 3));
-      case 1 -> ClaimAnswer.of(ClaimAnswer.Kind.DONE);
-      case 2 -> ClaimAnswer.of(ClaimAnswer.Kind.DEAD);
-      case 3 -> ClaimAnswer.busy(Duration.ofMillis(least(answer.get(4).toLong(), answer)));
-      case 4 -> ClaimAnswer.of(ClaimAnswer.Kind.MISMATCH);
-      default -> throw new IllegalStateException("a claim answered with " + answer);
-    };
-  }
-
-  private static int count(Response answer, int index) {
-    return Math.toIntExact(least(answer.get(index).toLong(), answer));
-  }
-
-  private static long least(long number, Response answer) {
-    if (number < 0) {
-      throw new IllegalStateException("a claim answered with " + answer);
-    }
-    return number;
-  }
-
-  private static boolean yes(Object item, Response answer) {
-    return answer.toInteger() == 1;
   }
 
   private Future<Void> check(Optional<ServerInfo> info) {
@@ -285,12 +222,11 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
     return Future.succeededFuture();
   }
 
-  /** Half as long as its hex, which matters over millions of records. */
-  private static byte[] digest(String hex) {
-    try {
-      return HexFormat.of().parseHex(hex);
-    } catch (IllegalArgumentException e) {
-      return hex.getBytes(StandardCharsets.UTF_8); // any text tells payloads apart
+  /** Another server, or the same one with other rights, may allow something else. */
+  private final class Connections implements RedisLink.Events {
+    @Override
+    public void up() {
+      Future<?> unused = probe();
     }
   }
 }

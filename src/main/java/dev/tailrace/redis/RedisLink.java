@@ -1,5 +1,6 @@
 package dev.tailrace.redis;
 
+import dev.tailrace.redis.PendingCommands.Answers;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Reply;
 import dev.tailrace.runtime.Timer;
@@ -16,6 +17,7 @@ import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +50,9 @@ final class RedisLink {
   private final RedisConfig config;
   private final Events events;
 
-  private final ArrayDeque<Pending<?>> waiting = new ArrayDeque<>(); // event loop only
-  private final ArrayDeque<Pending<?>> sent = new ArrayDeque<>(); // event loop only
+  private final ArrayDeque<PendingCommands<?>> waiting = new ArrayDeque<>(); // event loop only
+  private final ArrayDeque<PendingCommands<?>> sent = new ArrayDeque<>(); // event loop only
+  private int inFlight; // event loop only: commands in what is sent
   private @Nullable Promise<Void> opening; // event loop only
   private @Nullable Redis client; // event loop only
   private @Nullable RedisConnection connection; // event loop only
@@ -66,44 +69,6 @@ final class RedisLink {
 
     /** The connection was lost; what was under way has been answered as unknown. */
     default void down(String why) {}
-  }
-
-  /** A command on its way. */
-  private static final class Pending<T> {
-    final Request request;
-    final Duration timeout;
-    final Function<@Nullable Response, T> reader;
-    final Promise<Reply<T>> reply = Promise.promise();
-    long deadline; // event loop only: of the waiting, then of the answer
-    boolean done; // event loop only
-
-    Pending(Request request, Duration timeout, Function<@Nullable Response, T> reader) {
-      this.request = request;
-      this.timeout = timeout;
-      this.reader = reader;
-    }
-
-    void complete(Reply<T> answer) {
-      if (!done) {
-        done = true;
-        reply.complete(answer);
-      }
-    }
-
-    void unknown(Throwable cause) {
-      complete(Reply.unknown(cause));
-    }
-
-    /** The reader fails only where the server answers something it never should. */
-    void answered(@Nullable Response response) {
-      Reply<T> answer;
-      try {
-        answer = Reply.ok(reader.apply(response));
-      } catch (RuntimeException unreadable) {
-        answer = Reply.unknown(unreadable);
-      }
-      complete(answer);
-    }
   }
 
   /** Makes the link; nothing is connected before {@link #open}. */
@@ -157,17 +122,41 @@ final class RedisLink {
   /** Sends a command that may block on the server for {@code block} before its time-out begins. */
   <T> Future<Reply<T>> send(
       Request request, Duration block, Function<@Nullable Response, T> reader) {
+    return add(
+        new PendingCommands<>(
+            PendingCommands.ANY,
+            List.of(request),
+            config.timeout().plus(block),
+            Answers.single(reader)));
+  }
+
+  /**
+   * Sends commands over one connection with nothing in between; unknown where it ended before the
+   * last answer.
+   */
+  <T> Future<Reply<T>> sendTogether(List<Request> requests, Function<Answers, Reply<T>> reader) {
+    return sendTogether(PendingCommands.ANY, requests, reader);
+  }
+
+  /**
+   * As {@link #sendTogether(List, Function)}, but over this connection or not at all: then unknown.
+   */
+  <T> Future<Reply<T>> sendTogether(
+      int over, List<Request> requests, Function<Answers, Reply<T>> reader) {
+    return add(new PendingCommands<>(over, requests, config.timeout(), reader));
+  }
+
+  private <T> Future<Reply<T>> add(PendingCommands<T> pending) {
     assert loop.inLoop();
-    Pending<T> pending = new Pending<>(request, config.timeout().plus(block), reader);
     if (closed) {
       pending.unknown(new IllegalStateException(config + " is closed"));
-      return pending.reply.future();
+      return pending.reply();
     }
-    pending.deadline = loop.nanos() + pending.timeout.toNanos();
+    pending.begin(loop.nanos());
     waiting.add(pending);
     sendWaiting();
     watch();
-    return pending.reply.future();
+    return pending.reply();
   }
 
   /** Runs a script; a server that does not know it gets its text. */
@@ -193,6 +182,7 @@ final class RedisLink {
     client = null;
     connection = null;
     IllegalStateException cause = new IllegalStateException(config + " was closed");
+    inFlight = 0;
     answerAll(sent, cause);
     answerAll(waiting, cause);
     status = new LinkStatus(false, loop.wall(), "closed");
@@ -288,6 +278,7 @@ final class RedisLink {
       LOG.warn("{} is not connected: {}; trying again", config, why);
     }
     loop.after(pause, this::connect);
+    inFlight = 0;
     answerAll(sent, cause);
     if (wasUp) {
       events.down(why);
@@ -304,40 +295,48 @@ final class RedisLink {
 
   private void sendWaiting() {
     RedisConnection up = connection;
-    while (up != null && up == connection && sent.size() < IN_FLIGHT_LIMIT) {
-      Pending<?> next = waiting.poll();
+    while (up != null && up == connection && inFlight < IN_FLIGHT_LIMIT) {
+      PendingCommands<?> next = waiting.poll();
       if (next == null) {
         return;
       }
-      next.deadline = loop.nanos() + next.timeout.toNanos();
+      if (!next.mayGoOver(generation)) {
+        next.unknown(new Disconnected("the connection ended that this belongs to"));
+        continue;
+      }
+      next.begin(loop.nanos());
       sent.add(next);
+      inFlight += next.size();
       int mine = generation;
-      up.send(next.request).onComplete(answer -> answered(mine, next, answer));
+      for (Request request : next.requests()) {
+        up.send(request).onComplete(answer -> answered(mine, next, answer));
+      }
     }
   }
 
-  private void answered(int mine, Pending<?> pending, AsyncResult<@Nullable Response> answer) {
+  private void answered(
+      int mine, PendingCommands<?> pending, AsyncResult<@Nullable Response> answer) {
     if (!loop.inLoop()) {
       loop.execute(() -> answered(mine, pending, answer));
       return;
     }
-    if (sent.peek() == pending) {
-      sent.remove();
-    } else {
-      sent.remove(pending);
-    }
-    if (answer.succeeded()) {
-      pending.answered(answer.result());
-    } else if (ServerError.isReply(answer.cause())) {
-      pending.complete(Reply.failed(answer.cause()));
-      if (ServerError.is(answer.cause(), "READONLY")) { // a primary that has become a replica
-        ended(mine, answer.cause());
-      }
-    } else {
+    if (answer.failed() && !ServerError.isReply(answer.cause())) {
       // The client fails what is sent after the connection's end at once, before it tells of the
       // end: so the end is here, or whoever tries again at once would try without an end.
       ended(mine, answer.cause());
       pending.unknown(answer.cause());
+    } else if (mine == generation) {
+      boolean last =
+          pending.take(
+              answer.succeeded() ? Reply.ok(answer.result()) : Reply.failed(answer.cause()));
+      if (last) {
+        sent.remove(pending); // the oldest, as the server answers in order
+        inFlight -= pending.size();
+        pending.answered(mine);
+      }
+      if (ServerError.is(answer.cause(), "READONLY")) { // a primary that has become a replica
+        ended(mine, answer.cause());
+      }
     }
     sendWaiting();
   }
@@ -352,12 +351,12 @@ final class RedisLink {
   private void expire() {
     watch = null;
     long now = loop.nanos();
-    Pending<?> oldest = sent.peek();
-    if (oldest != null && oldest.deadline - now <= 0) {
+    PendingCommands<?> oldest = sent.peek();
+    if (oldest != null && oldest.remaining(now) <= 0) {
       ended(generation, new TimeoutException("no answer within " + seconds()));
     }
-    Pending<?> first = waiting.peek();
-    while (first != null && first.deadline - now <= 0) {
+    PendingCommands<?> first = waiting.peek();
+    while (first != null && first.remaining(now) <= 0) {
       waiting.remove();
       first.unknown(new TimeoutException(config + " is not connected: " + status.error()));
       first = waiting.peek();
@@ -368,12 +367,12 @@ final class RedisLink {
     }
   }
 
-  private static long remaining(@Nullable Pending<?> pending, long now) {
-    return pending == null ? Long.MAX_VALUE : pending.deadline - now;
+  private static long remaining(@Nullable PendingCommands<?> pending, long now) {
+    return pending == null ? Long.MAX_VALUE : pending.remaining(now);
   }
 
-  private static void answerAll(ArrayDeque<Pending<?>> queue, Throwable cause) {
-    for (Pending<?> next = queue.poll(); next != null; next = queue.poll()) {
+  private static void answerAll(ArrayDeque<PendingCommands<?>> queue, Throwable cause) {
+    for (PendingCommands<?> next = queue.poll(); next != null; next = queue.poll()) {
       next.unknown(cause);
     }
   }

@@ -40,6 +40,11 @@ final class ServerError {
     return isReply(cause) && UNFIT.stream().anyMatch(code -> is(cause, code));
   }
 
+  /** Whether this user may not run the command, or the server has none of that name. */
+  static boolean isForbidden(Throwable cause) {
+    return is(cause, "NOPERM") || is(cause, "ERR unknown command");
+  }
+
   private static String message(Throwable cause) {
     String message = cause.getMessage();
     return message == null ? "" : message;

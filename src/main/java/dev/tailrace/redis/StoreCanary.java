@@ -4,10 +4,10 @@ import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Reply;
 import dev.tailrace.runtime.Timer;
 import io.vertx.core.Future;
-import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,17 +18,12 @@ import org.jspecify.annotations.Nullable;
  * at every second besides. Belongs to its loop.
  */
 final class StoreCanary {
-  /** What claims put before their own script. */
-  static final String SCRIPT = "canary.lua";
-
   /** How soon a loss is noticed while nothing is claimed and the server answers. */
   static final Duration INTERVAL = Duration.ofSeconds(1);
 
-  private static final RedisScript LOOK = RedisScript.load(SCRIPT, "look.lua");
-
   private final Loop loop;
-  private final RedisLink link;
   private final String key;
+  private final Supplier<Future<Reply<Long>>> look;
 
   private LongConsumer memory = since -> {}; // event loop only
   private Consumer<String> losses = loss -> {}; // event loop only
@@ -36,16 +31,15 @@ final class StoreCanary {
   private @Nullable Timer timer; // event loop only
   private boolean stopped; // event loop only
 
-  /** Of the store whose canary lies at {@code key}. */
-  StoreCanary(Loop loop, RedisLink link, String key) {
+  /**
+   * Of the store whose canary lies at {@code key}.
+   *
+   * @param look asks the server since when it remembers
+   */
+  StoreCanary(Loop loop, String key, Supplier<Future<Reply<Long>>> look) {
     this.loop = loop;
-    this.link = link;
     this.key = key;
-  }
-
-  /** Where it lies. */
-  String key() {
-    return key;
+    this.look = look;
   }
 
   /** Told since when the store remembers, in µs of its clock; replaces the listener before. */
@@ -60,7 +54,7 @@ final class StoreCanary {
 
   /** Looks now, and from now on; completes when it has looked once, whatever came of that. */
   Future<Void> start() {
-    return link.run(LOOK.call().key(key), StoreCanary::read).onSuccess(this::looked).mapEmpty();
+    return look.get().onSuccess(this::looked).mapEmpty();
   }
 
   void stop() {
@@ -95,12 +89,5 @@ final class StoreCanary {
     if (!stopped) {
       timer = loop.after(INTERVAL, this::again);
     }
-  }
-
-  private static long read(@Nullable Response answer) {
-    if (answer == null || answer.toLong() <= 0) {
-      throw new IllegalStateException("the canary answered with " + answer);
-    }
-    return answer.toLong();
   }
 }

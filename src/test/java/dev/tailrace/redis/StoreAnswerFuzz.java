@@ -19,7 +19,7 @@ public final class StoreAnswerFuzz {
     List<Reply<ClaimAnswer>> answers;
     try {
       answers =
-          RedisIdempotencyStore.claims(FuzzResponse.of(new FuzzBytes(input)), REQUESTS).answers();
+          ScriptedOperations.claims(FuzzResponse.of(new FuzzBytes(input)), REQUESTS).answers();
     } catch (RuntimeException unreadable) { // as the link takes it: the answer is unknown
       return;
     }

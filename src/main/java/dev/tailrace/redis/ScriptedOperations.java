@@ -1,0 +1,188 @@
+package dev.tailrace.redis;
+
+import dev.tailrace.idempotency.ClaimAnswer;
+import dev.tailrace.idempotency.IdempotencyStore.ClaimRequest;
+import dev.tailrace.idempotency.IdempotencyStore.Completion;
+import dev.tailrace.idempotency.IdempotencyStore.ReleaseRequest;
+import dev.tailrace.idempotency.IdempotencyStore.Why;
+import dev.tailrace.message.Fence;
+import dev.tailrace.runtime.Reply;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Each list of operations is one script, so that every answer is decided on the server, by its
+ * clock, in one round trip.
+ */
+final class ScriptedOperations implements StoreOperations {
+  private static final String RECORD = "record.lua";
+  private static final String CANARY = "canary.lua";
+  private static final RedisScript CLAIM = RedisScript.load(RECORD, CANARY, "claim.lua");
+  private static final RedisScript COMPLETE = RedisScript.load(RECORD, "complete.lua");
+  private static final RedisScript RENEW = RedisScript.load(RECORD, "renew.lua");
+  private static final RedisScript ALONE = RedisScript.load(RECORD, "alone.lua");
+  private static final RedisScript RELEASE = RedisScript.load(RECORD, "release.lua");
+  private static final RedisScript LOOK = RedisScript.load(CANARY, "look.lua");
+
+  private final RedisLink link;
+  private final StoreKeys keys;
+
+  ScriptedOperations(RedisLink link, StoreKeys keys) {
+    this.link = link;
+    this.keys = keys;
+  }
+
+  @Override
+  public Future<Claims> claim(List<ClaimRequest> requests) {
+    RedisScript.Call call =
+        CLAIM.call().key(keys.canary()).arg(StoreKeys.UNFINISHED_RETENTION.toMillis());
+    for (ClaimRequest request : requests) {
+      call.key(keys.record(request.key()))
+          .arg(request.claimId())
+          .arg(request.owner())
+          .arg(StoreKeys.digest(request.payloadHash()))
+          .arg(request.lease().toMillis());
+    }
+    return link.run(call, answer -> claims(answer, requests))
+        .map(
+            reply ->
+                reply instanceof Reply.Ok<Claims> ok
+                    ? ok.value()
+                    : new Claims(0, same(reply, requests.size())));
+  }
+
+  /** Reads the answer to claims; fails where it is none. */
+  static Claims claims(@Nullable Response answer, List<ClaimRequest> requests) {
+    if (answer == null || answer.size() != requests.size() + 1) {
+      throw new IllegalStateException("an answer of another length");
+    }
+    List<Reply<ClaimAnswer>> replies = new ArrayList<>(requests.size());
+    for (int i = 0; i < requests.size(); i++) {
+      replies.add(Reply.ok(claimed(requests.get(i), answer.get(i + 1))));
+    }
+    return new Claims(least(answer.get(0).toLong(), answer), replies);
+  }
+
+  @Override
+  public Future<List<Reply<Boolean>>> complete(List<Completion> completions) {
+    RedisScript.Call call = COMPLETE.call();
+    for (Completion completion : completions) {
+      call.key(keys.record(completion.fence().key()))
+          .arg(completion.fence().token())
+          .arg(completion.dead() ? 1 : 0)
+          .arg(Math.max(completion.retention().toMillis(), 1));
+    }
+    return run(call, completions, ScriptedOperations::yes);
+  }
+
+  @Override
+  public Future<List<Reply<Boolean>>> renew(List<Fence> fences) {
+    return ofFences(RENEW, fences);
+  }
+
+  @Override
+  public Future<List<Reply<Boolean>>> markAlone(List<Fence> fences) {
+    return ofFences(ALONE, fences);
+  }
+
+  private Future<List<Reply<Boolean>>> ofFences(RedisScript script, List<Fence> fences) {
+    RedisScript.Call call = script.call().arg(StoreKeys.UNFINISHED_RETENTION.toMillis());
+    for (Fence fence : fences) {
+      call.key(keys.record(fence.key())).arg(fence.token());
+    }
+    return run(call, fences, ScriptedOperations::yes);
+  }
+
+  @Override
+  public Future<List<Reply<Boolean>>> release(List<ReleaseRequest> releases) {
+    RedisScript.Call call = RELEASE.call().arg(StoreKeys.UNFINISHED_RETENTION.toMillis());
+    for (ReleaseRequest release : releases) {
+      call.key(keys.record(release.key()))
+          .arg(release.claimId())
+          .arg(release.token())
+          .arg(release.why() == Why.FAILED ? 1 : 0);
+    }
+    return run(call, releases, ScriptedOperations::yes);
+  }
+
+  @Override
+  public Future<Reply<Long>> look() {
+    return link.run(LOOK.call().key(keys.canary()), ScriptedOperations::moment);
+  }
+
+  private static long moment(@Nullable Response answer) {
+    if (answer == null || answer.toLong() <= 0) {
+      throw new IllegalStateException("the canary answered with " + answer);
+    }
+    return answer.toLong();
+  }
+
+  private <T, R> Future<List<Reply<R>>> run(
+      RedisScript.Call call, List<T> items, BiFunction<T, Response, R> reader) {
+    return link.run(call, response -> read(response, items, reader))
+        .map(reply -> spread(reply, items.size()));
+  }
+
+  private static <T, R> List<Reply<R>> read(
+      @Nullable Response response, List<T> items, BiFunction<T, Response, R> reader) {
+    if (response == null || response.size() != items.size()) {
+      throw new IllegalStateException("an answer of another length");
+    }
+    List<Reply<R>> replies = new ArrayList<>(items.size());
+    for (int i = 0; i < items.size(); i++) {
+      replies.add(Reply.ok(reader.apply(items.get(i), response.get(i))));
+    }
+    return replies;
+  }
+
+  /** A script runs whole or not at all, so what is true of it is true of each of its items. */
+  private static <R> List<Reply<R>> spread(Reply<List<Reply<R>>> reply, int size) {
+    if (reply instanceof Reply.Ok<List<Reply<R>>> ok) {
+      return ok.value();
+    }
+    return same(reply, size);
+  }
+
+  private static <R> List<Reply<R>> same(Reply<?> reply, int size) {
+    Throwable cause = Objects.requireNonNull(reply.cause(), "no answer, and no cause");
+    Reply<R> each = reply.isUnknown() ? Reply.unknown(cause) : Reply.failed(cause);
+    return Collections.nCopies(size, each);
+  }
+
+  private static ClaimAnswer claimed(ClaimRequest request, Response answer) {
+    return switch (answer.get(0).toInteger()) {
+      case 0 ->
+          ClaimAnswer.won(
+              new Fence(request.key(), request.claimId(), answer.get(1).toLong()),
+              count(answer, 2),
+              count(answer, 3));
+      case 1 -> ClaimAnswer.of(ClaimAnswer.Kind.DONE);
+      case 2 -> ClaimAnswer.of(ClaimAnswer.Kind.DEAD);
+      case 3 -> ClaimAnswer.busy(Duration.ofMillis(least(answer.get(4).toLong(), answer)));
+      case 4 -> ClaimAnswer.of(ClaimAnswer.Kind.MISMATCH);
+      default -> throw new IllegalStateException("a claim answered with " + answer);
+    };
+  }
+
+  private static int count(Response answer, int index) {
+    return Math.toIntExact(least(answer.get(index).toLong(), answer));
+  }
+
+  private static long least(long number, Response answer) {
+    if (number < 0) {
+      throw new IllegalStateException("a claim answered with " + answer);
+    }
+    return number;
+  }
+
+  private static boolean yes(Object item, Response answer) {
+    return answer.toInteger() == 1;
+  }
+}
