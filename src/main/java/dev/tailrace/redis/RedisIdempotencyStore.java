@@ -96,16 +96,12 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
     return probe()
         .compose(
             reply -> {
-              if (reply.isOk()) {
-                return Future.succeededFuture();
+              if (reply instanceof Reply.Failed<Long> failed) {
+                String why = config + " allows neither scripts nor transactions: ";
+                return Future.failedFuture(
+                    new UnfitException(why + failed.cause().getMessage(), failed.cause()));
               }
-              if (reply.isUnknown() && !link.isClosed()) {
-                return chosen();
-              }
-              Throwable cause = reply.cause();
-              return Future.failedFuture(
-                  new UnfitException(
-                      config + " allows neither scripts nor transactions: " + cause, cause));
+              return reply.isOk() || link.isClosed() ? Future.succeededFuture() : chosen();
             });
   }
 
