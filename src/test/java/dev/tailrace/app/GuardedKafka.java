@@ -99,6 +99,9 @@ final class GuardedKafka implements AutoCloseable {
     for (Map.Entry<String, String> setting : LocalKafka.login(USER).entrySet()) {
       client = client.with(setting.getKey(), setting.getValue());
     }
+    if (membership.protocol().assignor() != null) {
+      client = client.with("session.timeout.ms", "3000").with("heartbeat.interval.ms", "500");
+    }
     return Pipeline.named("guarded")
         .source(
             KafkaSourceConfig.of(bootstrap(), "workers", "orders")

@@ -94,7 +94,9 @@ public final class LocalKafka extends LocalProcess implements KafkaBroker {
         "authorizer.class.name",
         "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
         "super.users",
-        "User:admin;User:ANONYMOUS"); // who speaks to the controller has no name
+        "User:admin;User:ANONYMOUS", // who speaks to the controller has no name
+        "group.consumer.session.timeout.ms",
+        "3000"); // who may not reach the group any more cannot leave it either
   }
 
   @Override
