@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  * next poll overlaps with the work on this one. What a poll brought beyond the credit of one
  * partition counts against all of them until the pool knows of it, so that the buffer passes its
  * mark by one poll at most, not by one per partition.
+ *
+ * <p>Who may flow is never seen while the pool is changing its credit: it takes back what several
+ * partitions have one after the other, and a poll that is let loose in between comes back with what
+ * no room is left for, whatever is said next.
  */
 final class PolledBatches {
   /** Where batches go, and who tells the poller. */
@@ -47,6 +51,7 @@ final class PolledBatches {
   private boolean closed; // event loop only
   private boolean scheduled; // event loop only; a turn will hand over
   private @Nullable Timer dueTimer; // event loop only; until the next one is due that waits for it
+  private boolean reflow; // event loop only; a turn will see who may flow
   private boolean full; // event loop only; all partitions together have used up their credit
 
   PolledBatches(Loop loop, Outlet outlet) {
@@ -104,11 +109,20 @@ final class PolledBatches {
       if (known.isLate()) {
         schedule();
       }
-      if (full) {
-        flowAll();
-      } else {
-        flow(known);
-      }
+      flowLater();
+    }
+  }
+
+  /** In a turn of its own, in which the pool has said all that it has to say. */
+  private void flowLater() {
+    if (!reflow) {
+      reflow = true;
+      loop.execute(
+          () -> {
+            if (reflow) {
+              flowAll();
+            }
+          });
     }
   }
 
@@ -133,6 +147,7 @@ final class PolledBatches {
   }
 
   private void flowAll() {
+    reflow = false;
     long messages = 0;
     long bytes = 0;
     for (OwnedPartition partition : owned.values()) {

@@ -37,12 +37,7 @@ final class PolledBatchesTest {
     loop.execute(
         () -> {
           for (int i = 0; i < PARTITIONS; i++) {
-            Partition partition = new Partition("orders/" + i, 1);
-            OwnedPartition added =
-                new OwnedPartition(
-                    committer.track(partition, null, 0), 0, partitions::schedule, Map::of);
-            partitions.add(added);
-            partitions.request(partition, ROOM / PARTITIONS, 1 << 20);
+            add(i, ROOM / PARTITIONS, 1 << 20);
           }
           // The poll thread polls again before any other turn of the loop.
           for (int i = 0; i < PARTITIONS; i++) {
@@ -55,15 +50,29 @@ final class PolledBatchesTest {
   }
 
   @Test
+  void whileThePoolTakesBackCreditOfOneAfterTheOtherNobodyFlows() {
+    loop.execute(
+        () -> {
+          add(0, 3, 1 << 20);
+          add(1, POLL - 4, 1 << 20);
+        });
+    simulation.runFor(Duration.ofMillis(1));
+    assertThat(pool.flows).containsExactly("orders/0 flows", "orders/1 flows");
+    pool.flows.clear();
+    pool.room = POLL; // so that one poll fills it, and the pool takes back what the other may bring
+
+    loop.execute(() -> poll(0));
+    simulation.runFor(Duration.ofSeconds(1));
+
+    assertThat(pool.accepted).hasSize(POLL);
+    assertThat(pool.flows).containsExactly("orders/0 held", "orders/1 held");
+  }
+
+  @Test
   void whileAllHaveCreditABatchEntersThePoolInALaterTurn() {
     loop.execute(
         () -> {
-          Partition partition = new Partition("orders/0", 1);
-          OwnedPartition added =
-              new OwnedPartition(
-                  committer.track(partition, null, 0), 0, partitions::schedule, Map::of);
-          partitions.add(added);
-          partitions.request(partition, POLL + 1, 1 << 20);
+          add(0, POLL + 1, 1 << 20);
           poll(0);
           assertThat(pool.accepted).isEmpty();
         });
@@ -77,12 +86,7 @@ final class PolledBatchesTest {
     loop.execute(
         () -> {
           for (int i = 0; i < PARTITIONS; i++) {
-            Partition partition = new Partition("orders/" + i, 1);
-            OwnedPartition added =
-                new OwnedPartition(
-                    committer.track(partition, null, 0), 0, partitions::schedule, Map::of);
-            partitions.add(added);
-            partitions.request(partition, POLL + 1, Long.MAX_VALUE);
+            add(i, POLL + 1, Long.MAX_VALUE);
           }
           poll(0);
         });
@@ -90,6 +94,13 @@ final class PolledBatchesTest {
 
     assertThat(pool.accepted).hasSize(POLL);
     assertThat(pool.held).isEmpty();
+  }
+
+  private void add(int number, int messages, long bytes) {
+    Partition partition = new Partition("orders/" + number, 1);
+    partitions.add(
+        new OwnedPartition(committer.track(partition, null, 0), 0, partitions::schedule, Map::of));
+    partitions.request(partition, messages, bytes);
   }
 
   private void poll(int partition) {
@@ -103,17 +114,20 @@ final class PolledBatchesTest {
   private final class Pool implements PolledBatches.Outlet {
     private final List<Delivery> accepted = new ArrayList<>();
     private final Set<String> held = new HashSet<>();
+    private final List<String> flows = new ArrayList<>();
+    private int room = ROOM;
 
     @Override
     public void accept(List<Delivery> batch) {
       accepted.addAll(batch);
-      if (accepted.size() >= ROOM) {
+      if (accepted.size() >= room) {
         partitions.all().forEach(each -> partitions.request(each, 0, 0));
       }
     }
 
     @Override
     public void flow(Partition partition, boolean paused) {
+      flows.add(partition.source() + (paused ? " held" : " flows"));
       if (paused) {
         held.add(partition.source());
       } else {
