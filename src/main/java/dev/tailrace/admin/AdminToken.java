@@ -61,12 +61,16 @@ public final class AdminToken {
    * are.
    */
   public static Path file(Map<String, String> environment, String name, String instance) {
-    String folder =
+    String file = "tailrace-" + name + "-" + instance + ".token";
+    return folder(environment).resolve(file.replaceAll("[^A-Za-z0-9._-]", "_"));
+  }
+
+  /** Where a user's processes keep what only they may read. */
+  public static Path folder(Map<String, String> environment) {
+    return Path.of(
         Optional.ofNullable(environment.get("XDG_RUNTIME_DIR"))
             .filter(set -> !set.isBlank() && Files.isDirectory(Path.of(set)))
-            .orElseGet(() -> System.getProperty("java.io.tmpdir"));
-    String file = "tailrace-" + name + "-" + instance + ".token";
-    return Path.of(folder, file.replaceAll("[^A-Za-z0-9._-]", "_"));
+            .orElseGet(() -> System.getProperty("java.io.tmpdir")));
   }
 
   /** The file that was made, if one was. */

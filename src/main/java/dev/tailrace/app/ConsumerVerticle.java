@@ -147,7 +147,7 @@ public final class ConsumerVerticle extends VerticleBase {
     }
 
     @Override
-    public Future<String> unready() {
+    public Future<String> unready(Duration budget) {
       return Future.succeededFuture("");
     }
 

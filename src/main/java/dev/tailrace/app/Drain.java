@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -32,6 +33,8 @@ final class Drain {
   private final Clock clock;
   private final DrainProgress begin;
   private final AtomicReference<@Nullable Forced> forced = new AtomicReference<>();
+  private final CopyOnWriteArrayList<String> notes =
+      new CopyOnWriteArrayList<>(); // a few per witness
   private volatile @Nullable Running running; // written once, on the drain's loop
   private volatile @Nullable DrainReport report; // written once, on the drain's loop
 
@@ -92,7 +95,8 @@ final class Drain {
   /** Runs the phases on the loop whose turn this is; never fails. Called once. */
   Future<DrainReport> run(Loop loop, ShutdownPlan plan) {
     assert loop.inLoop();
-    PhaseSequence sequence = new PhaseSequence(loop, plan.steps(), begin, plan::publish);
+    PhaseSequence sequence =
+        new PhaseSequence(loop, plan.steps(), begin, plan::publish, plan::begins);
     Running now = new Running(loop, plan, sequence);
     running = now;
     tighten(now);
@@ -105,6 +109,12 @@ final class Drain {
               LOG.atInfo().addArgument(() -> last.toJson().encode()).log("drain report {}");
               return last;
             });
+  }
+
+  /** Something went wrong that harms no message: it is among the report's errors. Any thread. */
+  void note(String error) {
+    LOG.warn("drain: {}", error);
+    notes.add(error);
   }
 
   /** Cuts the drain short; the first call counts. */
@@ -198,8 +208,7 @@ final class Drain {
         || phase.phase() == Phase.ABANDON;
   }
 
-  private static List<String> errors(
-      List<PhaseResult> phases, DrainLedger ledger, @Nullable Running now) {
+  private List<String> errors(List<PhaseResult> phases, DrainLedger ledger, @Nullable Running now) {
     List<String> errors = new ArrayList<>();
     for (PhaseResult phase : phases) {
       if (!inOrder(phase) || phase.failure() != null) {
@@ -209,6 +218,7 @@ final class Drain {
       }
     }
     errors.addAll(ledger.errors());
+    errors.addAll(notes);
     if (now != null && now.loop().inLoop()) {
       now.sequence()
           .lateFailures()

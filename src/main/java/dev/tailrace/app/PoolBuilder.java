@@ -21,6 +21,7 @@ public final class PoolBuilder {
   private final Map<String, Pipeline> pipelines = new LinkedHashMap<>();
   private final List<PoolEvents> readers = new ArrayList<>();
   private final List<Resource> telemetry = new ArrayList<>();
+  private final List<Function<Tailrace, DrainWitness>> witnesses = new ArrayList<>();
   private final List<Function<Tailrace, Resource>> servers = new ArrayList<>();
   private ClientMeters clientMeters = ClientMeters.NONE;
   private @Nullable PoolIdentity identity;
@@ -98,6 +99,12 @@ public final class PoolBuilder {
     return this;
   }
 
+  /** Adds a witness of the pool's drain. */
+  public PoolBuilder witness(Function<Tailrace, DrainWitness> witness) {
+    witnesses.add(witness);
+    return this;
+  }
+
   /** Adds a server of the pool; it starts before the consumers and ends in close-runtime. */
   public PoolBuilder server(Function<Tailrace, Resource> server) {
     servers.add(server);
@@ -119,6 +126,7 @@ public final class PoolBuilder {
             List.copyOf(readers),
             clientMeters,
             List.copyOf(telemetry),
+            List.copyOf(witnesses),
             List.copyOf(servers)));
   }
 }

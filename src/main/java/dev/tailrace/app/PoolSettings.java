@@ -20,6 +20,7 @@ import java.util.function.Function;
  * @param readers of its events
  * @param clientMeters where the clients of brokers show what they count
  * @param telemetry what starts first and is stopped in the phase flush-telemetry
+ * @param witnesses of its drain
  * @param servers what starts before the consumers and is stopped in the phase close-runtime
  */
 record PoolSettings(
@@ -31,4 +32,5 @@ record PoolSettings(
     List<PoolEvents> readers,
     ClientMeters clientMeters,
     List<Resource> telemetry,
+    List<Function<Tailrace, DrainWitness>> witnesses,
     List<Function<Tailrace, Resource>> servers) {}

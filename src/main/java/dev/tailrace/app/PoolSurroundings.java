@@ -1,11 +1,16 @@
 package dev.tailrace.app;
 
+import dev.tailrace.lifecycle.Phase;
+import dev.tailrace.lifecycle.TimeLimit;
 import dev.tailrace.lifecycle.Trigger;
 import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.runtime.Loop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
 
 /**
  * What is done around the consumers when a whole pool stops. Control loop only.
@@ -25,12 +30,18 @@ record PoolSurroundings(
    *
    * @param consumers undeployed in the end
    * @param resources stopped in their phases
+   * @param witnesses told of the begin and the end
    */
-  record Parts(Consumers consumers, PoolResources resources) {}
+  record Parts(Consumers consumers, PoolResources resources, List<DrainWitness> witnesses) {}
 
   @Override
-  public Future<String> unready() {
-    return Future.succeededFuture("");
+  public void phase(Phase phase, long inFlight) {
+    events.phase(phase.label(), inFlight);
+  }
+
+  @Override
+  public Future<String> unready(Duration budget) {
+    return witnessed(budget.dividedBy(2), witness -> witness.begun(drain.trigger())).map("");
   }
 
   @Override
@@ -41,8 +52,38 @@ record PoolSurroundings(
 
   @Override
   public Future<String> flushTelemetry(Duration budget) {
-    events.drainEnd(drain.reportSoFar().result().label());
-    return parts.resources().stopTelemetry(loop, budget);
+    DrainReport soFar = drain.reportSoFar();
+    events.drainEnd(soFar.result().label());
+    Duration most = budget.multipliedBy(4).dividedBy(5);
+    Future<Void> told = witnessed(most, witness -> witness.ending(soFar, most));
+    Future<String> flushed = parts.resources().stopTelemetry(loop, budget);
+    return Future.join(told, flushed).compose(both -> flushed, failed -> flushed);
+  }
+
+  /** All at once; completes when each has ended or its time is over, and never fails. */
+  private Future<Void> witnessed(Duration most, Function<DrainWitness, Future<Void>> call) {
+    List<Future<Void>> ended = new ArrayList<>();
+    for (DrainWitness witness : parts.witnesses()) {
+      Promise<Void> over = Promise.promise();
+      ended.add(over.future());
+      TimeLimit.await(
+          loop,
+          () -> call.apply(witness),
+          most,
+          new TimeLimit.Ends<>(
+              end -> {
+                if (end.failed()) {
+                  drain.note(String.valueOf(end.cause().getMessage()));
+                }
+                over.complete();
+              },
+              () -> {
+                drain.note(witness + " did not end within " + most.toMillis() + " ms");
+                over.complete();
+              },
+              late -> {}));
+    }
+    return Future.join(ended).mapEmpty();
   }
 
   @Override

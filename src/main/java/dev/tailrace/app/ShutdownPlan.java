@@ -12,6 +12,7 @@ import static dev.tailrace.lifecycle.Phase.UNREADY;
 
 import dev.tailrace.dispatch.QuiescePlan;
 import dev.tailrace.lifecycle.DrainBudget;
+import dev.tailrace.lifecycle.Phase;
 import dev.tailrace.lifecycle.PhaseSequence.Step;
 import dev.tailrace.observe.MessageCounts;
 import io.vertx.core.Future;
@@ -35,8 +36,11 @@ final class ShutdownPlan {
 
   /** What is to be done around the consumers; each completes in its own time, or fails. */
   interface Surroundings {
-    /** Makes readiness fail and says that the drain has begun. */
-    Future<String> unready();
+    /** A phase begins, with so many messages in flight as far as is known. */
+    default void phase(Phase phase, long inFlight) {}
+
+    /** Says that the drain has begun, to those who are to know before anything else happens. */
+    Future<String> unready(Duration budget);
 
     /** The intake of every consumer has closed, or its time was over. */
     void intakeClosed();
@@ -57,7 +61,7 @@ final class ShutdownPlan {
   /** The plan itself, to be read from top to bottom. */
   List<Step> steps() {
     return List.of(
-        new Step(UNREADY, left -> surroundings.unready()),
+        new Step(UNREADY, surroundings::unready),
         new Step(STOP_INTAKE, left -> each(ConsumerDrain::stopIntake)),
         new Step(DRAIN, this::drain),
         new Step(ABANDON, left -> abandon()),
@@ -79,6 +83,11 @@ final class ShutdownPlan {
   /** Has every ledger brought up to date. */
   void publish() {
     consumers.forEach(ConsumerDrain::publish);
+  }
+
+  /** A phase is about to begin. */
+  void begins(Phase phase) {
+    surroundings.phase(phase, ledger().now().inFlight());
   }
 
   /** What is known so far of all consumers; safe on any thread. */

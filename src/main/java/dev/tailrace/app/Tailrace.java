@@ -63,7 +63,10 @@ public final class Tailrace {
     this.pauses = new PauseSwitch(lifecycle, consumers, settings.pipelines().keySet());
     List<Resource> servers = new ArrayList<>();
     this.parts =
-        new PoolSurroundings.Parts(consumers, new PoolResources(settings.telemetry(), servers));
+        new PoolSurroundings.Parts(
+            consumers,
+            new PoolResources(settings.telemetry(), servers),
+            settings.witnesses().stream().map(made -> made.apply(this)).toList());
     settings.servers().forEach(server -> servers.add(server.apply(this)));
   }
 

@@ -39,6 +39,7 @@ final class PoolProcess {
   private final HeldWishes wishes =
       new HeldWishes(() -> Runtime.getRuntime().halt(ExitCode.INCOMPLETE));
   private final SelfWatch self;
+  private final StopRecords records;
 
   /**
    * For one pool.
@@ -48,6 +49,7 @@ final class PoolProcess {
   PoolProcess(ProcessSettings settings, PoolWatch watch) {
     this.settings = settings;
     this.watch = watch;
+    this.records = new StopRecords(settings.records(), settings.report(), settings.identity());
     this.self =
         new SelfWatch(
             SelfWatch.Limits.read(settings.config().root().section("drain").section("triggers")),
@@ -67,11 +69,12 @@ final class PoolProcess {
     new Signals(System::nanoTime, wishes).install();
     OsSignals.handle("HUP", () -> LOG.warn("SIGHUP: reloading is not built yet; ignored"));
     Telemetry telemetry = Telemetry.open(settings.identity(), settings.events());
-    settings.report().lastDrain().ifPresent(telemetry::lastDrain);
     Vertx vertx = telemetry.vertx();
     new LastResort(Runtime.getRuntime()::halt, wishes::drain).watch(vertx);
-    try (telemetry) {
+    try (telemetry;
+        records) {
       Tailrace built = build(vertx, telemetry, pipelines);
+      records.watch(vertx, built);
       int exitCode = live(built);
       close(vertx, built);
       return exitCode;
@@ -100,6 +103,7 @@ final class PoolProcess {
                 })
             .events(new DrainBegin())
             .events(self);
+    records.attach(builder, vertx, telemetry);
     telemetry.readers().forEach(builder::events);
     watch.reader().ifPresent(builder::events);
     pipelines.accept(builder);
@@ -147,7 +151,7 @@ final class PoolProcess {
     Future<DrainReport> drain = built.drain(trigger);
     watch.draining(built);
     DrainReport report = future(drain).join();
-    settings.report().write(report);
+    records.ended(report);
     if (report.trigger().kind() == Trigger.Kind.START_FAILED) {
       return startFailed(starting);
     }
@@ -186,7 +190,7 @@ final class PoolProcess {
         System::nanoTime,
         built::progress,
         built::reportSoFar,
-        new Watchdog.Last(settings.report()::write, Runtime.getRuntime()::halt));
+        new Watchdog.Last(records::ended, Runtime.getRuntime()::halt));
   }
 
   /** What signals do to a pool. */

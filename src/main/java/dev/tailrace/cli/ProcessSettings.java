@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param admin where control listens
  * @param events the event log, or null
  * @param report where the drain report goes
+ * @param records what else is written down of a stop
  */
 record ProcessSettings(
     EffectiveConfig config,
@@ -29,7 +30,8 @@ record ProcessSettings(
     ListenAddress probes,
     ListenAddress admin,
     @Nullable EventLogConfig events,
-    ReportFiles report) {
+    ReportFiles report,
+    StopRecords.Settings records) {
 
   /**
    * Reads them.
@@ -59,7 +61,8 @@ record ProcessSettings(
             .orElse(null),
         ReportFiles.of(
             Optional.ofNullable(report).or(() -> path(reports)).orElse(null),
-            reports.text("termination-log")));
+            reports.text("termination-log")),
+        StopRecords.Settings.read(root, AdminToken.folder(System.getenv())));
   }
 
   /** The token that the configuration names, or a new one in its file. */

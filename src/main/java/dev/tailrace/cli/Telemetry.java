@@ -115,6 +115,18 @@ final class Telemetry implements Resource, AutoCloseable {
     return meters.scrape(status.meterSnapshot(), registry::scrape);
   }
 
+  /**
+   * What is left to say at the end.
+   *
+   * @param status brings the meters up to date; null where there is none
+   */
+  Future<List<LastTelemetry.Batch>> last(@Nullable PoolStatus status, LastTelemetry telemetry) {
+    if (status != null) {
+      meters.scrape(status.meterSnapshot(), () -> "");
+    }
+    return Future.succeededFuture(telemetry.batches(registry));
+  }
+
   @Override
   public String name() {
     return "telemetry";

@@ -50,6 +50,7 @@ public final class RootSchema {
         .object("telemetry", telemetry(), "Logs and traces")
         .object("events", events(), "The event log, from which anyone can check the promises")
         .object("report", report(), "The drain report")
+        .object("audit", audit(), "The trail of stops, and of ends without one")
         .build();
   }
 
@@ -114,6 +115,14 @@ public final class RootSchema {
             "tail",
             "What is kept for settling; auto: the greater of 3s and 20 % of the deadline, at most"
                 + " half of it")
+        .textMatching(
+            "notify",
+            null,
+            "https?://\\S+",
+            "an address that begins with http:// or https://",
+            "An address to which the report is posted as JSON before the process ends, at most 3 s"
+                + " and within the deadline; unset, none")
+        .secret("notify")
         .object("triggers", triggers(), "What begins a stop apart from signals and requests")
         .build();
   }
@@ -186,6 +195,18 @@ public final class RootSchema {
                 List.of("auto"),
                 "Traces by the OTEL_* variables; not yet built, none are made")
             .choiceNotYet("tracing", "on", "off")
+            .textMatching(
+                "endpoint",
+                null,
+                "https?://\\S+",
+                "an address that begins with http:// or https://",
+                "A receiver of OTLP over HTTP in JSON, which gets the last log, metrics and trace"
+                    + " of each drain; unset, none")
+            .text(
+                "spool",
+                "auto",
+                "The folder that keeps what was not acknowledged, for the next start; auto:"
+                    + " $XDG_RUNTIME_DIR or else where temporary files are")
             .build();
     return ObjectSchema.builder()
         .object("logs", logs, "Log lines on standard error")
@@ -202,6 +223,16 @@ public final class RootSchema {
             List.of("hash", "plain", "none"),
             "How the keys of messages appear in it")
         .size("rotate", 256L << 20, 1L << 20, 1L << 40, "The size at which a new file is begun")
+        .build();
+  }
+
+  private static ObjectSchema audit() {
+    return ObjectSchema.builder()
+        .text(
+            "file",
+            null,
+            "The file to which the begin and the end of each stop are appended as JSON lines;"
+                + " unset, none")
         .build();
   }
 

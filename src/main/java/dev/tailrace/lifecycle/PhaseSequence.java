@@ -7,6 +7,7 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ public final class PhaseSequence {
   private final Loop loop;
   private final List<Step> steps;
   private final Runnable beat;
+  private final Consumer<Phase> begins;
   private final List<PhaseResult> ended = new ArrayList<>(); // event loop only
   private final List<Throwable> late = new ArrayList<>(); // event loop only, at most one per phase
   private final Promise<List<PhaseResult>> over = Promise.promise();
@@ -46,7 +48,18 @@ public final class PhaseSequence {
    * @param beat called in a turn every 200 ms while the sequence runs, and after each phase
    */
   public PhaseSequence(Loop loop, List<Step> steps, DrainProgress begin, Runnable beat) {
+    this(loop, steps, begin, beat, phase -> {});
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param begins called in a turn just before each phase
+   */
+  public PhaseSequence(
+      Loop loop, List<Step> steps, DrainProgress begin, Runnable beat, Consumer<Phase> begins) {
     this.loop = loop;
+    this.begins = begins;
     this.steps = List.copyOf(steps);
     this.beat = beat;
     for (int i = 1; i < steps.size(); i++) {
@@ -110,6 +123,7 @@ public final class PhaseSequence {
     Duration since = elapsed();
     publish(progress.budget(), step.phase(), since);
     Duration left = progress.budget().end(step.phase()).minus(since);
+    begins.accept(step.phase());
     step.phase().failPoint().reach();
     Running running = new Running(step, since, left.isNegative() ? Duration.ZERO : left);
     waiting =

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * event log are its readers.
  *
  * <p>Called on the event loop of the consumer that the event belongs to, or, for {@link #state},
- * {@link #drainBegin} and {@link #drainEnd}, on any thread. An implementation is quick, does not
- * block, does not throw and keeps no {@link Subject}. All methods do nothing by default.
+ * {@link #phase}, {@link #drainBegin} and {@link #drainEnd}, on any thread. An implementation is
+ * quick, does not block, does not throw and keeps no {@link Subject}. All methods do nothing by
+ * default.
  */
 public interface PoolEvents {
   /** The process changed its state. */
@@ -134,6 +135,9 @@ public interface PoolEvents {
 
   /** A revocation took this long. */
   default void revocation(String pipeline, Duration duration) {}
+
+  /** A phase of the drain begins, with so many messages in flight as far as is known. */
+  default void phase(String phase, long inFlight) {}
 
   /** The drain began. */
   default void drainBegin(String trigger, String reason) {}

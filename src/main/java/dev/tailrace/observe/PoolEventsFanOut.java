@@ -173,6 +173,11 @@ public final class PoolEventsFanOut implements PoolEvents {
   }
 
   @Override
+  public void phase(String phase, long inFlight) {
+    each(reader -> reader.phase(phase, inFlight));
+  }
+
+  @Override
   public void drainBegin(String trigger, String reason) {
     each(reader -> reader.drainBegin(trigger, reason));
   }

@@ -54,7 +54,7 @@ final class DrainInterleavingsTest {
   /** Nothing around the consumers ever ends, so that every phase takes all its time. */
   private static final class Hanging implements ShutdownPlan.Surroundings {
     @Override
-    public Future<String> unready() {
+    public Future<String> unready(Duration budget) {
       return Promise.<String>promise().future();
     }
 

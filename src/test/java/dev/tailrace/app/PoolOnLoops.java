@@ -121,7 +121,7 @@ public final class PoolOnLoops {
     }
 
     @Override
-    public Future<String> unready() {
+    public Future<String> unready(Duration budget) {
       return Future.succeededFuture("");
     }
 

@@ -1,0 +1,82 @@
+package dev.tailrace.cli;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Posts JSON, at most three times within a bounded time, until somebody acknowledges it with a
+ * status of 200 to 299. Thread-safe.
+ */
+final class Posting {
+  /** So often at most. */
+  static final int TRIES = 3;
+
+  /** However much time there is, a receiver that is away costs no more than this. */
+  static final Duration LONGEST = Duration.ofSeconds(3);
+
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
+  private final Vertx vertx;
+  private final HttpClient client;
+
+  Posting(Vertx vertx) {
+    this.vertx = vertx;
+    this.client = vertx.createHttpClient();
+  }
+
+  /**
+   * Completes when it is acknowledged; fails with what the last try came to, where nobody has by
+   * the end of the budget. What had no answer may have arrived.
+   */
+  Future<Void> post(URI url, Buffer body, Duration budget) {
+    Duration all = budget.compareTo(LONGEST) < 0 ? budget : LONGEST;
+    long each = all.minus(PAUSE.multipliedBy(TRIES - 1L)).toMillis() / TRIES;
+    return attempt(url, body, Math.max(each, 1), TRIES);
+  }
+
+  private Future<Void> attempt(URI url, Buffer body, long millis, int left) {
+    return once(url, body)
+        .timeout(millis, TimeUnit.MILLISECONDS)
+        .recover(
+            failure ->
+                left == 1
+                    ? Future.failedFuture(failure)
+                    : pause().compose(rested -> attempt(url, body, millis, left - 1)));
+  }
+
+  private Future<Void> once(URI url, Buffer body) {
+    RequestOptions where =
+        new RequestOptions()
+            .setMethod(HttpMethod.POST)
+            .setAbsoluteURI(url.toString())
+            .putHeader("Content-Type", "application/json");
+    return client
+        .request(where)
+        .compose(request -> request.send(body))
+        .compose(
+            response ->
+                response.statusCode() / 100 == 2
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(new IOException("HTTP " + response.statusCode())));
+  }
+
+  private Future<Void> pause() {
+    Promise<Void> rested = Promise.promise();
+    vertx.setTimer(PAUSE.toMillis(), passed -> rested.complete());
+    return rested.future();
+  }
+
+  /** An address as it may be told: without the path, which often is a secret. */
+  static String shown(URI url) {
+    return url.getScheme() + "://" + url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort());
+  }
+}
