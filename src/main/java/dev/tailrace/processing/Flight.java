@@ -96,7 +96,9 @@ public final class Flight implements MessageContext {
     assert crew.loop().inLoop();
     FailPoint.BEFORE_CLAIM.reach();
     Crew.Claiming claims = crew.claims();
-    if (claims == null && item.delivery().suspected()) {
+    if (isUnstartable()) {
+      land(new Landing.Released("it may have passed to another"));
+    } else if (claims == null && item.delivery().suspected()) {
       new Resumption(crew, this).request();
     } else if (claims == null) {
       call(item.failures());
@@ -169,8 +171,7 @@ public final class Flight implements MessageContext {
     if (!stuck) {
       stuck = true;
       String where = stack().stream().findFirst().map(frame -> " at " + frame).orElse("");
-      long millis = Duration.ofNanos(running).toMillis();
-      alarm(Alarm.STUCK, item + " runs for " + millis + " ms" + where);
+      alarm(Alarm.STUCK, item + " runs for " + running / 1_000_000 + " ms" + where);
     }
     return Long.MAX_VALUE;
   }
@@ -261,7 +262,7 @@ public final class Flight implements MessageContext {
   // -- the way of the flight
 
   boolean isUnstartable() {
-    return unstartable;
+    return unstartable || !item.delivery().mayStart();
   }
 
   @Nullable Fence claim() {
@@ -334,8 +335,7 @@ public final class Flight implements MessageContext {
   private void checkLoop() {
     long kept = crew.loop().nanos() - since;
     if (kept > MOST_ON_LOOP) {
-      long millis = Duration.ofNanos(kept).toMillis();
-      alarm(Alarm.BLOCKED, "%s blocked its event loop for %d ms".formatted(item, millis));
+      alarm(Alarm.BLOCKED, item + " blocked its event loop for " + kept / 1_000_000 + " ms");
     }
   }
 

@@ -28,20 +28,26 @@ final class Arrivals {
 
   private final StreamGroup group;
   private final Intake intake;
+  private final @Nullable StartCounts starts; // null where something else that lasts counts them
 
   Arrivals(StreamGroup group, Intake intake) {
     this.group = group;
     this.intake = intake;
+    this.starts = intake.forgottenStarts() > 0 ? new StartCounts(group) : null;
   }
 
   /**
    * Hands entries to the pool; while the source closes, they are released at once and not counted
    * as received.
    *
-   * @param deliveries how often the server delivered an entry
+   * @param askedAt when the request was sent that brought them, in nanos
+   * @param counts the number that the server keeps beside an entry, see {@link DeliveryCount}
    */
   void deliver(
-      ConsumedStream stream, List<StreamEntry> entries, ToIntFunction<StreamEntry> deliveries) {
+      ConsumedStream stream,
+      List<StreamEntry> entries,
+      long askedAt,
+      ToIntFunction<StreamEntry> counts) {
     List<Delivery> batch = new ArrayList<>(entries.size());
     List<StreamEntry> deleted = new ArrayList<>();
     for (StreamEntry entry : entries) {
@@ -51,8 +57,9 @@ final class Arrivals {
           deleted.add(entry);
         } else {
           EntryForm.Read read = group.form().read(group.config().fields(), entry.origin(), fields);
-          int count = deliveries.applyAsInt(entry);
-          batch.add(stream.take(read, FieldMapping.bytes(fields), count));
+          DeliveryCount count = DeliveryCount.of(counts.applyAsInt(entry));
+          int bytes = FieldMapping.bytes(fields);
+          batch.add(stream.take(new Arrival(read, bytes, count, starts, askedAt)));
         }
       }
     }
@@ -69,8 +76,10 @@ final class Arrivals {
   /**
    * Hands over entries that were delivered before, with the count of their deliveries; completes
    * when that is done.
+   *
+   * @param askedAt when the request was sent that brought them, in nanos
    */
-  Future<Void> redeliver(ConsumedStream stream, List<StreamEntry> entries) {
+  Future<Void> redeliver(ConsumedStream stream, List<StreamEntry> entries, long askedAt) {
     List<StreamEntry> fresh = entries.stream().filter(entry -> isNew(stream, entry)).toList();
     if (fresh.isEmpty()) {
       return Future.succeededFuture();
@@ -89,7 +98,7 @@ final class Arrivals {
                 }
               }
               // Where the server does not say how often: before now, at least once.
-              deliver(stream, fresh, entry -> counts.getOrDefault(entry, 2));
+              deliver(stream, fresh, askedAt, entry -> counts.getOrDefault(entry, 2));
             })
         .mapEmpty();
   }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ final class ConsumedStream {
 
   private final Partition partition;
   private final Runnable settlement;
+  private final LongPredicate tenure;
   private final Map<Origin, RedisDelivery> inHand = new HashMap<>(); // event loop only
   private final ArrayDeque<RedisDelivery> settled = new ArrayDeque<>(); // event loop only
   private final ArrayDeque<RedisDelivery> released = new ArrayDeque<>(); // event loop only
@@ -32,10 +34,13 @@ final class ConsumedStream {
    * Makes the state of a stream.
    *
    * @param settlement called when something is there to be acknowledged
+   * @param tenure whether an entry is still ours of which the server said so in answer to a request
+   *     that was sent at this time in nanos
    */
-  ConsumedStream(Partition partition, Runnable settlement) {
+  ConsumedStream(Partition partition, Runnable settlement, LongPredicate tenure) {
     this.partition = partition;
     this.settlement = settlement;
+    this.tenure = tenure;
   }
 
   Partition partition() {
@@ -77,11 +82,13 @@ final class ConsumedStream {
   }
 
   /** Turns an entry into a delivery that is in hand from now on, and spends credit on it. */
-  RedisDelivery take(EntryForm.Read read, int bytes, int deliveries) {
-    RedisDelivery delivery = new RedisDelivery(this, read, bytes, deliveries);
-    inHand.put(read.position(), delivery);
+  RedisDelivery take(Arrival arrival) {
+    RedisDelivery delivery = new RedisDelivery(this, arrival);
+    Origin position = delivery.position();
+    int bytes = arrival.bytes();
+    inHand.put(position, delivery);
     if (!released.isEmpty()) { // it came back before it was given back
-      released.removeIf(old -> old.position().equals(read.position()));
+      released.removeIf(old -> old.position().equals(position));
     }
     credit = Math.max(0, credit - 1);
     creditBytes = Math.max(0, creditBytes - bytes);
@@ -92,6 +99,11 @@ final class ConsumedStream {
   void settled(RedisDelivery delivery) {
     settled.add(delivery);
     settlement.run();
+  }
+
+  /** Whether nobody else can have what was known to be ours at this time. */
+  boolean isOurs(long knownAt) {
+    return tenure.test(knownAt);
   }
 
   /** Out of the pool; where it is still ours, it waits to be given back. */

@@ -68,7 +68,7 @@ final class HandBack {
             .arg(group.consumer())
             .arg(ABANDONED.toMillis());
     for (RedisDelivery delivery : batch) {
-      call.arg(delivery.position().position()).arg(delivery.deliveries() - 1);
+      call.arg(delivery.position().position()).arg(delivery.count().givenBack().number());
     }
     return group.commands().run(call, HandBack::count).map(reply -> result(stream, batch, reply));
   }

@@ -37,7 +37,7 @@ final class OwnedShard {
     this.group = whole.as(whole.consumer() + "#" + lease.fence());
     List<ConsumedStream> only = new ArrayList<>(1);
     this.acknowledgements = new Acknowledgements(group, only);
-    this.stream = new ConsumedStream(partition, acknowledgements::due);
+    this.stream = new ConsumedStream(partition, acknowledgements::due, at -> lease.isHeld());
     only.add(stream);
     this.handBack = new HandBack(group, only);
     ShardReader.Guard guard = new ShardReader.Guard(lease.key(), lease.holder(), around.ended());

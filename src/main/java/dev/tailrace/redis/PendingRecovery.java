@@ -181,6 +181,7 @@ final class PendingRecovery {
             .arg(stream.name())
             .arg(at.ownFrom);
     Map<String, ConsumedStream> asked = Map.of(stream.name(), stream);
+    long askedAt = group.loop().nanos();
     return group
         .commands()
         .send(request, response -> StreamReader.entries(asked, response))
@@ -198,7 +199,7 @@ final class PendingRecovery {
               } else {
                 at.ownFrom = entries.get(entries.size() - 1).origin().position();
               }
-              return arrivals.redeliver(stream, entries);
+              return arrivals.redeliver(stream, entries, askedAt);
             });
   }
 
@@ -211,6 +212,7 @@ final class PendingRecovery {
             .arg(at.othersFrom)
             .arg("COUNT")
             .arg(stream.room(MOST_ENTRIES));
+    long askedAt = group.loop().nanos();
     return group
         .commands()
         .send(request, response -> response)
@@ -221,12 +223,13 @@ final class PendingRecovery {
                 return failed(stream, reply);
               }
               group.accepted();
-              return tookOver(stream, at, ok.value());
+              return tookOver(stream, at, ok.value(), askedAt);
             });
   }
 
   /** Reads {@code [next id, [entry, …], [deleted id, …]]}; the last part since 7.0. */
-  private Future<Void> tookOver(ConsumedStream stream, Progress at, Response response) {
+  private Future<Void> tookOver(
+      ConsumedStream stream, Progress at, Response response, long askedAt) {
     at.othersFrom = response.get(0).toString();
     at.others = !at.othersFrom.equals(BEGIN);
     List<StreamEntry> entries = StreamEntry.list(stream.name(), response.get(1));
@@ -236,7 +239,7 @@ final class PendingRecovery {
     if (response.size() > 2) {
       deleted(stream, response.get(2));
     }
-    return arrivals.redeliver(stream, entries);
+    return arrivals.redeliver(stream, entries, askedAt);
   }
 
   private void deleted(ConsumedStream stream, Response ids) {

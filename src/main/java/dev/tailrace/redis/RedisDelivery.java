@@ -5,15 +5,17 @@ import dev.tailrace.message.Origin;
 import dev.tailrace.source.Delivery;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.Retried;
+import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /** A stream entry in the pool. Belongs to the loop of its source. */
 final class RedisDelivery implements Delivery {
   private final ConsumedStream stream;
-  private final EntryForm.Read read;
-  private final int bytes;
-  private final int deliveries;
+  private final Arrival arrival;
   private State state = State.HELD; // event loop only
+  private long knownAt; // event loop only: nanos when the server was asked that said it is ours
+  private boolean counted; // event loop only: its start is, or may be, on the server
+  private Future<?> uncounted = Future.succeededFuture(); // event loop only
   private boolean moving; // event loop only: into a tier of retries
   private boolean sent; // event loop only: its acknowledgement was sent at least once
 
@@ -31,26 +33,25 @@ final class RedisDelivery implements Delivery {
     RELEASED
   }
 
-  RedisDelivery(ConsumedStream stream, EntryForm.Read read, int bytes, int deliveries) {
+  RedisDelivery(ConsumedStream stream, Arrival arrival) {
     this.stream = stream;
-    this.read = read;
-    this.bytes = bytes;
-    this.deliveries = deliveries;
+    this.arrival = arrival;
+    this.knownAt = arrival.askedAt();
   }
 
   @Override
   public Message message() {
-    return read.message();
+    return arrival.read().message();
   }
 
   @Override
   public Origin position() {
-    return read.position();
+    return arrival.read().position();
   }
 
   @Override
   public @Nullable Retried retried() {
-    return read.retried();
+    return arrival.read().retried();
   }
 
   @Override
@@ -60,12 +61,61 @@ final class RedisDelivery implements Delivery {
 
   @Override
   public int bytes() {
-    return bytes;
+    return arrival.bytes();
   }
 
   @Override
   public int deliveries() {
-    return deliveries;
+    return arrival.count().deliveries();
+  }
+
+  /** What the server said of it when it came. */
+  DeliveryCount count() {
+    return arrival.count();
+  }
+
+  @Override
+  public boolean mayStart() {
+    return state == State.GONE || stream.isOurs(knownAt);
+  }
+
+  /** The server has said that it is ours. */
+  void renewed(long askedAt) {
+    knownAt = askedAt;
+  }
+
+  @Override
+  public boolean suspected() {
+    return arrival.starts() != null && arrival.count().isSuspected();
+  }
+
+  @Override
+  public int deaths() {
+    return arrival.starts() == null ? 0 : arrival.count().alone();
+  }
+
+  @Override
+  public Future<Boolean> countStart() {
+    StartCounts starts = arrival.starts();
+    if (starts == null || !suspected() || state == State.GONE) {
+      return Future.succeededFuture(true);
+    }
+    counted = true;
+    return starts.count(this);
+  }
+
+  @Override
+  public void rests() {
+    StartCounts starts = arrival.starts();
+    if (counted && starts != null) {
+      counted = false;
+      uncounted = starts.uncount(this);
+    }
+  }
+
+  @Override
+  public Future<?> endWritten() {
+    return uncounted;
   }
 
   /** Streams keep no commit metadata: what is finished is acknowledged and does not come again. */
@@ -122,6 +172,6 @@ final class RedisDelivery implements Delivery {
 
   @Override
   public String toString() {
-    return read.position() + " " + state;
+    return position() + " " + state;
   }
 }

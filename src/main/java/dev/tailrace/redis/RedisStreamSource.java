@@ -62,7 +62,8 @@ final class RedisStreamSource implements Source {
     this.backlog = new Backlog(group, streams.values());
     this.guard = new NameGuard(group, streams.values(), this::readOn);
     for (String name : config.streams()) {
-      streams.put(name, new ConsumedStream(new Partition(name, EPOCH), acknowledgements::due));
+      Partition partition = new Partition(name, EPOCH);
+      streams.put(name, new ConsumedStream(partition, acknowledgements::due, this::isOurs));
     }
   }
 
@@ -79,7 +80,7 @@ final class RedisStreamSource implements Source {
       opened =
           commands
               .open()
-              .compose(up -> ServerInfo.of(commands))
+              .compose(up -> StreamAccess.check(commands, config))
               .compose(fit -> createGroups())
               .compose(made -> guard.take())
               .compose(ours -> reads.open())
@@ -182,6 +183,11 @@ final class RedisStreamSource implements Source {
         new StreamReader(group, reads, arrivals, recovery, streams),
         recovery,
         new Renewal(group, arrivals, streams.values()));
+  }
+
+  /** Nobody takes what was ours so short a time ago. */
+  private boolean isOurs(long knownAt) {
+    return environment.loop().nanos() - knownAt < config.claimIdle().toNanos();
   }
 
   private boolean isReading(ConsumedStream stream) {

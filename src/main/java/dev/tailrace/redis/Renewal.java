@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,19 +80,28 @@ final class Renewal {
       call.arg(id);
     }
     requests++;
+    long askedAt = group.loop().nanos();
     Future<Reply<Found>> answer = group.commands().run(call, Renewal::found);
     answer.onSuccess(
         reply -> {
           requests--;
           if (reply instanceof Reply.Ok<Found> ok) {
-            apply(byId, ok.value());
+            apply(byId, ok.value(), askedAt);
           } else if (reply instanceof Reply.Failed<Found> failed) {
             group.refused(stream, failed.cause());
           }
         });
   }
 
-  private void apply(Map<String, RedisDelivery> byId, Found found) {
+  private void apply(Map<String, RedisDelivery> byId, Found found, long askedAt) {
+    Set<String> others = new HashSet<>(found.stolen());
+    others.addAll(found.gone());
+    byId.forEach(
+        (id, delivery) -> {
+          if (!others.contains(id)) {
+            delivery.renewed(askedAt);
+          }
+        });
     List<RedisDelivery> stolen = new ArrayList<>();
     List<String> passedOn = new ArrayList<>(found.stolen());
     if (group.form().isClearedWhenFinished()) {

@@ -76,7 +76,7 @@ final class ShardBalance {
    */
   Future<Void> join() {
     return members
-        .report()
+        .look() // who cannot start after this would keep its share from others
         .compose(
             reply -> {
               if (reply instanceof Reply.Ok<Roll> ok) {

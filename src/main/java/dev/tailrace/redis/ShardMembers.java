@@ -59,6 +59,11 @@ final class ShardMembers {
     return group.commands().run(call(shards.lease().toMillis()), this::roll);
   }
 
+  /** Asks how many shards there are, or says it where nobody has, without living yet. */
+  Future<Reply<Roll>> look() {
+    return leave();
+  }
+
   /** Says that our shards are to be had. */
   Future<Reply<Roll>> leave() {
     return group.commands().run(call(0), this::roll);

@@ -56,6 +56,15 @@ final class ShardReader {
   record Guard(String key, String holder, Runnable ended) {}
 
   /**
+   * What was asked.
+   *
+   * @param fresh for what is new; else for what is pending
+   * @param most how many entries
+   * @param askedAt when, in nanos
+   */
+  private record Question(boolean fresh, int most, long askedAt) {}
+
+  /**
    * What a request brought.
    *
    * @param deliveries of each entry; empty where this was the first of all
@@ -94,10 +103,11 @@ final class ShardReader {
             .arg(taken ? delivered : from)
             .arg(most);
     boolean fresh = taken;
+    long askedAt = group.loop().nanos();
     group
         .commands()
         .run(call, response -> answer(fresh, response))
-        .onSuccess(reply -> answered(fresh, most, reply));
+        .onSuccess(reply -> answered(new Question(fresh, most, askedAt), reply));
   }
 
   /** Takes nothing more; completes when no request is under way. The group is closing by now. */
@@ -111,7 +121,7 @@ final class ShardReader {
     return promise.future();
   }
 
-  private void answered(boolean fresh, int most, Reply<Answer> reply) {
+  private void answered(Question question, Reply<Answer> reply) {
     if (!(reply instanceof Reply.Ok<Answer> ok)) {
       if (reply instanceof Reply.Failed<Answer> failed) {
         group.refused(stream, failed.cause());
@@ -129,32 +139,32 @@ final class ShardReader {
       guard.ended().run();
     } else if (answer.standing() == Standing.BEHIND) {
       lookAgain();
-    } else if (fresh) {
-      read(answer);
+    } else if (question.fresh()) {
+      read(question, answer);
     } else {
-      take(answer, most);
+      take(question, answer);
     }
     ended();
   }
 
-  private void read(Answer answer) {
+  private void read(Question question, Answer answer) {
     if (answer.entries().isEmpty()) {
       await();
     } else {
       delivered = last(answer.entries());
-      arrivals.deliver(stream, answer.entries(), entry -> 1);
+      arrivals.deliver(stream, answer.entries(), question.askedAt(), entry -> 1);
     }
   }
 
-  private void take(Answer answer, int most) {
-    if (answer.entries().size() < most) {
+  private void take(Question question, Answer answer) {
+    if (answer.entries().size() < question.most()) {
       taken = true;
       delivered = answer.delivered();
     } else {
       from = "(" + last(answer.entries());
     }
     ToIntFunction<StreamEntry> counts = entry -> answer.deliveries().getOrDefault(entry, 1);
-    arrivals.deliver(stream, answer.entries(), counts);
+    arrivals.deliver(stream, answer.entries(), question.askedAt(), counts);
   }
 
   private void await() {

@@ -83,7 +83,7 @@ final class ShardedStreamSource implements Source {
       opened =
           commands
               .open()
-              .compose(up -> ServerInfo.of(commands))
+              .compose(up -> StreamAccess.check(commands, config))
               .compose(fit -> balance.join())
               .compose(joined -> createGroups())
               .compose(made -> reads.open())
@@ -198,7 +198,7 @@ final class ShardedStreamSource implements Source {
   private Future<Void> createGroups() {
     Future<Void> made = Future.succeededFuture();
     for (String name : shards.names()) {
-      ConsumedStream stream = new ConsumedStream(new Partition(name, 0), () -> {});
+      ConsumedStream stream = new ConsumedStream(new Partition(name, 0), () -> {}, at -> false);
       made = made.compose(before -> group.create(stream));
     }
     return made;

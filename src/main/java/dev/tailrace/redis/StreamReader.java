@@ -126,7 +126,7 @@ final class StreamReader {
     boolean late = group.loop().nanos() - began > limit;
     if (reply instanceof Reply.Ok<Map<ConsumedStream, List<StreamEntry>>> ok && !late) {
       group.accepted();
-      ok.value().forEach((stream, entries) -> arrivals.deliver(stream, entries, entry -> 1));
+      ok.value().forEach((stream, entries) -> arrivals.deliver(stream, entries, began, entry -> 1));
     } else if (reply instanceof Reply.Failed<?> failed) {
       asked.forEach(stream -> group.refused(stream, failed.cause()));
       pausing = true;

@@ -32,6 +32,15 @@ public interface Delivery {
   /** What it weighs against the byte bound: key, body and headers; at least 1. */
   int bytes();
 
+  /**
+   * Whether it may be started now: not where, as far as clocks tell, others may have got it by now.
+   * A process that stood still does not know yet what it has lost; the message waits until its
+   * source does.
+   */
+  default boolean mayStart() {
+    return true;
+  }
+
   /** How often the broker says it delivered this message, from 1; evidence, not attempts. */
   int deliveries();
 

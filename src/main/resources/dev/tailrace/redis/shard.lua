@@ -18,6 +18,9 @@ end
 
 local function last_delivered()
   local found = redis.pcall('XINFO', 'GROUPS', KEYS[1])
+  if found.err and not string.find(found.err, 'no such key', 1, true) then
+    return nil, found
+  end
   for _, group in ipairs(found) do
     if value(group, 'name') == ARGV[1] then
       return value(group, 'last-delivered-id')
@@ -25,7 +28,10 @@ local function last_delivered()
   end
 end
 
-local delivered = last_delivered()
+local delivered, refusal = last_delivered()
+if refusal then
+  return refusal
+end
 if not delivered then
   return redis.error_reply('NOGROUP no group ' .. ARGV[1] .. ' of ' .. KEYS[1])
 end

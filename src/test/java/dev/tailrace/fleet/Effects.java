@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What the witnesses of all processes wrote down, in the order of the machine's one clock. */
 final class Effects {
@@ -90,6 +92,24 @@ final class Effects {
       Long before = last.put(effect.source() + " " + effect.key(), effect.major());
       if (before != null && before > effect.major()) {
         found.add(effect.message() + " after " + before + " of key " + effect.key());
+      }
+    }
+    return found;
+  }
+
+  /** Messages of one key whose first effect came after the first effect of a later one. */
+  List<String> firstOutOfOrder() {
+    Comparator<Effect> position =
+        Comparator.comparingLong(Effect::major).thenComparingLong(Effect::minor);
+    Set<String> seen = new HashSet<>();
+    Map<String, Effect> last = new HashMap<>();
+    List<String> found = new ArrayList<>();
+    for (Effect effect : all) {
+      if (seen.add(effect.message())) {
+        Effect before = last.put(effect.source() + " " + effect.key(), effect);
+        if (before != null && position.compare(before, effect) > 0) {
+          found.add(effect.message() + " after " + before.message() + " of " + effect.key());
+        }
       }
     }
     return found;

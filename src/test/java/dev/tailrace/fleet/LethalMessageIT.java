@@ -6,6 +6,7 @@ import com.example.effects.LethalHandler;
 import dev.tailrace.local.Servers;
 import dev.tailrace.local.SharedServers;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,8 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.StreamEntryID;
 
 /**
  * One message among others halts every process that works on it: it is found, and after two and
@@ -58,6 +61,18 @@ class LethalMessageIT {
     endsAfter(DEATHS, DEATHS + 3);
   }
 
+  @Test
+  void withoutAStoreAStreamKnowsWhatItDeliveredToProcessesThatEnded() throws Exception {
+    prepareRedis("streams: [" + name + "]", name);
+    endsAfter(DEATHS, DEATHS);
+  }
+
+  @Test
+  void withoutAStoreAShardKnowsWhatItDeliveredToProcessesThatEnded() throws Exception {
+    prepareRedis("shards: {prefix: " + name + ", count: 1, lease: 2s}", name + ":0");
+    endsAfter(DEATHS, DEATHS);
+  }
+
   private void endsAfter(int least, int most) throws Exception {
     int deaths = 0;
     while (!lives()) {
@@ -90,12 +105,26 @@ class LethalMessageIT {
     return worker;
   }
 
+  private void prepareRedis(String input, String stream) throws Exception {
+    Files.createDirectories(folder);
+    String source = "redis: {" + input + ", group: " + name + ", start: earliest}";
+    configure(source, "{store: none}", "redis");
+    try (Jedis redis = new Jedis(URI.create(SharedServers.get().redis().url()))) {
+      for (int i = 0; i < MESSAGES; i++) {
+        String body = i == AMONG_OTHERS ? LethalHandler.LETHAL : "good";
+        Map<String, String> fields = Map.of("key", "key-" + i % 50, "value", body);
+        redis.xadd(stream, StreamEntryID.NEW_ENTRY, fields);
+      }
+    }
+  }
+
   private void prepare(String idempotency, int lethal) throws Exception {
     Files.createDirectories(folder);
     SharedServers.get().createTopic(name, PARTITIONS);
     SharedServers.get().createTopic(name + ".dlq", 1);
-    FatJar.packPlugin(folder.resolve("plugins/lethal.jar"), LethalHandler.class);
-    Files.writeString(folder.resolve("tailrace.yaml"), config(idempotency));
+    String source =
+        "kafka: {topics: [%1$s], group: %1$s, start: earliest, static-id: %1$s}".formatted(name);
+    configure(source, idempotency, "kafka");
     Map<String, Object> settings =
         Map.of("bootstrap.servers", SharedServers.get().kafka().bootstrap());
     try (var producer =
@@ -111,7 +140,12 @@ class LethalMessageIT {
     }
   }
 
-  private String config(String idempotency) {
+  private void configure(String source, String idempotency, String letters) throws Exception {
+    FatJar.packPlugin(folder.resolve("plugins/lethal.jar"), LethalHandler.class);
+    Files.writeString(folder.resolve("tailrace.yaml"), config(source, idempotency, letters));
+  }
+
+  private String config(String source, String idempotency, String letters) {
     return """
         name: %1$s
         instance: worker
@@ -119,13 +153,13 @@ class LethalMessageIT {
         redis: {url: "%3$s"}
         pipelines:
           - name: orders
-            source: {kafka: {topics: [%1$s], group: %1$s, start: earliest, static-id: %1$s}}
+            source: {%7$s}
             order: key
             concurrency: 16
             handler: {java: {class: com.example.effects.LethalHandler, config: {file: "%4$s"}}}
             idempotency: %6$s
             retry: {attempts: %5$d}
-            dead-letter: {kafka: %1$s.dlq}
+            dead-letter: {%8$s: %1$s.dlq}
         admin: {port: 0}
         probes: {port: 0}
         """
@@ -135,7 +169,9 @@ class LethalMessageIT {
             SharedServers.get().redis().url(),
             folder.resolve("worker.effects"),
             ATTEMPTS,
-            idempotency);
+            idempotency,
+            source,
+            letters);
   }
 
   /** Starts a process; whether it lives until all is done. */

@@ -13,8 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -169,11 +167,12 @@ class ShardedStreamsIT {
     Files.write(folder.resolve("handovers.txt"), handovers);
     assertThat(handovers).anyMatch(line -> line.contains("(killed)"));
 
+    Effects effects = Effects.read(folder);
     assertThat(distinct()).as("done").hasSize(MESSAGES);
     Set<String> ofTheKilled = new HashSet<>();
     effects(0).forEach(effect -> ofTheKilled.add(effect.message()));
-    assertThat(ofTheKilled).as("repeated").containsAll(repeated());
-    assertThat(outOfOrder()).as("out of order").isEmpty();
+    assertThat(ofTheKilled).as("repeated").containsAll(effects.repeated());
+    assertThat(effects.firstOutOfOrder()).as("out of order").isEmpty();
     try (Jedis jedis = new Jedis(URI.create(redis))) {
       for (int i = 0; i < SHARDS; i++) {
         assertThat(jedis.xinfoGroup(name + ":" + i))
@@ -188,46 +187,6 @@ class ShardedStreamsIT {
     Path verdict = folder.resolve("verdict.txt");
     int exit = FatJar.run(folder, verdict, arguments);
     assertThat(exit).as(Files.readString(verdict)).isZero();
-  }
-
-  private List<String> repeated() throws IOException {
-    Set<String> seen = new HashSet<>();
-    List<String> repeated = new ArrayList<>();
-    for (Effect effect : byTime()) {
-      if (!seen.add(effect.message())) {
-        repeated.add(effect.message());
-      }
-    }
-    return repeated;
-  }
-
-  /** Messages of one key whose first effect came after the first effect of a later one. */
-  private List<String> outOfOrder() throws IOException {
-    Set<String> seen = new HashSet<>();
-    Map<String, Effect> last = new HashMap<>();
-    List<String> found = new ArrayList<>();
-    for (Effect effect : byTime()) {
-      if (seen.add(effect.message())) {
-        Effect before = last.put(effect.key(), effect);
-        if (before != null && POSITION.compare(before, effect) > 0) {
-          found.add(effect.message() + " after " + before.message() + " of " + effect.key());
-        }
-      }
-    }
-    return found;
-  }
-
-  private static final Comparator<Effect> POSITION =
-      Comparator.comparingLong(Effect::major).thenComparingLong(Effect::minor);
-
-  /** The effects of all lives in the order of the machine's one clock. */
-  private List<Effect> byTime() throws IOException {
-    List<Effect> all = new ArrayList<>();
-    for (int life = 0; life < logs.size(); life++) {
-      all.addAll(effects(life));
-    }
-    all.sort(Comparator.comparingLong(Effect::nanos));
-    return all;
   }
 
   private String config(int life) {

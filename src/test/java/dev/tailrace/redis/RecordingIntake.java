@@ -31,6 +31,8 @@ final class RecordingIntake implements Intake {
   private final Consumer<Delivery> then;
   private @Nullable Source source;
   private int credit;
+  private boolean storing = true;
+  private Future<Void> rest = Future.succeededFuture();
 
   /**
    * Makes an intake that holds what comes.
@@ -45,6 +47,18 @@ final class RecordingIntake implements Intake {
   RecordingIntake(int credit, Consumer<Delivery> then) {
     this.credit = credit;
     this.then = then;
+  }
+
+  /** The same without a store that remembers starts. */
+  RecordingIntake withoutStore() {
+    storing = false;
+    return this;
+  }
+
+  /** The same with work that rests, when it is revoked, only when this is complete. */
+  RecordingIntake restingWhen(Future<Void> ended) {
+    rest = ended;
+    return this;
   }
 
   /** Opens the source with this intake. */
@@ -75,7 +89,7 @@ final class RecordingIntake implements Intake {
   @Override
   public Future<Void> revoke(List<Partition> partitions, Duration deadline) {
     assigned.removeAll(partitions);
-    return Future.succeededFuture();
+    return rest;
   }
 
   @Override
@@ -85,7 +99,7 @@ final class RecordingIntake implements Intake {
 
   @Override
   public int forgottenStarts() {
-    return 0;
+    return storing ? 0 : 1;
   }
 
   @Override

@@ -126,6 +126,27 @@ class RedisStreamSourceIT extends StreamFixture {
   }
 
   @Test
+  void afterStandingStillNothingMayStartBeforeItIsKnownToBeOurs() {
+    probe.addMany(stream, 2);
+    StreamConsumer frozen = StreamConsumer.holding(loop, impatient, "a");
+    eventually().until(() -> frozen.bodies().size() == 2);
+    List<Delivery> held = frozen.accepted();
+    frozen.credit(0); // else it would look for silent entries too, and take the thief's
+    probe.command(
+        Command.XCLAIM, stream, "workers", "thief", "0", held.get(0).position().position());
+
+    loop.run(
+        () -> {
+          standStill(SOON);
+          assertThat(held).noneMatch(Delivery::mayStart);
+        });
+
+    eventually().until(() -> loop.get(held.get(1)::mayStart));
+    assertThat(frozen.stolen()).containsExactly(held.get(0));
+    frozen.drain();
+  }
+
+  @Test
   void whatADrainGivesBackIsTakenAtOnceAndDoesNotCountAsDelivered() {
     probe.addMany(stream, 10);
     StreamConsumer leaving = StreamConsumer.holding(loop, config, "a");

@@ -8,6 +8,7 @@ import dev.tailrace.local.SharedServers;
 import dev.tailrace.source.Delivery;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.UnfitException;
+import io.vertx.core.Promise;
 import io.vertx.redis.client.Command;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +45,24 @@ class ShardedStreamSourceIT extends StreamFixture {
         .noneMatch(told -> told.startsWith("lost"));
     a.drain();
     c.drain();
+  }
+
+  @Test
+  void aShardIsHandedOverWhenItsWorkHasEndedAndNotBefore() {
+    Promise<Void> ended = Promise.promise();
+    RecordingIntake busy = new RecordingIntake(10).restingWhen(ended.future());
+    StreamConsumer a = new StreamConsumer(loop, sharded(2), "a", busy).open();
+    eventually().until(() -> shares(a).equals(List.of(2)));
+    StreamConsumer b = StreamConsumer.finishing(loop, sharded(2), "b");
+    eventually().until(() -> shares(a).equals(List.of(1)));
+
+    pass(LEASE.multipliedBy(2));
+    assertThat(b.assigned()).isEmpty();
+    loop.run(ended::complete);
+
+    eventually().until(() -> shares(a, b).equals(List.of(1, 1)));
+    a.drain();
+    b.drain();
   }
 
   @Test
@@ -115,6 +134,37 @@ class ShardedStreamSourceIT extends StreamFixture {
         .asString()
         .startsWith("b#"); // the old one's went with what was pending for it
     next.drain();
+  }
+
+  @Test
+  void whoStoodStillForLongerThanItsLeaseStartsNothingOfIt() {
+    StreamConsumer frozen = StreamConsumer.holding(loop, one, "a");
+    probe.addMany(shard, 3);
+    eventually().until(() -> frozen.bodies().size() == 3);
+    List<Delivery> held = frozen.accepted();
+    assertThat(loop.get(() -> held.stream().allMatch(Delivery::mayStart))).isTrue();
+
+    loop.run(
+        () -> {
+          standStill(LEASE);
+          assertThat(held).noneMatch(Delivery::mayStart); // before anybody has told that it is lost
+        });
+
+    eventually().until(() -> frozen.ownership().contains("lost " + shard));
+    assertThat(loop.get(() -> held.stream().noneMatch(Delivery::mayStart))).isTrue();
+    frozen.drain();
+  }
+
+  @Test
+  void whoCannotStartKeepsNoShareFromOthers() {
+    probe.command(Command.SET, stream + ":5", "text");
+
+    assertThatThrownBy(() -> StreamConsumer.finishing(loop, sharded(8), "a"))
+        .isInstanceOf(UnfitException.class)
+        .hasMessageContaining(stream + ":5 cannot be read: WRONGTYPE");
+
+    String members = "tailrace:{" + stream + "}:workers:members";
+    assertThat(probe.command(Command.ZCARD, members)).hasToString("0");
   }
 
   @Test

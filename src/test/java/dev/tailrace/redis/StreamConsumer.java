@@ -52,6 +52,12 @@ final class StreamConsumer implements PoolEvents {
     return new StreamConsumer(loop, config, instance, new RecordingIntake(1_000)).open();
   }
 
+  /** A consumer that holds what it gets, without a store that remembers starts. */
+  static StreamConsumer withoutStore(EventLoop loop, RedisSourceConfig config, String instance) {
+    return new StreamConsumer(loop, config, instance, new RecordingIntake(1_000).withoutStore())
+        .open();
+  }
+
   /** A consumer that finishes what it gets at once. */
   static StreamConsumer finishing(EventLoop loop, RedisSourceConfig config, String instance) {
     return new StreamConsumer(loop, config, instance, new RecordingIntake(1_000, Delivery::settle))

@@ -6,6 +6,7 @@ import dev.tailrace.local.Servers;
 import dev.tailrace.local.SharedServers;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +39,14 @@ abstract class StreamFixture {
   static void pass(Duration time) {
     long end = System.nanoTime() + time.toNanos();
     eventually().until(() -> System.nanoTime() - end > 0);
+  }
+
+  /** Keeps the loop from turning for so long, as a process does that stands still. */
+  static void standStill(Duration time) {
+    long end = System.nanoTime() + time.toNanos();
+    for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
   }
 
   static List<String> numbers(int from, int to) {
