@@ -81,7 +81,8 @@ public final class ConsumerVerticle extends VerticleBase {
           .onComplete(
               gone -> opening.tryFail(new CancellationException("drained before it consumed")));
       consumer.open().onSuccess(opened -> opening.tryComplete()).onFailure(opening::tryFail);
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | LinkageError | AssertionError failure) {
+      // Or whoever drains this would wait for it until the deadline.
       made.fail(failure);
       opening.fail(failure);
     }

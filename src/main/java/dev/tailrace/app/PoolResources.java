@@ -7,14 +7,21 @@ import dev.tailrace.runtime.Loop;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
-/** What a pool has besides its consumers: telemetry, and servers. Control loop only. */
+/**
+ * What a pool has besides its consumers: telemetry, and servers. They start once, and not any more
+ * when they have been stopped. Control loop only.
+ */
 final class PoolResources {
   private static final Duration ROLLBACK = Duration.ofSeconds(5);
 
   private final List<Resource> telemetry;
   private final List<Resource> servers;
+  private Future<Void> telemetryStarted = Future.succeededFuture(); // control loop only
+  private Future<Void> serversStarted = Future.succeededFuture(); // control loop only
 
   PoolResources(List<Resource> telemetry, List<Resource> servers) {
     this.telemetry = telemetry;
@@ -23,19 +30,41 @@ final class PoolResources {
 
   /**
    * Telemetry, then servers; what was started is taken back by the drain that follows a failure.
+   *
+   * @param goOn asked before each: false where a drain has begun meanwhile
    */
-  Future<Void> start(Loop loop) {
-    return new ResourceGraph(loop, telemetry)
-        .start(ROLLBACK)
-        .compose(ready -> new ResourceGraph(loop, servers).start(ROLLBACK));
+  Future<Void> start(Loop loop, BooleanSupplier goOn) {
+    telemetryStarted = start(loop, telemetry, goOn);
+    return telemetryStarted.compose(
+        ready -> {
+          serversStarted = start(loop, servers, goOn);
+          return serversStarted;
+        });
+  }
+
+  private static Future<Void> start(Loop loop, List<Resource> resources, BooleanSupplier goOn) {
+    return goOn.getAsBoolean()
+        ? new ResourceGraph(loop, resources).start(ROLLBACK)
+        : Future.failedFuture(new CancellationException("stopped before it ran"));
   }
 
   Future<String> stopTelemetry(Loop loop, Duration budget) {
-    return stop(new ResourceGraph(loop, telemetry), budget);
+    return stop(loop, telemetry, telemetryStarted, budget);
   }
 
   Future<String> stopServers(Loop loop, Duration budget) {
-    return stop(new ResourceGraph(loop, servers), budget);
+    return stop(loop, servers, serversStarted, budget);
+  }
+
+  /** What is just starting is stopped as soon as it has, or else it would be left behind. */
+  private static Future<String> stop(
+      Loop loop, List<Resource> resources, Future<Void> started, Duration budget) {
+    long end = loop.nanos() + budget.toNanos();
+    return started.transform(
+        any ->
+            stop(
+                new ResourceGraph(loop, resources),
+                Duration.ofNanos(Math.max(0, end - loop.nanos()))));
   }
 
   /** Fails, with all names, where one did not stop in order. */

@@ -33,7 +33,7 @@ final class Startup {
   Future<Void> run(PoolSurroundings.Parts parts) {
     return parts
         .resources()
-        .start(loop)
+        .start(loop, () -> lifecycle.state() == State.STARTING)
         .compose(ready -> deploy(parts.consumers()))
         .map(
             consuming -> {

@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class RecordedResource implements Resource {
   private final String name;
   final List<String> calls = new CopyOnWriteArrayList<>();
+  volatile Future<Void> starting = Future.succeededFuture();
   volatile Future<Void> stopping = Future.succeededFuture();
 
   RecordedResource(String name) {
@@ -24,7 +25,7 @@ final class RecordedResource implements Resource {
   @Override
   public Future<Void> start() {
     calls.add("start");
-    return Future.succeededFuture();
+    return starting;
   }
 
   @Override

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.kafka.KafkaSourceConfig;
+import dev.tailrace.lifecycle.Phase;
 import dev.tailrace.lifecycle.State;
 import dev.tailrace.lifecycle.Trigger;
 import dev.tailrace.message.Outcome;
 import dev.tailrace.source.ManualBroker;
 import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -103,6 +106,67 @@ final class TailraceStartTest {
     assertThat(pool.state()).isEqualTo(State.STOPPED);
     assertThat(pool.report().orElseThrow().exitCode()).isZero();
     await().untilAsserted(() -> assertThat(vertx.deploymentIDs()).isEmpty());
+  }
+
+  @Test
+  void aPoolThatWasStoppedBeforeItsStartDoesNotStartAnyMore() throws Exception {
+    RecordedResource telemetry = new RecordedResource("event log");
+    RecordedResource server = new RecordedResource("admin");
+    Tailrace pool = builder().telemetry(telemetry).server(it -> server).build();
+    Results.result(pool.close());
+
+    Future<Tailrace> starting = pool.start();
+    await().until(starting::isComplete);
+
+    assertThat(starting.cause()).isInstanceOf(CancellationException.class);
+    assertThat(telemetry.calls)
+        .as("nothing is opened that nobody would close")
+        .containsOnly("stop");
+    assertThat(server.calls).containsOnly("stop");
+    assertThat(broker.calls()).isEmpty();
+    assertThat(pool.state()).isEqualTo(State.STOPPED);
+    await().untilAsserted(() -> assertThat(vertx.deploymentIDs()).isEmpty());
+  }
+
+  @Test
+  void aHandlersLibraryThatIsMissingFailsTheStartAndHoldsUpNoDrain() throws Exception {
+    Pipeline broken =
+        Pipeline.named("orders")
+            .source(broker)
+            .handler(
+                () -> {
+                  throw new NoClassDefFoundError("com/acme/Client");
+                })
+            .build();
+    Tailrace pool = Tailrace.builder(vertx).add(broken).build();
+
+    Future<Tailrace> starting = pool.start();
+    await().until(starting::isComplete);
+
+    assertThat(starting.cause()).hasMessageContaining("com/acme/Client");
+    assertThat(pool.report().orElseThrow().exitCode()).isEqualTo(1);
+    assertThat(pool.state()).isEqualTo(State.FAILED);
+  }
+
+  @Test
+  void whatIsJustStartingWhenADrainComesIsStoppedOnceItHasStarted() throws Exception {
+    RecordedResource telemetry = new RecordedResource("event log");
+    RecordedResource server = new RecordedResource("admin");
+    Promise<Void> opening = Promise.promise();
+    telemetry.starting = opening.future();
+    Tailrace pool = builder().telemetry(telemetry).server(it -> server).build();
+    Future<Tailrace> starting = pool.start();
+    await().until(() -> telemetry.calls.contains("start"));
+
+    Future<DrainReport> draining = pool.drain(SIGTERM);
+    await().until(() -> pool.progress().orElseThrow().current() == Phase.FLUSH_TELEMETRY);
+    assertThat(telemetry.calls).containsExactly("start");
+    opening.complete();
+
+    assertThat(Results.result(draining).exitCode()).isZero();
+    assertThat(telemetry.calls).containsExactly("start", "stop");
+    assertThat(server.calls).as("servers do not start any more").containsOnly("stop");
+    await().until(starting::failed);
   }
 
   private Tailrace pool() {
