@@ -1,15 +1,17 @@
 package dev.tailrace.dispatch;
 
 import dev.tailrace.source.Source;
+import java.util.ArrayDeque;
 import java.util.Collection;
 
 /**
  * Says how much each partition may still deliver. Every partition has an even share of the buffer,
  * save those of retry tiers, whose shares are small: most of what is in them waits there. A
  * partition that fills its share is held back alone, and is asked again when half of the share is
- * free. What one partition delivered beyond its credit is taken from that of the others, so that
- * what waits and what may come are together no more than the buffer holds. When the whole buffer is
- * full, all are held back. Event loop only.
+ * free. What one partition delivered beyond its share is taken from those of the others, as evenly,
+ * so that what waits and what may come are together no more than the buffer holds, and so that
+ * nobody waits for the slow ones to go below a mark of all. When the whole buffer is full, all are
+ * held back, until there is room for half of the smallest share. Event loop only.
  *
  * <p>Messages are counted while they wait; bytes until a message has ended, since what executes is
  * in memory as well: with large messages it is the bytes that say how many execute at once.
@@ -31,12 +33,16 @@ final class Credit {
   private final Collection<PartitionBuffer> partitions;
   private final int most; // messages, without the reserve
   private final long mostBytes;
+  private final Shares shares; // of messages
+  private final Shares byteShares;
   private boolean open = true;
-  private boolean starved; // all are refused until the whole buffer is half empty
-  private boolean cramped; // somebody without credit was refused it for the credit of others
+  private boolean full; // all are refused until there is room for half of the smallest share
   private int given; // credit of all partitions
-  private long weights = 1; // of all partitions
-  private int leastHalf = 1; // of the smallest share: from so much room on it may get credit again
+  private long leastHalf = 1; // of the smallest share
+  private long regrown = Long.MAX_VALUE; // with so much free, shares are larger than they were
+
+  /** Those that would get more, were it not for what others hold; the longest first. */
+  private final ArrayDeque<PartitionBuffer> refused = new ArrayDeque<>();
 
   Credit(
       DispatchConfig config, Source source, Tally tally, Collection<PartitionBuffer> partitions) {
@@ -48,6 +54,8 @@ final class Credit {
     int reserve = Math.min(buffer / 2, Math.min(config.parked(), config.concurrency()));
     this.most = buffer - reserve;
     this.mostBytes = config.bufferBytes() - config.bufferBytes() / buffer * reserve;
+    this.shares = new Shares(most, partition -> partition.waiting);
+    this.byteShares = new Shares(mostBytes, PartitionBuffer::heldBytes);
   }
 
   /** Whether a message that executes may wait once more, without its permit. */
@@ -70,92 +78,103 @@ final class Credit {
 
   /** Room or the number of partitions may have changed for all of them. */
   void updateAll() {
-    starved = isStarved();
-    cramped = false;
-    weigh();
-    partitions.forEach(this::cut);
-    partitions.forEach(this::grant);
-  }
-
-  private void weigh() {
-    long sum = 0;
+    shares.divide(partitions);
+    byteShares.divide(partitions);
+    leastHalf = shares.leastHalf(partitions);
+    full = isFull();
     given = 0;
     for (PartitionBuffer partition : partitions) {
-      sum += partition.weight;
       given += partition.credit;
     }
-    weights = Math.max(1, sum);
-    int least = most;
-    for (PartitionBuffer partition : partitions) {
-      least = Math.min(least, share(partition));
+    partitions.forEach(this::cutToShare);
+    partitions.forEach(this::cutExcess);
+    for (int i = refused.size(); i > 0; i--) {
+      grantFirst();
     }
-    leastHalf = half(least);
+    partitions.forEach(this::grant);
+    regrown =
+        shares.areUneven()
+            ? Math.max(0, free()) + Math.max(leastHalf, partitions.size())
+            : Long.MAX_VALUE;
   }
 
   /** Room may have changed, by what left the buffer or entered it. */
   void update(PartitionBuffer buffer) {
-    if (starved != isStarved() || (free() < 0 && given > 0) || (cramped && free() >= leastHalf)) {
+    if (full != isFull() || (free() < 0 && given > 0) || free() >= regrown) {
       updateAll();
     } else {
       grant(buffer);
+      PartitionBuffer first = refused.peek();
+      if (first != null && free() >= Shares.half(share(first))) {
+        grantFirst();
+      }
     }
   }
 
-  /** Full, or not yet half empty after having been full. */
-  private boolean isStarved() {
-    if (tally.heldBytes() >= mostBytes) {
-      return true;
-    }
-    return starved
-        ? tally.waiting() > most / 2 || tally.waitingBytes() > mostBytes / 2
-        : tally.waiting() >= most;
+  private void grantFirst() {
+    PartitionBuffer first = refused.remove();
+    first.refused = false;
+    grant(first);
+  }
+
+  /** At the mark, or not far enough below it after having been there. */
+  private boolean isFull() {
+    return tally.waiting() > most - (full ? leastHalf : 1) || tally.heldBytes() >= mostBytes;
   }
 
   private void grant(PartitionBuffer buffer) {
     if (buffer.gone) {
       return;
     }
-    long shareBytes = share(mostBytes, buffer);
-    int own = share(buffer) - buffer.waiting;
+    int share = share(buffer);
+    long half = Shares.half(share);
+    long shareBytes = byteShares.of(buffer);
+    int own = share - buffer.waiting;
     int room = Math.min(own, Math.max(free() + buffer.credit, crowd()));
     long roomBytes = shareBytes - buffer.heldBytes();
-    if (!open || starved || own <= 0 || roomBytes <= 0) {
+    if (!open || full || own <= 0 || roomBytes <= 0) {
       withdraw(buffer);
     } else if (room > 0
-        && (room - buffer.credit >= half(share(buffer))
-            || (buffer.creditBytes == 0 && roomBytes >= Math.max(1, shareBytes / 2)))) {
+        && (room - buffer.credit >= half
+            || (buffer.creditBytes == 0 && roomBytes >= Shares.half(shareBytes)))) {
       give(buffer, room);
       buffer.creditBytes = roomBytes;
       source.request(buffer.partition, room, roomBytes);
-    } else if (buffer.credit == 0) {
-      cramped = true;
+    } else if (own - buffer.credit >= half && !buffer.refused) {
+      buffer.refused = true;
+      refused.add(buffer);
     }
   }
 
-  /** Takes credit back from a partition as long as more is given than there is room for. */
-  private void cut(PartitionBuffer buffer) {
-    int excess = Math.max(-free(), buffer.credit + buffer.waiting - share(buffer));
+  /** Takes back what is more than its share, which may be less than it was. */
+  private void cutToShare(PartitionBuffer buffer) {
+    int credit = Math.min(buffer.credit, share(buffer) - buffer.waiting);
+    long bytes = Math.min(buffer.creditBytes, byteShares.of(buffer) - buffer.heldBytes());
+    if (credit < buffer.credit || bytes < buffer.creditBytes) {
+      reduce(buffer, credit, bytes);
+    }
+  }
+
+  /** Takes back as long as more is given than there is room for. */
+  private void cutExcess(PartitionBuffer buffer) {
+    int excess = -free();
     if (excess > 0 && buffer.credit > crowd()) {
-      give(buffer, Math.max(crowd(), buffer.credit - excess));
-      if (buffer.credit == 0) {
-        buffer.creditBytes = 0;
-      }
-      source.request(buffer.partition, buffer.credit, buffer.creditBytes);
+      reduce(buffer, Math.max(crowd(), buffer.credit - excess), buffer.creditBytes);
+    }
+  }
+
+  private void reduce(PartitionBuffer buffer, int credit, long bytes) {
+    if (credit <= 0 || bytes <= 0) {
+      withdraw(buffer);
+    } else {
+      give(buffer, credit);
+      buffer.creditBytes = bytes;
+      source.request(buffer.partition, credit, bytes);
     }
   }
 
   private int share(PartitionBuffer buffer) {
-    return (int) share(most, buffer);
-  }
-
-  /** By its weight, at least 1; without a product that a bound without bound would overflow. */
-  private long share(long all, PartitionBuffer buffer) {
-    long each = all / weights * buffer.weight;
-    return Math.max(1, each + all % weights * buffer.weight / weights);
-  }
-
-  private static int half(int share) {
-    return Math.max(1, share / 2);
+    return (int) shares.of(buffer);
   }
 
   /** Room that is neither taken nor promised; below zero where a poll brought more than that. */

@@ -156,6 +156,7 @@ public final class Dispatcher implements Intake {
         }
       }
     }
+    credit.updateAll();
     stops.check();
     pump.run();
   }

@@ -24,6 +24,7 @@ final class PartitionBuffer {
   int parked;
   int credit; // messages the source may still deliver, as far as is known here
   long creditBytes;
+  boolean refused; // more credit, for the sake of what others hold
 
   PartitionBuffer(Partition partition, Order order, int weight) {
     this.partition = partition;

@@ -36,6 +36,7 @@ final class PoolFixture {
   final Simulation world = Simulation.seeded(1);
   final SimulatedLoop loop = world.loop("consumer");
   final Map<Partition, Integer> credit = new LinkedHashMap<>();
+  final Map<Partition, Long> bytes = new LinkedHashMap<>();
   final List<String> requests = new ArrayList<>();
   final Map<String, Promise<Outcome>> running = new LinkedHashMap<>();
   final Map<String, MessageContext> contexts = new LinkedHashMap<>();
@@ -66,7 +67,7 @@ final class PoolFixture {
             RetryPolicy.DEFAULT,
             null,
             null);
-    dispatcher = new Dispatcher(config, crew, new CreditOnly(credit, requests));
+    dispatcher = new Dispatcher(config, crew, new CreditOnly(credit, bytes, requests));
   }
 
   Partition assign(String source) {
@@ -155,9 +156,12 @@ final class PoolFixture {
    * A source that delivers nothing by itself.
    *
    * @param credit by partition, as given last
+   * @param bytes likewise
    * @param requests every one, in words
    */
-  record CreditOnly(Map<Partition, Integer> credit, List<String> requests) implements Source {
+  record CreditOnly(
+      Map<Partition, Integer> credit, Map<Partition, Long> bytes, List<String> requests)
+      implements Source {
     @Override
     public String name() {
       return "credit only";
@@ -169,8 +173,9 @@ final class PoolFixture {
     }
 
     @Override
-    public void request(Partition partition, int messages, long bytes) {
+    public void request(Partition partition, int messages, long most) {
       credit.put(partition, messages);
+      bytes.put(partition, most);
       requests.add(messages + " of " + partition.source());
     }
 

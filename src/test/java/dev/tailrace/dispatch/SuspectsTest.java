@@ -268,7 +268,8 @@ final class SuspectsTest {
                   new Dispatcher(
                       new DispatchConfig(name, Order.UNORDERED, 10, 100, 1_000_000, 10),
                       crew(),
-                      new PoolFixture.CreditOnly(new LinkedHashMap<>(), new ArrayList<>()),
+                      new PoolFixture.CreditOnly(
+                          new LinkedHashMap<>(), new LinkedHashMap<>(), new ArrayList<>()),
                       solitude));
       loop.turn(() -> dispatcher.assigned(List.of(partition)));
     }
