@@ -68,6 +68,11 @@ public final class ProofResults {
     update(layer, run, false);
   }
 
+  /** The commit that is checked out; a plus says that sources were changed since. */
+  public static String version() {
+    return Version.CHECKED_OUT;
+  }
+
   /** What a file holds; nothing where there is none. */
   static JsonObject read(Path file) {
     try {

@@ -1,0 +1,84 @@
+package dev.tailrace.bench.clients;
+
+import dev.tailrace.app.ConsumerVerticle;
+import dev.tailrace.app.Pipeline;
+import dev.tailrace.app.PipelineLimits;
+import dev.tailrace.bench.frame.Contender;
+import dev.tailrace.bench.frame.Setting;
+import dev.tailrace.bench.frame.Work;
+import dev.tailrace.dispatch.Order;
+import dev.tailrace.kafka.KafkaSourceConfig;
+import dev.tailrace.message.Message;
+import dev.tailrace.message.MessageHandler;
+import dev.tailrace.message.Outcome;
+import dev.tailrace.observe.PoolMeters;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+
+/** Tailrace as a verticle in an application; each message is acknowledged by itself. */
+public final class TailraceContender implements Contender {
+  private static final Future<Outcome> DONE = Future.succeededFuture(Outcome.done());
+
+  private final Vertx vertx = Vertx.vertx();
+  private String deployment = ""; // main thread only
+
+  @Override
+  public void start(Setting setting, Work work) throws Exception {
+    int millis = setting.workMillis();
+    MessageHandler handler = (message, context) -> handle(message, work, millis);
+    Pipeline.Builder pipeline =
+        Pipeline.named("bench")
+            .source(
+                KafkaSourceConfig.of(
+                    setting.get("bootstrap"), setting.get("group"), setting.get("topic")))
+            .order(Order.valueOf(setting.get("order").toUpperCase(Locale.ROOT)))
+            .limits(limits(setting))
+            .handle(handler);
+    if (Boolean.parseBoolean(setting.get("meters", "false"))) {
+      pipeline.events(new PoolMeters(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
+    }
+    deployment = Futures.await(vertx.deployVerticle(new ConsumerVerticle(pipeline.build())));
+  }
+
+  /** The default ones, with as many permits as are asked for, and a buffer twice as large. */
+  private static PipelineLimits limits(Setting setting) {
+    PipelineLimits usual = PipelineLimits.DEFAULT;
+    int permits = setting.concurrency();
+    return new PipelineLimits(
+        permits,
+        Math.max(usual.bufferMessages(), 2 * permits),
+        usual.bufferBytes(),
+        usual.parked());
+  }
+
+  private Future<Outcome> handle(Message message, Work work, int millis) {
+    Buffer body = work.isWatching() ? message.body() : null;
+    if (body != null) {
+      work.look(ByteBuffer.wrap(body.getBytes()));
+    }
+    if (millis == 0) {
+      work.done();
+      return DONE;
+    }
+    Promise<Outcome> worked = Promise.promise();
+    vertx.setTimer(
+        millis,
+        timer -> {
+          work.done();
+          worked.complete(Outcome.done());
+        });
+    return worked.future();
+  }
+
+  @Override
+  public void stop() throws Exception {
+    Futures.await(vertx.undeploy(deployment));
+    Futures.await(vertx.close());
+  }
+}

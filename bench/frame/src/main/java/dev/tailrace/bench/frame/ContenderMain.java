@@ -1,0 +1,101 @@
+package dev.tailrace.bench.frame;
+
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The process of a contender: starts it, waits until it is warm, measures a window, ends it, and
+ * prints one line of JSON that begins with {@code result}.
+ *
+ * <p>It is warm after so many messages, and once its JVM compiles hardly any more; but after so
+ * many messages or so much time at most. The window is as long as so many messages more, or so much
+ * time.
+ */
+public final class ContenderMain {
+  private static final long GLANCE_MILLIS = 2;
+  private static final long LOOK_MILLIS = 250;
+  private static final int QUIET_LOOKS = 4;
+  private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
+
+  private ContenderMain() {}
+
+  /**
+   * Runs one.
+   *
+   * @param arguments the contender's class, then {@code name=value} of its setting: {@code order},
+   *     {@code warm-messages}, {@code warm-most}, {@code warm-seconds}, {@code messages}, {@code
+   *     seconds}
+   */
+  public static void main(String[] arguments) throws Exception {
+    Contender contender =
+        (Contender) Class.forName(arguments[0]).getDeclaredConstructor().newInstance();
+    List<String> values = Arrays.asList(arguments).subList(1, arguments.length);
+    Setting setting = Setting.of(values);
+    Work.Order order = Work.Order.valueOf(setting.get("order").toUpperCase(Locale.ROOT));
+    Work work = new Work(order, Boolean.parseBoolean(setting.get("timed", "false")));
+    contender.start(setting, work);
+    // The first message ends the time in which a group assigns its partitions.
+    await(work, 1, 60);
+    warmUp(setting, work);
+    work.endChecks();
+    long compiled = COMPILER.getTotalCompilationTime();
+    Reading begun = Reading.now(work);
+    await(work, begun.messages() + setting.number("messages"), setting.number("seconds"));
+    Reading window = Reading.now(work).minus(begun);
+    compiled = COMPILER.getTotalCompilationTime() - compiled;
+    contender.stop();
+    print(work, window, compiled);
+    System.exit(0);
+  }
+
+  private static void warmUp(Setting setting, Work work) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(setting.number("warm-seconds"));
+    await(work, setting.number("warm-messages"), setting.number("warm-seconds"));
+    int quiet = 0;
+    while (quiet < QUIET_LOOKS
+        && work.count() < setting.number("warm-most")
+        && System.nanoTime() - end < 0) {
+      long before = COMPILER.getTotalCompilationTime();
+      Thread.sleep(LOOK_MILLIS);
+      boolean compiles = COMPILER.getTotalCompilationTime() - before > LOOK_MILLIS / 20;
+      quiet = compiles ? 0 : quiet + 1;
+    }
+  }
+
+  private static void await(Work work, long messages, long seconds) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    while (work.count() < messages && System.nanoTime() - end < 0) {
+      Thread.sleep(GLANCE_MILLIS);
+    }
+  }
+
+  private static void print(Work work, Reading window, long compileMillis) {
+    long[] latencies = work.latencies();
+    System.out.printf(
+        Locale.ROOT,
+        "result {\"messages\": %d, \"nanos\": %d, \"cpuNanos\": %d, \"threadNanos\": %d, \"allocated\": %d,"
+            + " \"handled\": %d, \"checked\": %d, \"wrong\": %d, \"compileMillis\": %d,"
+            + " \"p50Nanos\": %d, \"p99Nanos\": %d}%n",
+        window.messages(),
+        window.nanos(),
+        window.cpuNanos(),
+        window.threadNanos(),
+        window.allocated(),
+        work.count(),
+        work.countChecked(),
+        work.countWrong(),
+        compileMillis,
+        percentile(latencies, 50),
+        percentile(latencies, 99));
+  }
+
+  private static long percentile(long[] sorted, int percent) {
+    return sorted.length == 0
+        ? 0
+        : sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)];
+  }
+}

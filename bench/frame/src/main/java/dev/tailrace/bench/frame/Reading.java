@@ -1,0 +1,47 @@
+package dev.tailrace.bench.frame;
+
+import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+
+/**
+ * What the process has used by one moment.
+ *
+ * @param messages worked on
+ * @param nanos of the clock
+ * @param cpuNanos of all its threads, the collector's and the compiler's too
+ * @param threadNanos of the processor, by the threads of Java code that are alive
+ * @param allocated bytes, by the threads that are alive
+ */
+record Reading(long messages, long nanos, long cpuNanos, long threadNanos, long allocated) {
+  static Reading now(Work work) {
+    OperatingSystemMXBean system =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long[] all = threads.getAllThreadIds();
+    return new Reading(
+        work.count(),
+        System.nanoTime(),
+        system.getProcessCpuTime(),
+        sum(threads.getThreadCpuTime(all)),
+        sum(threads.getThreadAllocatedBytes(all)));
+  }
+
+  /** Threads that have ended meanwhile say -1. */
+  private static long sum(long[] values) {
+    long sum = 0;
+    for (long value : values) {
+      sum += Math.max(0, value);
+    }
+    return sum;
+  }
+
+  Reading minus(Reading earlier) {
+    return new Reading(
+        messages - earlier.messages,
+        nanos - earlier.nanos,
+        cpuNanos - earlier.cpuNanos,
+        threadNanos - earlier.threadNanos,
+        allocated - earlier.allocated);
+  }
+}

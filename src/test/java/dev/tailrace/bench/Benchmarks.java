@@ -1,0 +1,153 @@
+package dev.tailrace.bench;
+
+import dev.tailrace.local.KafkaBroker;
+import dev.tailrace.local.Servers;
+import dev.tailrace.local.SharedServers;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+
+/**
+ * Runs workloads on one broker: fills a topic, and lets each contender read it in a JVM of its own,
+ * one after the other, round by round, so that what the machine does besides falls on all alike.
+ * Medians and their ratios go to the page and the results beside it.
+ *
+ * <p>System properties: {@code bench.workload} and {@code bench.contender}, expressions that names
+ * match; {@code bench.rounds}; {@code bench.messages}, in the topic; {@code bench.write}, false
+ * where the page stays as it is.
+ */
+public final class Benchmarks {
+  private static final int PARTITIONS = 4;
+  private static final int KEYS = 10_000;
+  private static final int BYTES = 100;
+
+  private final KafkaBroker broker = SharedServers.get().kafka();
+  private final int rounds = Integer.getInteger("bench.rounds", 3);
+  private final int messages = Integer.getInteger("bench.messages", 8_000_000);
+
+  private Benchmarks() {}
+
+  /** Runs those that were asked for. */
+  public static void main(String[] arguments) throws Exception {
+    Pattern workloads = Pattern.compile(System.getProperty("bench.workload", ".*"));
+    BenchResults results = BenchResults.read();
+    Benchmarks benchmarks = new Benchmarks();
+    for (Workload workload : Workload.all()) {
+      if (workloads.matcher(workload.name()).matches()) {
+        results.put(workload, benchmarks.run(workload));
+      }
+    }
+    if (Boolean.parseBoolean(System.getProperty("bench.write", "true"))) {
+      results.write();
+    }
+    System.exit(0); // clients of the servers may have left threads
+  }
+
+  private Map<String, List<Measured>> run(Workload workload) throws Exception {
+    Pattern names = Pattern.compile(System.getProperty("bench.contender", ".*"));
+    List<ContenderPlan> contenders =
+        workload.contenders().stream().filter(one -> names.matcher(one.name()).find()).toList();
+    boolean live = workload.settings().containsKey("live-per-second");
+    String filled = live ? "" : filled();
+    Map<String, List<Measured>> results = new LinkedHashMap<>();
+    for (int round = 1; round <= rounds; round++) {
+      for (ContenderPlan contender : contenders) {
+        Measured measured = live ? runLive(workload, contender) : run(workload, contender, filled);
+        say(workload, contender, round, measured);
+        results.computeIfAbsent(contender.name(), first -> new ArrayList<>()).add(measured);
+      }
+    }
+    return results;
+  }
+
+  private String filled() {
+    String topic = Servers.uniqueName("bench");
+    Servers.createTopic(broker, topic, PARTITIONS, Map.of());
+    try (TopicLoad load = new TopicLoad(broker, topic, PARTITIONS, KEYS, BYTES)) {
+      load.fill(messages);
+    }
+    return topic;
+  }
+
+  private Measured runLive(Workload workload, ContenderPlan contender) throws Exception {
+    String topic = Servers.uniqueName("bench");
+    Servers.createTopic(broker, topic, PARTITIONS, Map.of());
+    int perSecond = Integer.parseInt(workload.settings().get("live-per-second"));
+    try (TopicLoad load = new TopicLoad(broker, topic, PARTITIONS, KEYS, BYTES)) {
+      Thread sender = new Thread(() -> load.pace(perSecond), "load");
+      sender.start();
+      try {
+        return run(workload, contender, topic);
+      } finally {
+        sender.interrupt();
+        sender.join();
+      }
+    }
+  }
+
+  private Measured run(Workload workload, ContenderPlan contender, String topic) throws Exception {
+    String group = Servers.uniqueName("bench");
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("bootstrap", broker.bootstrap());
+    settings.put("topic", topic);
+    settings.put("group", group);
+    settings.put("warm-messages", Integer.toString(messages / 10));
+    settings.put("warm-most", Integer.toString(messages * 6 / 10));
+    settings.put("warm-seconds", "20");
+    settings.put("messages", Integer.toString(messages * 3 / 10));
+    settings.put("seconds", "10");
+    settings.putAll(workload.settings());
+    settings.putAll(contender.settings());
+    JsonObject result = ContenderProcess.run(contender, settings);
+    Measured measured = Measured.of(result, committed(group));
+    judge(contender, measured);
+    return measured;
+  }
+
+  /** Ours has no excuse; what others leave behind stands on the page. */
+  private static void judge(ContenderPlan contender, Measured measured) {
+    boolean ours = contender.name().startsWith("tailrace");
+    if (ours && (measured.wrong() > 0 || measured.committed() != measured.handled())) {
+      throw new IllegalStateException(contender.name() + ": " + measured);
+    }
+  }
+
+  private long committed(String group) throws Exception {
+    try (Admin admin = Admin.create(broker.administrator())) {
+      return admin
+          .listConsumerGroupOffsets(group)
+          .partitionsToOffsetAndMetadata()
+          .get(10, TimeUnit.SECONDS)
+          .values()
+          .stream()
+          .mapToLong(position -> position == null ? 0 : position.offset())
+          .sum();
+    }
+  }
+
+  private static void say(
+      Workload workload, ContenderPlan contender, int round, Measured measured) {
+    System.out.printf(
+        Locale.ROOT,
+        "%s %d %-34s %9.0f/s %7.3f µs CPU (%.3f Java) %6.0f B, compiled %d ms, committed %+d %s%n",
+        workload.name(),
+        round,
+        contender.name(),
+        measured.perSecond(),
+        measured.cpuMicros(),
+        measured.threadMicros(),
+        measured.allocated(),
+        measured.compileMillis(),
+        measured.committed() - measured.handled(),
+        measured.p99Micros() > 0
+            ? String.format(
+                Locale.ROOT, "p50 %.0f µs p99 %.0f µs", measured.p50Micros(), measured.p99Micros())
+            : "");
+  }
+}

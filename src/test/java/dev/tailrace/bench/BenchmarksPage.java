@@ -1,0 +1,182 @@
+package dev.tailrace.bench;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/** The page {@code docs/benchmarks.md}: what the results say, and nothing else. */
+final class BenchmarksPage {
+  static final Path PAGE = Path.of("docs", "benchmarks.md");
+
+  private static final String HEAD =
+      """
+      # How fast it is, beside others
+
+      Generated from [benchmarks/results.json](benchmarks/results.json), which `mvn verify -Pbench` writes.
+      Each workload is one run: a real broker, a topic that is filled once, and all contenders one after the
+      other in JVMs of their own, three rounds, on the same processors as the broker. Figures are medians of
+      the rounds. Rate, CPU (of the whole process, collector and compiler too) and allocation are of one
+      window, which begins when the JVM hardly compiles any more; before it, each message is looked at, whether
+      it comes once and in its order. At the end of each contender, which ends in order, what it has committed
+      is compared with what it has worked on. **Ratios are the result**; the figures beside them are those of
+      one machine on one day.
+
+      Run it: `mvn verify -Pbench`; one workload `-Dbench.workload=A`; some contenders
+      `-Dbench.contender='raw|tailrace'`; larger or smaller `-Dbench.messages=3000000`; more rounds
+      `-Dbench.rounds=5`; and leaving this page as it is `-Dbench.write=false`.
+      """;
+
+  private final StringBuilder text = new StringBuilder(HEAD);
+  private final BenchResults results;
+
+  private BenchmarksPage(BenchResults results) {
+    this.results = results;
+  }
+
+  /** Writes the page from the results that are checked in. */
+  public static void main(String[] arguments) throws IOException {
+    Files.writeString(PAGE, page(BenchResults.read()));
+  }
+
+  static String page(BenchResults results) {
+    BenchmarksPage page = new BenchmarksPage(results);
+    Workload.all().forEach(page::workload);
+    return page.text.toString();
+  }
+
+  private void workload(Workload workload) {
+    line("");
+    line("## " + workload.name() + ". " + workload.title());
+    line("");
+    line(workload.text());
+    line("");
+    JsonObject run = results.run(workload);
+    if (run.isEmpty()) {
+      line("*not run yet*");
+      return;
+    }
+    line(
+        "%s, version %s, Java %s, `%s`; %s. `%s`"
+            .formatted(
+                run.getString("date"),
+                run.getString("version"),
+                run.getString("java"),
+                run.getString("jvm"),
+                run.getString("machine"),
+                run.getString("command")));
+    line("");
+    boolean timed = Boolean.parseBoolean(workload.settings().get("timed"));
+    line(
+        "| | rate | CPU | allocated | messages/s | CPU µs | bytes |"
+            + (timed ? " p50 µs | p99 µs |" : ""));
+    line("|---|---|---|---|---|---|---|" + (timed ? "---|---|" : ""));
+    JsonObject contenders = run.getJsonObject("contenders");
+    JsonObject base = contenders.getJsonObject(workload.baseline());
+    for (ContenderPlan plan : workload.contenders()) {
+      JsonObject measured = contenders.getJsonObject(plan.name());
+      if (measured != null) {
+        row(plan, measured, base, timed);
+      }
+    }
+    line("");
+    faults(workload, contenders);
+    line("The first three columns are ratios to *" + workload.baseline() + "*.");
+    for (ContenderPlan plan : workload.contenders()) {
+      JsonObject measured = contenders.getJsonObject(plan.name());
+      if (measured != null && !plan.module().equals("clients")) {
+        line("");
+        line("*%s*: %s; %s".formatted(plan.name(), settings(measured), libraries(measured)));
+      }
+    }
+  }
+
+  private void faults(Workload workload, JsonObject contenders) {
+    for (ContenderPlan plan : workload.contenders()) {
+      JsonObject measured = contenders.getJsonObject(plan.name());
+      if (measured != null) {
+        long wrong = most(measured, "wrong", "");
+        long early = most(measured, "committed", "handled");
+        long late = most(measured, "handled", "committed");
+        String words =
+            (wrong > 0 ? " " + wrong + " messages twice or out of order;" : "")
+                + (early > 0 ? " committed " + early + " that were not worked on;" : "")
+                + (late > 0 ? " left " + late + " uncommitted that were done;" : "");
+        if (!words.isEmpty()) {
+          line(
+              "*"
+                  + plan.name()
+                  + "*:"
+                  + words.substring(0, words.length() - 1)
+                  + ", in its worst round.");
+          line("");
+        }
+      }
+    }
+  }
+
+  private static long most(JsonObject measured, String column, String without) {
+    long most = 0;
+    JsonArray rounds = measured.getJsonArray("rounds");
+    for (int i = 0; i < rounds.size(); i++) {
+      JsonObject round = rounds.getJsonObject(i);
+      most = Math.max(most, round.getLong(column) - round.getLong(without, 0L));
+    }
+    return most;
+  }
+
+  private void row(ContenderPlan plan, JsonObject measured, JsonObject base, boolean timed) {
+    StringBuilder row = new StringBuilder("| " + plan.name());
+    row.append(" |");
+    for (String column : List.of("perSecond", "cpuMicros", "allocated")) {
+      row.append(
+          base == null
+              ? " – |"
+              : String.format(
+                  Locale.ROOT, " %.2f |", median(measured, column) / median(base, column)));
+    }
+    row.append(String.format(Locale.ROOT, " %,.0f |", median(measured, "perSecond")));
+    row.append(String.format(Locale.ROOT, " %.2f |", median(measured, "cpuMicros")));
+    row.append(String.format(Locale.ROOT, " %,.0f |", median(measured, "allocated")));
+    if (timed) {
+      row.append(String.format(Locale.ROOT, " %,.0f |", median(measured, "p50Micros")));
+      row.append(String.format(Locale.ROOT, " %,.0f |", median(measured, "p99Micros")));
+    }
+    line(row.toString());
+  }
+
+  private static String settings(JsonObject measured) {
+    List<String> words = new ArrayList<>();
+    measured
+        .getJsonObject("settings")
+        .forEach(each -> words.add(each.getKey() + "=" + each.getValue()));
+    Collections.sort(words);
+    return "`" + String.join(" ", words) + "`";
+  }
+
+  private static String libraries(JsonObject measured) {
+    JsonArray names = measured.getJsonArray("libraries");
+    List<String> words = new ArrayList<>();
+    names.forEach(name -> words.add(name.toString()));
+    return "on " + String.join(", ", words);
+  }
+
+  private static double median(JsonObject measured, String column) {
+    JsonArray rounds = measured.getJsonArray("rounds");
+    List<Double> values = new ArrayList<>();
+    for (int i = 0; i < rounds.size(); i++) {
+      values.add(rounds.getJsonObject(i).getDouble(column));
+    }
+    Collections.sort(values);
+    return values.get(values.size() / 2);
+  }
+
+  private void line(String words) {
+    text.append(words).append('\n');
+  }
+}

@@ -1,0 +1,79 @@
+package dev.tailrace.bench;
+
+import dev.tailrace.local.KafkaBroker;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Fills a topic with messages that say where they belong: key, place among those of the key,
+ * partition, place in that, and the time of sending, as five numbers of eight bytes.
+ */
+final class TopicLoad implements AutoCloseable {
+  private final String topic;
+  private final int partitions;
+  private final long[] places; // by key
+  private final long[] placesThere; // by partition
+  private final int bytes;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private long sent;
+
+  TopicLoad(KafkaBroker broker, String topic, int partitions, int keys, int bytes) {
+    this.topic = topic;
+    this.partitions = partitions;
+    this.places = new long[keys];
+    this.placesThere = new long[partitions];
+    this.bytes = Math.max(bytes, 40);
+    this.producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.bootstrap(), "batch.size", 262_144, "linger.ms", 0),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+  }
+
+  /** Sends as fast as it goes. */
+  void fill(int messages) {
+    for (int i = 0; i < messages; i++) {
+      send();
+    }
+    producer.flush();
+  }
+
+  /** Sends at an even pace until it is interrupted. */
+  void pace(int perSecond) {
+    long step = TimeUnit.SECONDS.toNanos(1) / perSecond;
+    long due = System.nanoTime();
+    while (!Thread.currentThread().isInterrupted()) {
+      long wait = due - System.nanoTime();
+      if (wait > 0) {
+        LockSupport.parkNanos(wait);
+      } else {
+        send();
+        due += step;
+      }
+    }
+  }
+
+  private void send() {
+    int key = (int) (sent++ % places.length);
+    int partition = key % partitions;
+    ByteBuffer body = ByteBuffer.allocate(bytes);
+    body.putLong(key)
+        .putLong(places[key]++)
+        .putLong(partition)
+        .putLong(placesThere[partition]++)
+        .putLong(System.nanoTime());
+    byte[] name = ("k" + key).getBytes(StandardCharsets.UTF_8);
+    var unused = producer.send(new ProducerRecord<>(topic, partition, name, body.array()));
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+}
