@@ -64,6 +64,7 @@ final class HandBack {
         HAND_BACK
             .call()
             .key(stream.name())
+            .key(GivenBack.key(group, stream))
             .arg(group.name())
             .arg(group.consumer())
             .arg(ABANDONED.toMillis());

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class PendingRecovery {
   private static final int MOST_ENTRIES = 100;
   private static final String BEGIN = "0-0";
+  private static final RedisScript SWEEP = RedisScript.load("sweep.lua");
 
   /** How often others' entries are looked for; P1 leaves 10 s beyond claim-idle. */
   private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(5);
@@ -48,6 +49,7 @@ final class PendingRecovery {
     boolean ownAgain; // event loop only: and once more from the beginning
     String ownFrom = BEGIN; // event loop only
     boolean others; // event loop only: others' are due
+    boolean othersAgain; // event loop only: and once more from the beginning
     String othersFrom = BEGIN; // event loop only
     boolean busy; // event loop only: a request is under way
   }
@@ -98,6 +100,14 @@ final class PendingRecovery {
               streams.forEach(this::restart);
               run();
             });
+  }
+
+  /** There is something of others to be had: looks through all of it. */
+  void look(ConsumedStream stream) {
+    Progress at = of(stream);
+    at.othersAgain = at.others;
+    at.others = true;
+    run(stream, at);
   }
 
   private void restart(ConsumedStream stream) {
@@ -231,7 +241,11 @@ final class PendingRecovery {
   private Future<Void> tookOver(
       ConsumedStream stream, Progress at, Response response, long askedAt) {
     at.othersFrom = response.get(0).toString();
-    at.others = !at.othersFrom.equals(BEGIN);
+    at.others = !at.othersFrom.equals(BEGIN) || at.othersAgain;
+    if (at.othersFrom.equals(BEGIN)) {
+      at.othersAgain = false;
+      sweep(stream);
+    }
     List<StreamEntry> entries = StreamEntry.list(stream.name(), response.get(1));
     if (entries.size() < response.get(1).size()) {
       restart(stream); // before 7.0 only our own pending list tells which of them were deleted
@@ -240,6 +254,18 @@ final class PendingRecovery {
       deleted(stream, response.get(2));
     }
     return arrivals.redeliver(stream, entries, askedAt);
+  }
+
+  /** Those that died leave their names behind, which nobody else would ever delete. */
+  private void sweep(ConsumedStream stream) {
+    RedisScript.Call call =
+        SWEEP
+            .call()
+            .key(stream.name())
+            .arg(group.name())
+            .arg(group.consumer())
+            .arg(group.config().claimIdle().toMillis());
+    Future<?> unused = group.commands().run(call, String::valueOf);
   }
 
   private void deleted(ConsumedStream stream, Response ids) {

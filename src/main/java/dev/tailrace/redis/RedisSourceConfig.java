@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param start where a group begins that is made at the start
  * @param fields which fields are key, body and headers
  * @param claimIdle how long an entry of a consumer that gives no sign stays with it
+ * @param trim what becomes of entries that are acknowledged
  * @param shards where the streams are the shards of one; else null
  */
 public record RedisSourceConfig(
@@ -30,6 +31,7 @@ public record RedisSourceConfig(
     Start start,
     FieldMapping fields,
     Duration claimIdle,
+    Trim trim,
     @Nullable Shards shards)
     implements SourceConfig {
   /** How long the entries of a silent consumer stay with it where nothing else is said. */
@@ -53,7 +55,15 @@ public record RedisSourceConfig(
     }
   }
 
-  /** Streams that are no shards. */
+  /** What becomes of entries that are acknowledged. */
+  public enum Trim {
+    /** They stay. */
+    NONE,
+    /** They are removed once no group of the stream needs them. */
+    ACKNOWLEDGED
+  }
+
+  /** Streams that are no shards and are not trimmed. */
   public RedisSourceConfig(
       RedisConfig redis,
       List<String> streams,
@@ -61,7 +71,7 @@ public record RedisSourceConfig(
       Start start,
       FieldMapping fields,
       Duration claimIdle) {
-    this(redis, streams, group, start, fields, claimIdle, null);
+    this(redis, streams, group, start, fields, claimIdle, Trim.NONE, null);
   }
 
   /** Copies the list; refuses none, one twice, and a claim-idle that is not positive. */
@@ -98,22 +108,28 @@ public record RedisSourceConfig(
         Start.EARLIEST,
         FieldMapping.DEFAULT,
         DEFAULT_CLAIM_IDLE,
+        Trim.NONE,
         shards);
   }
 
   /** The same with another start. */
   public RedisSourceConfig withStart(Start other) {
-    return new RedisSourceConfig(redis, streams, group, other, fields, claimIdle, shards);
+    return new RedisSourceConfig(redis, streams, group, other, fields, claimIdle, trim, shards);
   }
 
   /** The same with other field names. */
   public RedisSourceConfig withFields(FieldMapping other) {
-    return new RedisSourceConfig(redis, streams, group, start, other, claimIdle, shards);
+    return new RedisSourceConfig(redis, streams, group, start, other, claimIdle, trim, shards);
   }
 
   /** The same with another claim-idle. */
   public RedisSourceConfig withClaimIdle(Duration other) {
-    return new RedisSourceConfig(redis, streams, group, start, fields, other, shards);
+    return new RedisSourceConfig(redis, streams, group, start, fields, other, trim, shards);
+  }
+
+  /** The same with another fate of acknowledged entries. */
+  public RedisSourceConfig withTrim(Trim other) {
+    return new RedisSourceConfig(redis, streams, group, start, fields, claimIdle, other, shards);
   }
 
   /** One: a second one in the same process would read no faster. */

@@ -42,8 +42,12 @@ public final class RedisSourceType implements SourceType {
                 LONGEST_CLAIM_IDLE,
                 "How long the entries of a consumer that gives no sign stay with it; what is held"
                     + " here is renewed at a third of it")
-            .choice("trim", "none", List.of("none"), "What becomes of acknowledged entries")
-            .choiceNotYet("trim", "acknowledged")
+            .choice(
+                "trim",
+                "none",
+                List.of("none", "acknowledged"),
+                "What becomes of acknowledged entries: they stay, or are removed once no group of the"
+                    + " stream needs them")
             .build();
     return new Fragment("redis", schema);
   }
@@ -81,6 +85,7 @@ public final class RedisSourceType implements SourceType {
         section.choice("start", RedisSourceConfig.Start.class),
         fields,
         section.duration("claim-idle"),
+        section.choice("trim", RedisSourceConfig.Trim.class),
         shards);
   }
 

@@ -36,13 +36,15 @@ final class RedisStreamSource implements Source {
   private final HandBack handBack;
   private final NameGuard guard;
   private final Backlog backlog;
+  private final Trimming trimming;
   private @Nullable Parts parts; // event loop only: from open on
   private @Nullable Future<Void> opened; // event loop only
   private @Nullable Future<Void> closed; // event loop only
   private boolean consuming; // event loop only
 
   /** What needs the pool's intake. */
-  private record Parts(StreamReader reader, PendingRecovery recovery, Renewal renewal) {}
+  private record Parts(
+      StreamReader reader, PendingRecovery recovery, Renewal renewal, GivenBack givenBack) {}
 
   /** Of messages as they are. */
   RedisStreamSource(Vertx vertx, RedisSourceConfig config, SourceEnvironment environment) {
@@ -60,6 +62,7 @@ final class RedisStreamSource implements Source {
     this.acknowledgements = new Acknowledgements(group, streams.values());
     this.handBack = new HandBack(group, streams.values());
     this.backlog = new Backlog(group, streams.values());
+    this.trimming = new Trimming(group, streams.values());
     this.guard = new NameGuard(group, streams.values(), this::readOn);
     for (String name : config.streams()) {
       Partition partition = new Partition(name, EPOCH);
@@ -131,8 +134,10 @@ final class RedisStreamSource implements Source {
       if (parts != null) {
         parts.recovery().stop();
         parts.renewal().stop();
+        parts.givenBack().stop();
       }
       backlog.stop();
+      trimming.stop();
       Future<Void> left =
           commands.isUp()
               ? handBack.leave().transform(done -> guard.giveBack())
@@ -182,7 +187,8 @@ final class RedisStreamSource implements Source {
     return new Parts(
         new StreamReader(group, reads, arrivals, recovery, streams),
         recovery,
-        new Renewal(group, arrivals, streams.values()));
+        new Renewal(group, arrivals, streams.values()),
+        new GivenBack(group, streams.values(), recovery::look));
   }
 
   /** Nobody takes what was ours so short a time ago. */
@@ -223,8 +229,10 @@ final class RedisStreamSource implements Source {
     }
     running.renewal().start();
     backlog.start();
+    trimming.start();
     intake.assigned(partitions);
     running.recovery().start();
+    running.givenBack().start();
   }
 
   /** The connection for commands came or went. */

@@ -48,6 +48,7 @@ final class ShardedStreamSource implements Source {
   private final EntryWatch watch;
   private final ShardBalance balance;
   private final Backlog backlog;
+  private final Trimming trimming;
   private final Map<String, OwnedShard> owned = new TreeMap<>(); // event loop only
   private final List<ConsumedStream> streams = new ArrayList<>(); // event loop only: of those owned
   private final List<OwnedShard> ended = new ArrayList<>(); // event loop only: not yet all settled
@@ -68,6 +69,7 @@ final class ShardedStreamSource implements Source {
     this.watch = new EntryWatch(group, reads);
     this.balance = new ShardBalance(group, shards, new Ownership());
     this.backlog = new Backlog(group, streams);
+    this.trimming = new Trimming(group, streams);
   }
 
   @Override
@@ -137,6 +139,7 @@ final class ShardedStreamSource implements Source {
       Future<Void> quiet = closeIntake();
       group.close(true);
       backlog.stop();
+      trimming.stop();
       Future<?> left = quiet;
       if (commands.isUp()) {
         List<Future<?>> parts = new ArrayList<>();
@@ -209,6 +212,7 @@ final class ShardedStreamSource implements Source {
       consuming = true;
       balance.start();
       backlog.start();
+      trimming.start();
     }
   }
 

@@ -90,6 +90,9 @@ final class StreamAccess {
       probes.removeIf(probe -> probe.startsWith("XAUTOCLAIM"));
       probes.addAll(SHARD);
     }
+    if (config.trim() == RedisSourceConfig.Trim.ACKNOWLEDGED) {
+      probes.add("XTRIM @ MINID none");
+    }
     List<Future<Reply<String>>> answers =
         probes.stream().map(this::request).map(each -> link.send(each, String::valueOf)).toList();
     return Future.join(answers)

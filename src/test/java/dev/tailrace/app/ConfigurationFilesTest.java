@@ -137,7 +137,6 @@ final class ConfigurationFilesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "pipelines.payments.source.redis.trim=acknowledged",
         "pipelines.orders.idempotency.on-unavailable=process",
         "drain.strategy=cooperative",
         "drain.triggers.fleet=false",

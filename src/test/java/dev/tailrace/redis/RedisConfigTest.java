@@ -48,7 +48,7 @@ class RedisConfigTest {
     RedisSourceConfig config =
         read(
             "redis: {url: 'rediss://me@there:7000/3', password: secret, timeout: 5s}",
-            "streams: [a, b], group: g, start: latest, claim-idle: 9s,"
+            "streams: [a, b], group: g, start: latest, claim-idle: 9s, trim: acknowledged,"
                 + " fields: {key: k, value: v, headers: x-}");
 
     assertThat(config)
@@ -59,7 +59,9 @@ class RedisConfigTest {
                 "g",
                 RedisSourceConfig.Start.LATEST,
                 new FieldMapping("k", "v", "x-"),
-                Duration.ofSeconds(9)));
+                Duration.ofSeconds(9),
+                RedisSourceConfig.Trim.ACKNOWLEDGED,
+                null));
     assertThat(config.describe()).isEqualTo("a, b");
   }
 
@@ -70,11 +72,6 @@ class RedisConfigTest {
 
     assertThat(config.toString()).isEqualTo("redis there:7000");
     assertThat(new RedisSinkFactory(config, "s").toString()).doesNotContain("secret", "inside");
-  }
-
-  @Test
-  void whatIsNotBuiltYetIsRefusedAsSuch() {
-    assertRefused("", "streams: [a], group: g, start: latest, trim: acknowledged", "not yet");
   }
 
   @Test

@@ -64,6 +64,12 @@ final class RedisProbe implements AutoCloseable {
     return pending;
   }
 
+  /** How many entries a stream has. */
+  long length(String stream) {
+    Response length = command(Command.XLEN, stream);
+    return length == null ? 0 : length.toLong();
+  }
+
   /** The consumers of a group. */
   List<String> consumers(String stream, String group) {
     Response rows = command(Command.XINFO, "CONSUMERS", stream, group);

@@ -289,6 +289,7 @@ class ShardedStreamSourceIT extends StreamFixture {
         RedisSourceConfig.Start.EARLIEST,
         FieldMapping.DEFAULT,
         Duration.ofMinutes(1),
+        RedisSourceConfig.Trim.NONE,
         shards);
   }
 

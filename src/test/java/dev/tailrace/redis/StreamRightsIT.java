@@ -25,6 +25,7 @@ class StreamRightsIT extends StreamFixture {
       "+ping +time +eval +evalsha +get +set +del +pexpire +xgroup +xreadgroup +xack +xclaim"
           + " +xpending +xinfo +xrange";
   private static final String STREAMS = "+xautoclaim";
+  private static final String TRIMMING = "+xtrim";
   private static final String SHARDS = "+exists +xread +zadd +zrem +zrange +zremrangebyscore";
   private static final String PASSWORD = "secret";
 
@@ -39,7 +40,10 @@ class StreamRightsIT extends StreamFixture {
 
   @Test
   void aStreamNeedsNoMoreThanItsRights() {
-    RedisSourceConfig allowed = config(user(ALWAYS, STREAMS), null).withClaimIdle(SOON);
+    RedisSourceConfig allowed =
+        config(user(ALWAYS, STREAMS, TRIMMING), null)
+            .withClaimIdle(SOON)
+            .withTrim(RedisSourceConfig.Trim.ACKNOWLEDGED);
     probe.addMany(stream, 20);
     StreamConsumer dead = StreamConsumer.withoutStore(loop, allowed, "a");
     eventually().until(() -> dead.bodies().size() == 20);
@@ -53,9 +57,10 @@ class StreamRightsIT extends StreamFixture {
     StreamConsumer last = StreamConsumer.withoutStore(loop, allowed, "c");
     eventually().until(() -> last.bodies().size() == 19);
     last.each(Delivery::settle);
+    eventually().until(() -> probe.consumers(stream, "workers").equals(List.of("c")));
     last.drain();
     assertThat(probe.pending(stream, "workers")).isEmpty();
-    assertThat(probe.consumers(stream, "workers")).doesNotContain("c");
+    assertThat(probe.consumers(stream, "workers")).isEmpty();
   }
 
   @Test
@@ -98,6 +103,17 @@ class StreamRightsIT extends StreamFixture {
         .isInstanceOf(UnfitException.class)
         .hasMessageContaining("NOPERM")
         .hasMessageContaining("'" + command + "'");
+  }
+
+  @Test
+  void whatTrimmingNeedsIsAskedForOnlyWhereStreamsAreTrimmed() {
+    RedisSourceConfig without = config(user(ALWAYS, STREAMS), null);
+    StreamConsumer.holding(loop, without, "a").drain();
+
+    RedisSourceConfig trimmed = without.withTrim(RedisSourceConfig.Trim.ACKNOWLEDGED);
+    assertThatThrownBy(() -> StreamConsumer.holding(loop, trimmed, "a"))
+        .isInstanceOf(UnfitException.class)
+        .hasMessageContaining("'xtrim'");
   }
 
   @Test
