@@ -1,6 +1,7 @@
 package dev.tailrace.admin;
 
 import dev.tailrace.app.DrainReport;
+import dev.tailrace.app.ReloadException;
 import dev.tailrace.app.Tailrace;
 import dev.tailrace.lifecycle.IllegalMoveException;
 import dev.tailrace.lifecycle.Resource;
@@ -17,7 +18,6 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,21 +36,17 @@ public final class AdminServer implements Resource {
   private final Vertx vertx;
   private final Tailrace pool;
   private final AdminToken token;
-  private final Supplier<String> config;
+  private final RunningConfig config;
   private final Listener listener;
   private final DrainRequests drains;
 
   /**
    * Serves {@code pool}; listens from its start.
    *
-   * @param config the effective configuration as YAML, its secrets masked
+   * @param config what it runs by
    */
   public AdminServer(
-      Vertx vertx,
-      ListenAddress address,
-      Tailrace pool,
-      AdminToken token,
-      Supplier<String> config) {
+      Vertx vertx, ListenAddress address, Tailrace pool, AdminToken token, RunningConfig config) {
     this.vertx = vertx;
     this.pool = pool;
     this.token = token;
@@ -74,8 +70,9 @@ public final class AdminServer implements Resource {
     router.get("/drain").handler(this::report);
     router
         .get("/config")
-        .handler(request -> Replies.text(request, "application/yaml", config.get()));
+        .handler(request -> Replies.text(request, "application/yaml", config.yaml()));
     router.post("/drain").handler(drains::handle);
+    router.post("/reload").handler(this::reload);
     router.post("/pause").handler(request -> answer(request, pool.pause(reason(request))));
     router.post("/resume").handler(request -> answer(request, pool.resume(reason(request))));
     router
@@ -136,6 +133,21 @@ public final class AdminServer implements Resource {
     } else {
       Problem.of(404, "no drain has begun; POST /drain begins one").send(request);
     }
+  }
+
+  /** 200 when all has moved; 422 where the configuration is refused, and the old one stays. */
+  private void reload(RoutingContext request) {
+    config
+        .reload(reason(request))
+        .onSuccess(changed -> Replies.json(request, 200, changed))
+        .onFailure(
+            failure -> {
+              if (failure instanceof ReloadException refused) {
+                Problem.of(refused).send(request);
+              } else {
+                request.fail(failure);
+              }
+            });
   }
 
   /** 200 when it is done, 202 where it goes on, and what forbids it as a problem. */

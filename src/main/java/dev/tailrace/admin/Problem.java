@@ -1,5 +1,6 @@
 package dev.tailrace.admin;
 
+import dev.tailrace.app.ReloadException;
 import dev.tailrace.lifecycle.IllegalMoveException;
 import dev.tailrace.lifecycle.State;
 import io.vertx.core.json.JsonArray;
@@ -28,6 +29,20 @@ record Problem(int status, String detail, JsonObject more) {
         new JsonObject().put("state", illegal.from().label()).put("legalMoves", legal));
   }
 
+  /** A configuration that was not taken over, with every reason. */
+  static Problem of(ReloadException refused) {
+    int status =
+        switch (refused.kind()) {
+          case REFUSED -> 422;
+          case UNTIMELY -> 409;
+          case FAILED -> 500;
+        };
+    return new Problem(
+        status,
+        String.valueOf(refused.getMessage()),
+        new JsonObject().put("errors", new JsonArray(refused.errors())));
+  }
+
   void send(RoutingContext request) {
     if (request.response().ended()) {
       return;
@@ -54,6 +69,7 @@ record Problem(int status, String detail, JsonObject more) {
       case 405 -> "Method Not Allowed";
       case 409 -> "Conflict";
       case 413 -> "Content Too Large";
+      case 422 -> "Unprocessable Content";
       case 503 -> "Service Unavailable";
       default -> "Internal Server Error";
     };

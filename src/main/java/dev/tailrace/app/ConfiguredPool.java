@@ -81,6 +81,11 @@ public final class ConfiguredPool implements Consumer<PoolBuilder> {
     return pipelines;
   }
 
+  /** How it drains. */
+  DrainConfig drain() {
+    return drain;
+  }
+
   /** Adds the pipelines, the drain and the start-up deadline. */
   @Override
   public void accept(PoolBuilder builder) {

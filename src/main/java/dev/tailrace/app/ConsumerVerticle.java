@@ -11,6 +11,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConsumerVerticle extends VerticleBase {
   private final Seat seat;
   private final DrainConfig config;
+  private final Map<String, String> pauses;
   private final boolean alone;
   private final Promise<Consumer> made = Promise.promise();
   private final Promise<Void> opening = Promise.promise();
@@ -49,15 +51,22 @@ public final class ConsumerVerticle extends VerticleBase {
             PoolIdentity.of(pipeline.name(), PoolIdentity.defaultInstance()),
             new PoolEventsFanOut(pipeline.readers()),
             ClientMeters.NONE,
-            new Solitude()),
+            new Solitude(),
+            false),
         drain,
+        Map.of(),
         true);
   }
 
-  /** A consumer of a pool. */
-  ConsumerVerticle(Seat seat, DrainConfig config, boolean alone) {
+  /**
+   * A consumer of a pool.
+   *
+   * @param pauses for which reasons its intake is held back from the start, by who gave them
+   */
+  ConsumerVerticle(Seat seat, DrainConfig config, Map<String, String> pauses, boolean alone) {
     this.seat = seat;
     this.config = config;
+    this.pauses = Map.copyOf(pauses);
     this.alone = alone;
     this.drain = new ConsumerDrain(seat.name(), made.future());
   }
@@ -75,6 +84,7 @@ public final class ConsumerVerticle extends VerticleBase {
               loop,
               () -> loop.close(Duration.ZERO));
       consumer.announce();
+      pauses.forEach(consumer::pause);
       made.complete(consumer);
       drain
           .closed()

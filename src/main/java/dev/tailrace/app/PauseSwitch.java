@@ -6,7 +6,6 @@ import dev.tailrace.lifecycle.State;
 import io.vertx.core.Future;
 import java.util.NoSuchElementException;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,36 +15,36 @@ import org.slf4j.LoggerFactory;
  *
  * @param lifecycle of the pool
  * @param consumers whose intake it is
- * @param pipelines their names
  */
-record PauseSwitch(Lifecycle lifecycle, Consumers consumers, Set<String> pipelines) {
+record PauseSwitch(Lifecycle lifecycle, Consumers consumers) {
   private static final Logger LOG = LoggerFactory.getLogger(PauseSwitch.class);
   private static final String POOL = "pool";
   private static final String PIPELINE = "pipeline";
 
   Future<Void> pause(String reason) {
     lifecycle.transition(State.PAUSED, reason);
-    return consumers.pause(seat -> true, POOL, reason);
+    return consumers.pause(null, POOL, reason);
   }
 
   Future<Void> resume(String reason) {
     lifecycle.transition(State.RUNNING, reason);
-    return consumers.resume(seat -> true, POOL);
+    return consumers.resume(null, POOL);
   }
 
   Future<Void> pausePipeline(String pipeline, String reason) {
     requireSteerable(pipeline, State.PAUSED);
     LOG.info("{} paused: {}", pipeline, reason);
-    return consumers.pause(of(pipeline), PIPELINE, reason);
+    return consumers.pause(pipeline, PIPELINE, reason);
   }
 
   Future<Void> resumePipeline(String pipeline, String reason) {
     requireSteerable(pipeline, State.RUNNING);
     LOG.info("{} resumed: {}", pipeline, reason);
-    return consumers.resume(of(pipeline), PIPELINE);
+    return consumers.resume(pipeline, PIPELINE);
   }
 
   private void requireSteerable(String pipeline, State wish) {
+    Set<String> pipelines = consumers.pipelines().keySet();
     if (!pipelines.contains(pipeline)) {
       throw new NoSuchElementException(
           "there is no pipeline '" + pipeline + "', but " + String.join(", ", pipelines));
@@ -54,9 +53,5 @@ record PauseSwitch(Lifecycle lifecycle, Consumers consumers, Set<String> pipelin
     if (now != State.RUNNING && now != State.PAUSED) {
       throw new IllegalMoveException(now, wish);
     }
-  }
-
-  private static Predicate<Seat> of(String pipeline) {
-    return seat -> seat.pipeline().name().equals(pipeline);
   }
 }

@@ -16,6 +16,7 @@ import java.util.Locale;
  * @param events where it reports
  * @param meters where the client of its broker shows what it counts
  * @param solitude shared by all consumers of the pool
+ * @param replaces whether the pipeline had consumers before in this process, which are gone
  */
 record Seat(
     Pipeline pipeline,
@@ -24,7 +25,8 @@ record Seat(
     PoolIdentity identity,
     PoolEvents events,
     ClientMeters meters,
-    Solitude solitude) {
+    Solitude solitude,
+    boolean replaces) {
 
   /** For people: {@code orders/0}. */
   String name() {
@@ -52,7 +54,8 @@ record Seat(
         + (" window=" + read.window())
         + (" idle=" + read.idleMillis())
         + (" parked=" + parked)
-        + (" attempts=" + pipeline.retry().attempts());
+        + (" attempts=" + pipeline.retry().attempts())
+        + (replaces ? " replaces=earlier" : "");
   }
 
   PipelineLimits limits() {

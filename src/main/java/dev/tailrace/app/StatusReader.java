@@ -1,6 +1,5 @@
 package dev.tailrace.app;
 
-import dev.tailrace.app.PoolStatus.ConfigStamp;
 import dev.tailrace.app.PoolStatus.Dependency;
 import dev.tailrace.app.PoolStatus.DrainOutlook;
 import dev.tailrace.app.PoolStatus.OldestMessage;
@@ -28,10 +27,13 @@ final class StatusReader {
   private final PoolSettings settings;
   private final Lifecycle lifecycle;
   private final Consumers consumers;
+  private final ConfigStanding standing;
 
-  StatusReader(PoolSettings settings, Lifecycle lifecycle, Consumers consumers) {
+  StatusReader(
+      PoolSettings settings, Lifecycle lifecycle, Consumers consumers, ConfigStanding standing) {
     this.settings = settings;
     this.lifecycle = lifecycle;
+    this.standing = standing;
     this.consumers = consumers;
   }
 
@@ -57,7 +59,7 @@ final class StatusReader {
     }
     Map<String, MessageCounts> counts = Consumers.counts(standings);
     List<PipelineStatus> pipelines = new ArrayList<>();
-    for (Pipeline pipeline : settings.pipelines().values()) {
+    for (Pipeline pipeline : consumers.pipelines().values()) {
       List<ConsumerStatus> its = new ArrayList<>();
       for (Consumers.Standing one : standings) {
         ConsumerStatus status = one.status();
@@ -72,7 +74,7 @@ final class StatusReader {
         settings.identity(),
         lifecycle.state(),
         lifecycle.since(),
-        new ConfigStamp(1, settings.configSha256(), null),
+        standing.stamp(),
         dependencies,
         pipelines,
         outlook(counts, report));
@@ -134,7 +136,7 @@ final class StatusReader {
   /** What is in flight, at the pace since the pool began to run. */
   private DrainOutlook outlook(Map<String, MessageCounts> counts, @Nullable DrainReport report) {
     MessageCounts all = counts.values().stream().reduce(MessageCounts.NONE, MessageCounts::plus);
-    DrainBudget budget = DrainBudget.of(settings.drain(), consumers.longestTimeout());
+    DrainBudget budget = DrainBudget.of(standing.drain(), consumers.longestTimeout());
     long millis = Math.max(1, Duration.between(lifecycle.begun(), Instant.now()).toMillis());
     long estimate =
         all.inFlight() == 0

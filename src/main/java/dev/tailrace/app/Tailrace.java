@@ -39,6 +39,8 @@ public final class Tailrace {
   private final ControlLoop control;
   private final Consumers consumers;
   private final PauseSwitch pauses;
+  private final Reloading reloading;
+  private volatile ConfigStanding standing; // written on the control loop
   private final PoolSurroundings.Parts parts;
   private final AtomicBoolean started = new AtomicBoolean();
   private final JoinableStop<DrainReport> stop = new JoinableStop<>();
@@ -49,9 +51,8 @@ public final class Tailrace {
   Tailrace(Vertx vertx, PoolSettings settings) {
     this.settings = settings;
     List<PoolEvents> readers = new ArrayList<>(settings.readers());
-    if (settings.pipelines().values().stream().anyMatch(Pipeline::exitOnStuck)) {
-      readers.add(new StuckExit(settings.pipelines(), this::drain));
-    }
+    readers.add(new StuckExit(this::pipelines, this::drain));
+    this.standing = ConfigStanding.first(settings);
     this.events = new PoolEventsFanOut(readers);
     this.lifecycle =
         new Lifecycle(
@@ -60,7 +61,8 @@ public final class Tailrace {
             (from, to, reason) -> events.state(from.label(), to.label(), reason));
     this.control = new ControlLoop(vertx);
     this.consumers = new Consumers(vertx, settings, readers);
-    this.pauses = new PauseSwitch(lifecycle, consumers, settings.pipelines().keySet());
+    this.pauses = new PauseSwitch(lifecycle, consumers);
+    this.reloading = new Reloading(lifecycle, consumers, settings.startupDeadline(), this::drain);
     List<Resource> servers = new ArrayList<>();
     this.parts =
         new PoolSurroundings.Parts(
@@ -135,6 +137,31 @@ public final class Tailrace {
   }
 
   /**
+   * Takes over another configuration by as few moves as it takes, one pipeline after the other;
+   * those that are not moved do not notice. A drain that begins meanwhile wins.
+   *
+   * @return completes when all has moved; fails with {@link ReloadException}, and what ran before
+   *     runs on
+   */
+  public Future<PoolStatus.ConfigStamp> reload(ReloadPlan plan) {
+    return control.turn(
+        loop ->
+            reloading
+                .run(loop, plan)
+                .map(
+                    moved -> {
+                      ConfigStanding next = standing.next(plan, Instant.now());
+                      standing = next;
+                      consumers.drainBy(next.drain());
+                      return next.stamp();
+                    }));
+  }
+
+  private Map<String, Pipeline> pipelines() {
+    return consumers.pipelines();
+  }
+
+  /**
    * Stops everything in the nine phases. {@link #state} is draining before this returns. The first
    * call begins it; later ones join it, and never extend it.
    *
@@ -182,10 +209,11 @@ public final class Tailrace {
   }
 
   private Drain.Subject subject() {
+    ConfigStanding now = standing;
     return new Drain.Subject(
         settings.identity(),
-        settings.configSha256(),
-        settings.drain(),
+        now.stamp().sha256(),
+        now.drain(),
         consumers.longestTimeout(),
         cleanExit);
   }
@@ -233,7 +261,7 @@ public final class Tailrace {
    * not answer within a second is named among the dependencies.
    */
   public Future<PoolStatus> status() {
-    StatusReader reader = new StatusReader(settings, lifecycle, consumers);
+    StatusReader reader = new StatusReader(settings, lifecycle, consumers, standing);
     return control.turn(loop -> reader.read(loop, report().orElse(null)));
   }
 

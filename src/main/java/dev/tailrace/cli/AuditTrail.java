@@ -45,7 +45,7 @@ final class AuditTrail implements DrainWitness, PoolEvents, AutoCloseable {
   private final @Nullable Path file;
   private final PoolIdentity identity;
   private final Supplier<Instant> wall;
-  private final DiskThread disk = new DiskThread("tailrace-audit");
+  private final SerialThread disk = new SerialThread("tailrace-audit");
   private final AtomicBoolean ended = new AtomicBoolean();
   private final @Nullable LastWords words;
   private boolean cut; // the disk's thread only: the last line may be half there

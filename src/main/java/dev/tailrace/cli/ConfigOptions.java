@@ -36,7 +36,12 @@ final class ConfigOptions {
       description = "A folder with users' jars; instead of the key plugins")
   private List<Path> plugins = new ArrayList<>(); // set by picocli
 
-  /** Reads files, environment and arguments. */
+  /** The files that are read. */
+  List<Path> files() {
+    return files.isEmpty() ? List.of(DEFAULT) : List.copyOf(files);
+  }
+
+  /** Reads files, environment and arguments; may be called again. */
   EffectiveConfig load() throws ConfigException {
     if (files.isEmpty() && !Files.exists(DEFAULT)) {
       throw new CommandException(
@@ -45,11 +50,11 @@ final class ConfigOptions {
               + DEFAULT
               + " here; 'tailrace init' writes one that runs, -c names another file");
     }
-    List<Path> read = files.isEmpty() ? List.of(DEFAULT) : files;
     List<String> set = new ArrayList<>(assignments);
     if (!plugins.isEmpty()) {
       set.add("plugins=" + plugins.stream().map(Path::toString).collect(Collectors.joining(",")));
     }
-    return new ConfigLoader(PoolSchema.schema()).load(new ConfigInputs(read, System.getenv(), set));
+    return new ConfigLoader(PoolSchema.schema())
+        .load(new ConfigInputs(files(), System.getenv(), set));
   }
 }

@@ -70,9 +70,9 @@ final class DemoCommand implements Callable<Integer> {
     DemoFiles files = DemoFiles.create();
     files.writeConfig(kafka, redis);
     LogSetup.apply(LogSetup.Format.TEXT, "info", files.log());
-    EffectiveConfig config =
-        new ConfigLoader(PoolSchema.schema())
-            .load(new ConfigInputs(List.of(files.config()), Map.of(), List.of()));
+    ConfigInputs inputs = new ConfigInputs(List.of(files.config()), Map.of(), List.of());
+    Reloads.Reading reading = () -> new ConfigLoader(PoolSchema.schema()).load(inputs);
+    EffectiveConfig config = reading.read();
     ConfiguredPool pool = ConfiguredPool.read(config);
     PrintWriter err = Commands.line(spec).getErr();
     LiveScreen screen = LiveScreen.of(err);
@@ -85,7 +85,7 @@ final class DemoCommand implements Callable<Integer> {
       DemoWatch watch = new DemoWatch(screen, files, producer, limit);
       int exitCode =
           new PoolProcess(ProcessSettings.read(config, files.events(), files.report()), watch)
-              .run(pool);
+              .run(pool, new PoolProcess.Origin(reading, inputs.files()));
       new DemoEpilogue(files, producer.acknowledged())
           .print(Commands.line(spec).getOut(), output.json());
       return exitCode;

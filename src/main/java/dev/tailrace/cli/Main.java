@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PauseCommand.class,
       ResumeCommand.class,
       DrainCommand.class,
+      ReloadCommand.class,
       ReportCommand.class,
       DlqCommand.class,
       ConfigCommand.class,

@@ -3,6 +3,8 @@ package dev.tailrace.cli;
 import dev.tailrace.admin.AdminServer;
 import dev.tailrace.admin.AdminToken;
 import dev.tailrace.admin.ProbeServer;
+import dev.tailrace.admin.RunningConfig;
+import dev.tailrace.app.ConfiguredPool;
 import dev.tailrace.app.DrainReport;
 import dev.tailrace.app.PoolBuilder;
 import dev.tailrace.app.PoolStatus;
@@ -12,13 +14,14 @@ import dev.tailrace.lifecycle.Trigger;
 import dev.tailrace.observe.PoolEvents;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,21 +62,33 @@ final class PoolProcess {
   }
 
   /**
+   * Where the configuration comes from.
+   *
+   * @param reading reads it anew
+   * @param files that it is read from
+   */
+  record Origin(Reloads.Reading reading, List<Path> files) {}
+
+  /**
    * Runs it to its end; blocks meanwhile.
    *
    * @param pipelines adds the pipelines and how they drain
+   * @param origin of the configuration, to be read anew
    * @return the exit code
    */
-  int run(Consumer<PoolBuilder> pipelines) {
+  int run(ConfiguredPool pipelines, Origin origin) {
+    Reloads reloads = new Reloads(settings.config(), pipelines, origin.reading());
     settings.report().check();
     new Signals(System::nanoTime, wishes).install();
-    OsSignals.handle("HUP", () -> LOG.warn("SIGHUP: reloading is not built yet; ignored"));
+    OsSignals.handle("HUP", () -> reloads.reload("SIGHUP"));
     Telemetry telemetry = Telemetry.open(settings.identity(), settings.events());
     Vertx vertx = telemetry.vertx();
     new LastResort(Runtime.getRuntime()::halt, wishes::drain).watch(vertx);
     try (telemetry;
         records) {
-      Tailrace built = build(vertx, telemetry, pipelines);
+      Tailrace built = build(vertx, telemetry, pipelines, reloads);
+      reloads.attach(built);
+      reloads.watch(origin.files(), settings.config().root().section("reload").duration("watch"));
       records.watch(vertx, built);
       int exitCode = live(built);
       close(vertx, built);
@@ -81,7 +96,8 @@ final class PoolProcess {
     }
   }
 
-  private Tailrace build(Vertx vertx, Telemetry telemetry, Consumer<PoolBuilder> pipelines) {
+  private Tailrace build(
+      Vertx vertx, Telemetry telemetry, ConfiguredPool pipelines, RunningConfig config) {
     AdminToken token = settings.token(System.getenv());
     PoolBuilder builder =
         Tailrace.builder(vertx)
@@ -96,9 +112,7 @@ final class PoolProcess {
                 })
             .server(
                 served -> {
-                  admin =
-                      new AdminServer(
-                          vertx, settings.admin(), served, token, settings.config()::yaml);
+                  admin = new AdminServer(vertx, settings.admin(), served, token, config);
                   return admin;
                 })
             .events(new DrainBegin())

@@ -49,6 +49,6 @@ final class RunCommand implements Callable<Integer> {
     warnings.addAll(pool.warnings());
     warnings.forEach(warning -> LoggerFactory.getLogger(RunCommand.class).warn("{}", warning));
     return new PoolProcess(ProcessSettings.read(effective, events, report), new LogWatch())
-        .run(pool);
+        .run(pool, new PoolProcess.Origin(config::load, config.files()));
   }
 }

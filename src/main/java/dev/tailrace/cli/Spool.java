@@ -32,7 +32,7 @@ final class Spool {
   private final Path folder;
   private final String prefix;
   private final Path own;
-  private final DiskThread disk = new DiskThread("tailrace-spool");
+  private final SerialThread disk = new SerialThread("tailrace-spool");
 
   /** In this folder, which several instances may share. */
   Spool(Path folder, PoolIdentity identity) {

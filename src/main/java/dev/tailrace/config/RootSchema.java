@@ -45,6 +45,7 @@ public final class RootSchema {
             "The ways of messages from a source through a handler")
         .required("pipelines")
         .object("drain", drain(), "The stop")
+        .object("reload", reload(), "Taking over another configuration while the pool runs")
         .object("admin", admin(), "The HTTP server for status and control")
         .object("probes", probes(), "The HTTP server for probes and metrics")
         .object("telemetry", telemetry(), "Logs and traces")
@@ -151,6 +152,16 @@ public final class RootSchema {
             "At least so many messages have finished: exit code 0, for jobs; 0 is never")
         .bool("fleet", true, "Whether orders to a fleet are obeyed; not yet built, none come")
         .defaultOnlyYet("fleet")
+        .build();
+  }
+
+  private static ObjectSchema reload() {
+    return ObjectSchema.builder()
+        .duration(
+            "watch",
+            Duration.ZERO,
+            "How often the configuration's files are looked at, to be reloaded when what is in them"
+                + " has changed; 0s is never")
         .build();
   }
 

@@ -33,6 +33,8 @@ public record Trigger(Kind kind, String reason) {
     MAX_MESSAGES,
     /** An error that nobody caught ended a turn of an event loop. */
     LOOP_ERROR,
+    /** A reload failed, and so did the way back. */
+    RELOAD_FAILED,
     /** The process could not start. */
     START_FAILED,
     /** The time given by {@code --for} is over. */
@@ -46,7 +48,7 @@ public record Trigger(Kind kind, String reason) {
     /** Whether the process asks for its own end so that a supervisor starts it afresh. */
     public boolean wantsRestart() {
       return switch (this) {
-        case STUCK, HEALTH, HEAP, MAX_UPTIME, LOOP_ERROR -> true;
+        case STUCK, HEALTH, HEAP, MAX_UPTIME, LOOP_ERROR, RELOAD_FAILED -> true;
         case SIGTERM, SIGINT, HTTP, CLOSE, UNDEPLOY, MAX_MESSAGES, START_FAILED, FINISHED -> false;
       };
     }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param atMostOnce whether a store outlives the process, so that a kill repeats nothing marked
  * @param deadLetters whether there is a destination for exhausted messages
  * @param idleMillis how long an entry of a silent consumer stays with it; 0 for no such thing
+ * @param replaces whether what was configured for the pipeline before is gone
  */
 record Configured(
     @Nullable Order order,
@@ -35,7 +36,8 @@ record Configured(
     long retentionMillis,
     boolean atMostOnce,
     boolean deadLetters,
-    long idleMillis) {
+    long idleMillis,
+    boolean replaces) {
 
   /** Reads the detail of the event. */
   static Configured parse(@Nullable String detail) {
@@ -54,25 +56,32 @@ record Configured(
         EventWords.number(detail, "retention"),
         grade != null && !grade.equals("A"),
         "yes".equals(EventWords.word(detail, "dlq")),
-        EventWords.number(detail, "idle"));
+        EventWords.number(detail, "idle"),
+        EventWords.word(detail, "replaces") != null);
   }
 
-  /** As this, for one more verticle of the pipeline, deployed by itself with these limits. */
+  /**
+   * As this, for one more verticle of the pipeline, deployed by itself with these limits; or as
+   * they are, where they replace these.
+   */
   Configured plus(Configured more) {
-    return new Configured(
-        order,
-        concurrency + more.concurrency,
-        buffer + more.buffer,
-        poll + more.poll,
-        window,
-        parked + more.parked,
-        attempts,
-        store,
-        leaseMillis,
-        retentionMillis,
-        atMostOnce,
-        deadLetters,
-        idleMillis);
+    return more.replaces
+        ? more
+        : new Configured(
+            order,
+            concurrency + more.concurrency,
+            buffer + more.buffer,
+            poll + more.poll,
+            window,
+            parked + more.parked,
+            attempts,
+            store,
+            leaseMillis,
+            retentionMillis,
+            atMostOnce,
+            deadLetters,
+            idleMillis,
+            replaces);
   }
 
   private static @Nullable Order order(@Nullable String name) {

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tailrace.app.ReloadException;
 import dev.tailrace.app.Tailrace;
 import dev.tailrace.lifecycle.DrainProgress;
 import dev.tailrace.lifecycle.Phase;
 import dev.tailrace.lifecycle.Resource;
 import dev.tailrace.lifecycle.State;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
@@ -16,8 +18,11 @@ import java.net.ServerSocket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +33,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AdminServerTest {
   private static final String CONFIG = "name: workers\npassword: '***'\n";
 
+  private final Deque<Future<JsonObject>> reloads = new ConcurrentLinkedDeque<>();
+  private final RunningConfig running =
+      new RunningConfig() {
+        @Override
+        public String yaml() {
+          return CONFIG;
+        }
+
+        @Override
+        public Future<JsonObject> reload(String by) {
+          return reloads.removeFirst();
+        }
+      };
   private final AtomicReference<AdminServer> server = new AtomicReference<>();
   private final PoolUnderTest pool =
       new PoolUnderTest(vertx -> served -> remembered(vertx, served, 0));
@@ -214,7 +232,7 @@ class AdminServerTest {
     pool.started();
 
     assertThat(assertProblem(get("/nothing")).getInteger("status")).isEqualTo(404);
-    assertThat(assertProblem(post("/reload")).getInteger("status")).isEqualTo(404);
+    assertThat(assertProblem(post("/nothing")).getInteger("status")).isEqualTo(404);
     assertThat(assertProblem(get("/pause")).getInteger("status")).isEqualTo(405);
   }
 
@@ -231,6 +249,27 @@ class AdminServerTest {
     assertThat(body.statusCode()).isEqualTo(413);
     assertThat(header.statusCode()).isEqualTo(431);
     assertThat(pool.pool().state()).isEqualTo(State.RUNNING);
+  }
+
+  @Test
+  void aReloadIsAnsweredWithWhatHasChangedOrWithEveryReasonWhyNot() throws Exception {
+    pool.started();
+    reloads.add(Future.succeededFuture(new JsonObject().put("generation", 2)));
+    for (ReloadException.Kind kind : ReloadException.Kind.values()) {
+      reloads.add(Future.failedFuture(new ReloadException(kind, List.of("one", "two"))));
+    }
+
+    HttpResponse<String> done = post("/reload");
+    HttpResponse<String> refused = post("/reload");
+
+    assertThat(done.statusCode()).isEqualTo(200);
+    assertThat(new JsonObject(done.body()).getInteger("generation")).isEqualTo(2);
+    assertThat(refused.statusCode()).isEqualTo(422);
+    assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+    assertThat(new JsonObject(refused.body()).getJsonArray("errors")).containsExactly("one", "two");
+    assertThat(post("/reload").statusCode()).as("untimely").isEqualTo(409);
+    assertThat(post("/reload").statusCode()).as("failed").isEqualTo(500);
+    assertThat(get("/config").body()).isEqualTo(CONFIG);
   }
 
   @Test
@@ -251,9 +290,9 @@ class AdminServerTest {
     return made;
   }
 
-  private static AdminServer server(Vertx vertx, Tailrace served, int port) {
+  private AdminServer server(Vertx vertx, Tailrace served, int port) {
     ListenAddress address = new ListenAddress("admin", "127.0.0.1", port);
-    return new AdminServer(vertx, address, served, AdminToken.of("s3cret"), () -> CONFIG);
+    return new AdminServer(vertx, address, served, AdminToken.of("s3cret"), running);
   }
 
   private int port() {

@@ -46,7 +46,8 @@ final class ConsumerDrainTest {
     Pipeline pipeline =
         Pipeline.named("orders").source(broker).handle(handler).events(events).build();
     PoolIdentity identity = new PoolIdentity("orders", "orders-0", "k1-abc", "host-7", "dev");
-    Seat seat = new Seat(pipeline, 0, 1, identity, events, ClientMeters.NONE, new Solitude());
+    Seat seat =
+        new Seat(pipeline, 0, 1, identity, events, ClientMeters.NONE, new Solitude(), false);
     Consumer consumer =
         new Consumer(
             seat, new PoolOnLoops.NoVertx("orders"), loop, () -> Future.succeededFuture(0));

@@ -61,7 +61,8 @@ public final class PoolOnLoops {
             identity,
             consumerEvents,
             ClientMeters.NONE,
-            solitude);
+            solitude,
+            false);
     Consumer consumer =
         new Consumer(seat, new NoVertx(pipeline.name()), loop, () -> Future.succeededFuture(0));
     consumer.announce();

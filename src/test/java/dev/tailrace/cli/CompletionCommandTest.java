@@ -32,6 +32,6 @@ class CompletionCommandTest {
     String offered = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertThat(bash.waitFor()).isZero();
-    assertThat(offered.strip()).isEqualTo("resume report");
+    assertThat(offered.strip()).isEqualTo("resume reload report");
   }
 }

@@ -9,19 +9,19 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One daemon thread that writes to a disk in the order it is asked, so that a disk that hangs holds
- * nobody else. Thread-safe.
+ * One daemon thread that does what it is given, in that order, so that a disk that hangs, or
+ * whatever else takes long, holds nobody else. Thread-safe.
  */
-final class DiskThread {
-  /** More than that wait for a disk that hangs: the next is refused. */
+final class SerialThread {
+  /** So many wait; the next is refused. */
   static final int MOST_WAITING = 64;
 
   private static final long KEEP_ALIVE_SECONDS = 5;
 
   private final ThreadPoolExecutor thread;
 
-  /** A thread of this name, which lives while there is something to write. */
-  DiskThread(String name) {
+  /** A thread of this name, which lives while there is something to do. */
+  SerialThread(String name) {
     thread =
         new ThreadPoolExecutor(
             1,
@@ -50,7 +50,7 @@ final class DiskThread {
             }
           });
     } catch (RejectedExecutionException full) {
-      done.fail(new IllegalStateException("the disk has not answered " + MOST_WAITING + " times"));
+      done.fail(new IllegalStateException(MOST_WAITING + " wait already"));
     }
     return done.future();
   }
