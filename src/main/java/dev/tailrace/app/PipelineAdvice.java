@@ -103,7 +103,8 @@ final class PipelineAdvice {
                   .formatted(pipeline.text("timeout"), shards.text("lease")),
               "advised: at most the lease"));
     }
-    if (source.section().isSet("claim-idle")) {
+    boolean tier = !pipeline.section("retry").durations("retry-topics").isEmpty(); // is no shard
+    if (source.section().isSet("claim-idle") && !tier) {
       warnings.add(
           source
               .section()

@@ -1,9 +1,11 @@
 package dev.tailrace.redis;
 
 import dev.tailrace.runtime.Reply;
+import dev.tailrace.runtime.Timer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 final class ShardReader {
   private static final int MOST_PENDING = 100;
   private static final String BEGIN = "-";
+
+  /** P1 leaves 10 s. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
   private static final RedisScript READ = RedisScript.load("shard.lua", "shard-read.lua");
   private static final RedisScript TAKE = RedisScript.load("shard.lua", "shard-take.lua");
 
@@ -167,16 +173,29 @@ final class ShardReader {
     arrivals.deliver(stream, answer.entries(), question.askedAt(), counts);
   }
 
+  /**
+   * Entries may come with smaller ids than the last one had, where the stream was made again or a
+   * server took over whose clock is behind; nobody would tell of those.
+   */
   private void await() {
     if (group.mayTake()) {
       waiting = true;
+      Timer longest = group.loop().after(LONGEST_WAIT, this::goOn);
       watch.await(
           stream.name(),
           delivered,
           () -> {
-            waiting = false;
-            read();
+            longest.cancel();
+            goOn();
           });
+    }
+  }
+
+  private void goOn() {
+    if (waiting) {
+      waiting = false;
+      watch.forget(stream.name());
+      read();
     }
   }
 

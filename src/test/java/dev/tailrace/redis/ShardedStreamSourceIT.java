@@ -260,6 +260,19 @@ class ShardedStreamSourceIT extends StreamFixture {
   }
 
   @Test
+  void entriesWithSmallerIdsThanTheLastOneAreReadToo() {
+    probe.command(Command.XADD, shard, "9999999999999-7", "value", "before");
+    StreamConsumer consumer = StreamConsumer.finishing(loop, one, "a");
+    eventually().until(() -> consumer.bodies().size() == 1);
+
+    probe.command(Command.DEL, shard);
+    probe.command(Command.XADD, shard, "5-0", "value", "after");
+
+    eventually().until(() -> consumer.bodies().equals(List.of("before", "after")));
+    consumer.drain();
+  }
+
+  @Test
   void anEntryThatWasDeletedWhilePendingIsCountedAsLossAndForgotten() {
     String id = probe.add(shard, "x");
     StreamConsumer old = StreamConsumer.holding(loop, one, "a");
