@@ -5,12 +5,14 @@ import dev.tailrace.idempotency.ClaimClient;
 import dev.tailrace.idempotency.ClaimConfig;
 import dev.tailrace.idempotency.ClaimConfig.WhenUnavailable;
 import dev.tailrace.idempotency.IdempotencyStore;
+import dev.tailrace.idempotency.StoreMemory;
 import dev.tailrace.lifecycle.Connection;
 import dev.tailrace.lifecycle.Resource;
 import dev.tailrace.lifecycle.TimeLimit;
 import dev.tailrace.message.HandlerEnvironment;
 import dev.tailrace.message.HandlerShape;
 import dev.tailrace.observe.Alarm;
+import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.processing.Crew;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.ResendingBatcher.Tally;
@@ -88,9 +90,7 @@ final class ConsumerParts {
             opened,
             ClaimConfig.of(
                 owner, idempotency.lease(), idempotency.retention(), WhenUnavailable.PAUSE));
-    opened.onMemory(since -> seat.events().remembers(seat.pipeline().name(), since));
-    opened.onLoss(
-        detail -> seat.events().alarm(seat.pipeline().name(), "", Alarm.STORE_LOSS, detail));
+    opened.onMemory(new Losses(seat.events(), seat.pipeline().name()));
     client.onAvailability(
         available -> {
           if (!available) {
@@ -216,5 +216,23 @@ final class ConsumerParts {
   private FlushLine line(String what, Tally tally) {
     return new FlushLine(
         seat.name() + " " + what, tally.flushed(), tally.pending(), tally.unknown());
+  }
+
+  /** What a store has lost goes to the events. */
+  private record Losses(PoolEvents events, String pipeline) implements StoreMemory {
+    @Override
+    public void remembers(long since) {
+      events.remembers(pipeline, since);
+    }
+
+    @Override
+    public void forgot(long from, long to) {
+      events.forgot(pipeline, from, to);
+    }
+
+    @Override
+    public void lost(String inWords) {
+      events.alarm(pipeline, "", Alarm.STORE_LOSS, inWords);
+    }
   }
 }

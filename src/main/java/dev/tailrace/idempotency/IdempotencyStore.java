@@ -7,8 +7,6 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 
 /**
  * Remembers which keys were worked on. Lists in, lists out, in the same order; each list is one
@@ -35,18 +33,10 @@ public interface IdempotencyStore {
   }
 
   /**
-   * Tells since when the store remembers, in microseconds of the clock that its fences are of; on
-   * the store's loop, when it is found out and, before a loss is told, when it has changed. A mark
-   * is gone where its fence is less. A claim's answer comes after what it shows of this. Replaces
-   * the listener before.
+   * Tells what the store remembers and what it has lost, on its loop; replaces the listener before.
+   * A store in this process loses nothing while it lives.
    */
-  default void onMemory(LongConsumer listener) {}
-
-  /**
-   * Tells, in words and on the store's loop, whenever records were found to be lost; replaces the
-   * listener before. A store in this process loses nothing while it lives.
-   */
-  default void onLoss(Consumer<String> listener) {}
+  default void onMemory(StoreMemory listener) {}
 
   /**
    * Claims keys. The same {@code claimId} gets the same answer and fence again; once it was given

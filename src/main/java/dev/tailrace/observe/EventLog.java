@@ -82,6 +82,12 @@ public final class EventLog implements PoolEvents {
   }
 
   @Override
+  public void forgot(String pipeline, long from, long to) {
+    String between = "from=" + from + " to=" + to;
+    partition(EventKind.STATE, new Place(pipeline, "", 0, ""), "forgot", between);
+  }
+
+  @Override
   public void breaker(String pipeline, boolean open, String detail) {
     String outcome = open ? "breaker_open" : "breaker_closed";
     partition(EventKind.STATE, new Place(pipeline, "", 0, ""), outcome, detail);

@@ -33,6 +33,15 @@ public interface PoolEvents {
    */
   default void remembers(String pipeline, long since) {}
 
+  /**
+   * It was found out that what the idempotency store had written in between may be gone, and
+   * nothing that it had written before: its server was started again, or replaced by another.
+   *
+   * @param from in microseconds of the clock that fences are of
+   * @param to likewise
+   */
+  default void forgot(String pipeline, long from, long to) {}
+
   /** A partition or stream was assigned; {@code position} is where it goes on, or "". */
   default void assigned(String pipeline, String source, int epoch, String position) {}
 

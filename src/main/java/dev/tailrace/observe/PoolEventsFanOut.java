@@ -53,6 +53,11 @@ public final class PoolEventsFanOut implements PoolEvents {
   }
 
   @Override
+  public void forgot(String pipeline, long from, long to) {
+    each(reader -> reader.forgot(pipeline, from, to));
+  }
+
+  @Override
   public void assigned(String pipeline, String source, int epoch, String position) {
     each(reader -> reader.assigned(pipeline, source, epoch, position));
   }

@@ -10,23 +10,23 @@ import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.redis.client.ProtocolVersion;
 import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisOptions;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The server and how to speak to it; the root section {@code redis}. Immutable; prints without its
  * secrets.
  *
- * @param url {@code redis://} or {@code rediss://} with host, and port, user and database where
- *     they differ from the defaults
+ * @param servers where it is, or who knows that
+ * @param user where it is not part of the address; null for the default user
  * @param password where it is not part of the address; null for none
  * @param timeout how long a command or a connection may take until its outcome is unknown
  */
-public record RedisConfig(String url, @Nullable String password, Duration timeout) {
+public record RedisConfig(
+    RedisServers servers, @Nullable String user, @Nullable String password, Duration timeout) {
   /** How long a command may take where nothing else is said. */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
 
@@ -34,19 +34,20 @@ public record RedisConfig(String url, @Nullable String password, Duration timeou
   private static final int WAITING_LIMIT = 2 * RedisLink.IN_FLIGHT_LIMIT;
 
   private static final String SECTION = "redis";
+  private static final String SENTINEL = "sentinel";
+  private static final String PRIMARY = "master";
   private static final String DEFAULT_URL = "redis://localhost:6379";
-  private static final int DEFAULT_PORT = 6379;
-  private static final Set<String> SCHEMES = Set.of("redis", "rediss");
 
-  /** Refuses an address that is none, and a time-out that is not positive. */
+  /** Refuses a time-out that is not positive. */
   public RedisConfig {
-    String wrong = problem(url);
-    if (wrong != null) {
-      throw new IllegalArgumentException(wrong);
-    }
     if (timeout.isNegative() || timeout.isZero()) {
       throw new IllegalArgumentException("the time-out must be positive, not " + timeout);
     }
+  }
+
+  /** The one server at {@code url}; refuses an address that is none. */
+  public RedisConfig(String url, @Nullable String password, Duration timeout) {
+    this(RedisServers.standalone(url), null, password, timeout);
   }
 
   /** The server at {@code url} with the default time-out. */
@@ -62,7 +63,9 @@ public record RedisConfig(String url, @Nullable String password, Duration timeou
                 "url",
                 DEFAULT_URL,
                 "The server: redis://host:port, or rediss:// for TLS; a user and the number of a"
-                    + " database may be part of it")
+                    + " database may be part of it. Not used where sentinels are given")
+            .object(SENTINEL, sentinelSchema(), "Sentinels that know which server is the primary")
+            .text("user", null, "The user, where it is not part of the address")
             .text("password", null, "The password, where it is not part of the address")
             .secret("password")
             .duration(
@@ -76,6 +79,16 @@ public record RedisConfig(String url, @Nullable String password, Duration timeou
     return new Fragment(SECTION, schema);
   }
 
+  private static ObjectSchema sentinelSchema() {
+    return ObjectSchema.builder()
+        .text(PRIMARY, null, "The name under which the sentinels know the primary")
+        .texts(
+            "urls",
+            "The sentinels: redis://host:port each, or all rediss:// for TLS, then to the servers,"
+                + " too; with users and passwords of the sentinels' own")
+        .build();
+  }
+
   /**
    * Reads the section {@code redis}.
    *
@@ -83,69 +96,98 @@ public record RedisConfig(String url, @Nullable String password, Duration timeou
    */
   static RedisConfig read(ConfigSection root) throws ConfigException {
     ConfigSection section = root.section(SECTION);
-    String url = section.text("url");
-    String wrong = problem(url);
-    if (wrong != null) {
-      ConfigError error = section.error("url", wrong, "allowed: such as " + DEFAULT_URL);
-      throw new ConfigException(List.of(error));
-    }
     return new RedisConfig(
-        url, section.optionalText("password").orElse(null), section.duration("timeout"));
+        servers(section),
+        section.optionalText("user").orElse(null),
+        section.optionalText("password").orElse(null),
+        section.duration("timeout"));
   }
 
-  /** What is wrong with an address, in words that do not show it, since it may hold a password. */
-  static @Nullable String problem(String url) {
-    try {
-      URI uri = new URI(url);
-      if (uri.getScheme() == null || !SCHEMES.contains(uri.getScheme())) {
-        return "the address must begin with redis:// or rediss://";
-      }
-      if (uri.getHost() == null) {
-        return "the address names no host";
-      }
-      if (!uri.getPath().matches("/?|/\\d{1,5}")) {
-        return "the address must end after the port or with the number of a database";
-      }
-      return null;
-    } catch (URISyntaxException e) {
-      return "the address is no URL: " + e.getReason();
+  private static RedisServers servers(ConfigSection section) throws ConfigException {
+    String url = section.text("url");
+    ConfigSection sentinel = section.section(SENTINEL);
+    List<String> urls = sentinel.texts("urls");
+    Optional<String> primary = sentinel.optionalText(PRIMARY);
+    List<ConfigError> errors = new ArrayList<>();
+    if (urls.isEmpty() != primary.isEmpty()) {
+      String missing = urls.isEmpty() ? "urls" : PRIMARY;
+      errors.add(
+          sentinel.error(missing, "is missing", "allowed: both urls and " + PRIMARY + ", or none"));
     }
+    if (primary.filter(String::isBlank).isPresent()) {
+      errors.add(sentinel.error(PRIMARY, "is empty", "allowed: a name that the sentinels know"));
+    }
+    if (!urls.isEmpty() && !url.equals(DEFAULT_URL)) {
+      errors.add(section.error("url", "stands beside sentinels", "allowed: one of the two"));
+    }
+    addressError(section, "url", RedisServers.problem(url)).ifPresent(errors::add);
+    urls.forEach(
+        each ->
+            addressError(sentinel, "urls", RedisServers.sentinelProblem(each))
+                .ifPresent(errors::add));
+    if (urls.stream().map(each -> each.startsWith("rediss:")).distinct().count() > 1) {
+      errors.add(
+          sentinel.error("urls", "some are of TLS, some are not", "allowed: one of the two"));
+    }
+    if (!errors.isEmpty()) {
+      throw new ConfigException(errors);
+    }
+    return urls.isEmpty()
+        ? RedisServers.standalone(url)
+        : RedisServers.sentinels(primary.orElseThrow(), urls);
   }
 
-  /** Host and port, for people. */
+  private static Optional<ConfigError> addressError(
+      ConfigSection section, String key, @Nullable String problem) {
+    return Optional.ofNullable(problem)
+        .map(wrong -> section.error(key, wrong, "allowed: such as " + DEFAULT_URL));
+  }
+
+  /** Where it is, for people. */
   public String address() {
-    URI uri = URI.create(url);
-    return uri.getHost() + ":" + (uri.getPort() == -1 ? DEFAULT_PORT : uri.getPort());
+    return servers.toString();
   }
 
-  /**
-   * The client's options for one dedicated connection: a pool of one, nothing recycled, RESP 2
-   * since its arrays keep field names as bytes where the maps of RESP 3 become strings.
-   */
-  RedisOptions options() {
-    NetClientOptions net =
-        new NetClientOptions()
-            .setConnectTimeout(Math.toIntExact(Math.min(timeout.toMillis(), Integer.MAX_VALUE)))
-            .setTcpKeepAlive(true);
-    if (url.startsWith("rediss:")) {
-      net.setSsl(true).setHostnameVerificationAlgorithm("HTTPS");
+  /** The client's options for one dedicated connection to the server at {@code url}. */
+  RedisOptions options(String url) {
+    RedisOptions options = plain(url);
+    if (user != null) {
+      options.setUser(user);
     }
-    RedisOptions options =
-        new RedisOptions()
-            .setType(RedisClientType.STANDALONE)
-            .setConnectionString(url)
-            .setNetClientOptions(net)
-            .setPreferredProtocolVersion(ProtocolVersion.RESP2)
-            .setMaxPoolSize(1)
-            .setMaxPoolWaiting(1)
-            .setPoolCleanerInterval(-1)
-            .setPoolRecycleTimeout(-1)
-            .setMaxWaitingHandlers(WAITING_LIMIT)
-            .setTracingPolicy(TracingPolicy.IGNORE);
     if (password != null) {
       options.setPassword(password);
     }
     return options;
+  }
+
+  /** Those for a connection to a sentinel, which has users of its own. */
+  RedisOptions sentinelOptions(String url) {
+    return plain(servers.withPort(url));
+  }
+
+  /**
+   * A pool of one, nothing recycled, RESP 2 since its arrays keep field names as bytes where the
+   * maps of RESP 3 become strings.
+   */
+  private RedisOptions plain(String url) {
+    NetClientOptions net =
+        new NetClientOptions()
+            .setConnectTimeout(Math.toIntExact(Math.min(timeout.toMillis(), Integer.MAX_VALUE)))
+            .setTcpKeepAlive(true);
+    if (servers.isSecure()) {
+      net.setSsl(true).setHostnameVerificationAlgorithm("HTTPS");
+    }
+    return new RedisOptions()
+        .setType(RedisClientType.STANDALONE)
+        .setConnectionString(url)
+        .setNetClientOptions(net)
+        .setPreferredProtocolVersion(ProtocolVersion.RESP2)
+        .setMaxPoolSize(1)
+        .setMaxPoolWaiting(1)
+        .setPoolCleanerInterval(-1)
+        .setPoolRecycleTimeout(-1)
+        .setMaxWaitingHandlers(WAITING_LIMIT)
+        .setTracingPolicy(TracingPolicy.IGNORE);
   }
 
   @Override

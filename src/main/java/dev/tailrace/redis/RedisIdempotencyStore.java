@@ -2,8 +2,10 @@ package dev.tailrace.redis;
 
 import dev.tailrace.idempotency.ClaimAnswer;
 import dev.tailrace.idempotency.IdempotencyStore;
+import dev.tailrace.idempotency.StoreMemory;
 import dev.tailrace.lifecycle.Connection;
 import dev.tailrace.message.Fence;
+import dev.tailrace.redis.StoreOperations.Sight;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Reply;
 import dev.tailrace.source.UnfitException;
@@ -11,8 +13,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,13 +68,8 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
   }
 
   @Override
-  public void onMemory(LongConsumer listener) {
+  public void onMemory(StoreMemory listener) {
     canary.onMemory(listener);
-  }
-
-  @Override
-  public void onLoss(Consumer<String> listener) {
-    canary.onLoss(listener);
   }
 
   /**
@@ -96,7 +91,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
     return probe()
         .compose(
             reply -> {
-              if (reply instanceof Reply.Failed<Long> failed) {
+              if (reply instanceof Reply.Failed<Sight> failed) {
                 String why = config + " allows neither scripts nor transactions: ";
                 return Future.failedFuture(
                     new UnfitException(why + failed.cause().getMessage(), failed.cause()));
@@ -106,14 +101,14 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
   }
 
   /** Rights may change while a connection lasts. */
-  private Future<Reply<Long>> look() {
+  private Future<Reply<Sight>> look() {
     return operations
         .look()
         .compose(reply -> isForbidden(reply) ? probe() : Future.succeededFuture(reply));
   }
 
   /** Takes scripts where they are allowed, else transactions where those are. */
-  private Future<Reply<Long>> probe() {
+  private Future<Reply<Sight>> probe() {
     return scripted
         .look()
         .compose(
@@ -128,8 +123,8 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
             });
   }
 
-  private static boolean isForbidden(Reply<Long> reply) {
-    return reply instanceof Reply.Failed<Long> failed && ServerError.isForbidden(failed.cause());
+  private static boolean isForbidden(Reply<Sight> reply) {
+    return reply instanceof Reply.Failed<Sight> failed && ServerError.isForbidden(failed.cause());
   }
 
   private void take(StoreOperations now, @Nullable Throwable refusal) {
@@ -156,20 +151,28 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
 
   @Override
   public Future<List<Reply<ClaimAnswer>>> claim(List<ClaimRequest> requests) {
-    return requests.isEmpty() ? none() : operations.claim(requests).map(this::won);
-  }
-
-  /** What is told before the claims that were won in a store that has forgotten others. */
-  private List<Reply<ClaimAnswer>> won(StoreOperations.Claims claims) {
-    if (claims.since() != 0) {
-      canary.saw(claims.since());
-    }
-    return claims.answers();
+    return requests.isEmpty()
+        ? none()
+        : operations
+            .claim(requests)
+            .map(
+                claims -> { // what was lost is told before what was won
+                  canary.saw(claims.sight());
+                  return claims.answers();
+                });
   }
 
   @Override
   public Future<List<Reply<Boolean>>> complete(List<Completion> completions) {
-    return completions.isEmpty() ? none() : operations.complete(completions);
+    return completions.isEmpty()
+        ? none()
+        : operations
+            .complete(completions)
+            .map(
+                marks -> {
+                  canary.saw(marks.sight());
+                  return marks.replies();
+                });
   }
 
   @Override
@@ -207,15 +210,27 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
                   + policy
                   + "): a message would be processed again; set it to noeviction"));
     }
-    if (policy.isEmpty()) {
-      LOG.warn("{} does not tell how it is configured; it must not evict records", config);
-    } else if (info.filter(ServerInfo::lacksAppendOnlyFile).isPresent()) {
+    info.ifPresentOrElse(
+        this::say,
+        () -> LOG.warn("{} does not tell how it is configured; it must not evict records", config));
+    return Future.succeededFuture();
+  }
+
+  /** How far the server's word goes, for people. */
+  private void say(ServerInfo info) {
+    LOG.info("{} keeps finished keys: {}", config, info.durability());
+    if (info.lacksAppendOnlyFile()) {
       LOG.warn(
           "{} keeps no append-only file: a crash of it forgets finished messages, which may then be"
               + " processed again",
           config);
     }
-    return Future.succeededFuture();
+    if (config.servers().kind() == RedisServers.Kind.SENTINEL && !info.waitsForReplicas()) {
+      LOG.warn(
+          "{} confirms what no replica has: a failover may forget what finished last, which may then"
+              + " be processed again; min-replicas-to-write bounds that",
+          config);
+    }
   }
 
   /** Another server, or the same one with other rights, may allow something else. */

@@ -1,6 +1,7 @@
 package dev.tailrace.redis;
 
 import dev.tailrace.redis.PendingCommands.Answers;
+import dev.tailrace.redis.RedisConnector.Connected;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Reply;
 import dev.tailrace.runtime.Timer;
@@ -9,9 +10,6 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Redis;
-import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
@@ -34,18 +32,15 @@ import org.slf4j.LoggerFactory;
  * dropped, and with it everything that was under way becomes unknown.
  *
  * <p>The client's pool is not used for commands: leasing a connection for each is several times
- * slower and fails under concurrency. Each connection has a client of its own, since closing the
- * client is the only way to close a leased connection.
+ * slower and fails under concurrency.
  */
 final class RedisLink {
   /** Commands under way at once; what is beyond waits here. */
   static final int IN_FLIGHT_LIMIT = 512;
 
-  private static final Duration FIRST_BACKOFF = Duration.ofMillis(50);
-  private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(3);
   private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
 
-  private final Vertx vertx;
+  private final RedisConnector connector;
   private final Loop loop;
   private final RedisConfig config;
   private final Events events;
@@ -54,8 +49,7 @@ final class RedisLink {
   private final ArrayDeque<PendingCommands<?>> sent = new ArrayDeque<>(); // event loop only
   private int inFlight; // event loop only: commands in what is sent
   private @Nullable Promise<Void> opening; // event loop only
-  private @Nullable Redis client; // event loop only
-  private @Nullable RedisConnection connection; // event loop only
+  private @Nullable Connected connection; // event loop only
   private int generation; // event loop only: grows with every connection that is begun or dropped
   private int failures; // event loop only: since the last connection
   private @Nullable Timer watch; // event loop only
@@ -73,7 +67,7 @@ final class RedisLink {
 
   /** Makes the link; nothing is connected before {@link #open}. */
   RedisLink(Vertx vertx, Loop loop, RedisConfig config, Events events) {
-    this.vertx = vertx;
+    this.connector = new RedisConnector(vertx, loop, config);
     this.loop = loop;
     this.config = config;
     this.events = events;
@@ -103,6 +97,21 @@ final class RedisLink {
   RedisConfig config() {
     return config;
   }
+
+  /** The connection that is there, and which start of which server it leads to. */
+  Life life() {
+    return connection == null
+        ? new Life(PendingCommands.ANY, "")
+        : new Life(generation, connection.server().map(ServerInfo::runId).orElse(""));
+  }
+
+  /**
+   * A connection.
+   *
+   * @param connection for {@link #run(int, RedisScript.Call, Function)}; any where none is there
+   * @param run id of the server, or "" where it is not known
+   */
+  record Life(int connection, String run) {}
 
   /** Whether the link was closed, so that nothing will ever be sent any more. */
   boolean isClosed() {
@@ -161,12 +170,19 @@ final class RedisLink {
 
   /** Runs a script; a server that does not know it gets its text. */
   <T> Future<Reply<T>> run(RedisScript.Call call, Function<@Nullable Response, T> reader) {
-    return send(call.byDigest(), reader)
+    return run(PendingCommands.ANY, call, reader);
+  }
+
+  /** As {@link #run(RedisScript.Call, Function)}, over this connection or not at all. */
+  <T> Future<Reply<T>> run(
+      int over, RedisScript.Call call, Function<@Nullable Response, T> reader) {
+    Function<Answers, Reply<T>> single = Answers.single(reader);
+    return sendTogether(over, List.of(call.byDigest()), single)
         .compose(
             reply ->
                 reply instanceof Reply.Failed<T> failed
                         && ServerError.is(failed.cause(), "NOSCRIPT")
-                    ? send(call.byText(), reader)
+                    ? sendTogether(over, List.of(call.byText()), single)
                     : Future.succeededFuture(reply));
   }
 
@@ -178,8 +194,7 @@ final class RedisLink {
     }
     closed = true;
     generation++;
-    Redis last = client;
-    client = null;
+    Connected last = connection;
     connection = null;
     IllegalStateException cause = new IllegalStateException(config + " was closed");
     inFlight = 0;
@@ -206,35 +221,28 @@ final class RedisLink {
       return;
     }
     int mine = ++generation;
-    Redis fresh = Redis.createClient(vertx, config.options());
-    client = fresh;
-    Timer limit =
-        loop.after(
-            config.timeout(),
-            () -> ended(mine, new TimeoutException("no connection within " + seconds())));
-    fresh
+    connector
         .connect()
-        // A server that wants a password says so only to the first command.
-        .compose(made -> made.send(Request.cmd(Command.PING)).map(made))
         .onComplete(
-            made ->
-                loop.execute(
-                    () -> {
-                      limit.cancel();
-                      if (mine == generation) {
-                        connected(mine, made);
-                      }
-                    }));
+            made -> {
+              if (mine == generation) {
+                connected(mine, made);
+              } else if (made.succeeded()) {
+                Future<Void> unused = made.result().close();
+              }
+            });
   }
 
-  private void connected(int mine, AsyncResult<RedisConnection> made) {
+  private void connected(int mine, AsyncResult<Connected> made) {
     if (made.failed()) {
       refused(mine, made.cause());
       return;
     }
-    RedisConnection fresh = made.result();
-    fresh.endHandler(end -> loop.execute(() -> ended(mine, new Disconnected("it was closed"))));
-    fresh.exceptionHandler(cause -> loop.execute(() -> ended(mine, cause)));
+    Connected fresh = made.result();
+    fresh
+        .connection()
+        .endHandler(end -> loop.execute(() -> ended(mine, new Disconnected("it was closed"))))
+        .exceptionHandler(cause -> loop.execute(() -> ended(mine, cause)));
     connection = fresh;
     if (failures > 0) {
       LOG.info("{} is connected again", config);
@@ -249,7 +257,11 @@ final class RedisLink {
   }
 
   private void refused(int mine, Throwable cause) {
-    if (opening != null && !opening.future().isComplete() && ServerError.isUnfit(cause)) {
+    boolean starting = opening != null && !opening.future().isComplete();
+    if (opening != null && starting && cause instanceof UnfitException) {
+      opening.fail(cause);
+      close();
+    } else if (opening != null && starting && ServerError.isUnfit(cause)) {
       opening.fail(new UnfitException(config + " refuses us: " + cause.getMessage(), cause));
       close();
     } else {
@@ -264,8 +276,7 @@ final class RedisLink {
     }
     generation++;
     boolean wasUp = connection != null;
-    Redis last = client;
-    client = null;
+    Connected last = connection;
     connection = null;
     if (last != null) {
       last.close().onFailure(failure -> LOG.debug("{} closed badly", config, failure));
@@ -273,7 +284,7 @@ final class RedisLink {
     String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     Instant since = wasUp ? loop.wall() : status.since();
     status = new LinkStatus(false, since, why);
-    Duration pause = backoff();
+    Duration pause = RedisConnector.pause(failures++, loop.random());
     if (wasUp || failures == 1) {
       LOG.warn("{} is not connected: {}; trying again", config, why);
     }
@@ -285,31 +296,23 @@ final class RedisLink {
     }
   }
 
-  /** Full jitter, and never nothing. */
-  private Duration backoff() {
-    long cap =
-        Math.min(LONGEST_BACKOFF.toMillis(), FIRST_BACKOFF.toMillis() << Math.min(failures, 10));
-    failures++;
-    return Duration.ofMillis(loop.random().nextLong(cap / 4, cap + 1));
-  }
-
   private void sendWaiting() {
-    RedisConnection up = connection;
-    while (up != null && up == connection && inFlight < IN_FLIGHT_LIMIT) {
+    Connected up = connection;
+    int mine = generation;
+    while (up != null && mine == generation && inFlight < IN_FLIGHT_LIMIT) {
       PendingCommands<?> next = waiting.poll();
       if (next == null) {
         return;
       }
-      if (!next.mayGoOver(generation)) {
+      if (!next.mayGoOver(mine)) {
         next.unknown(new Disconnected("the connection ended that this belongs to"));
         continue;
       }
       next.begin(loop.nanos());
       sent.add(next);
       inFlight += next.size();
-      int mine = generation;
       for (Request request : next.requests()) {
-        up.send(request).onComplete(answer -> answered(mine, next, answer));
+        up.connection().send(request).onComplete(answer -> answered(mine, next, answer));
       }
     }
   }

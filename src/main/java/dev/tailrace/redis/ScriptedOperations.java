@@ -25,7 +25,7 @@ final class ScriptedOperations implements StoreOperations {
   private static final String RECORD = "record.lua";
   private static final String CANARY = "canary.lua";
   private static final RedisScript CLAIM = RedisScript.load(RECORD, CANARY, "claim.lua");
-  private static final RedisScript COMPLETE = RedisScript.load(RECORD, "complete.lua");
+  private static final RedisScript COMPLETE = RedisScript.load(RECORD, CANARY, "complete.lua");
   private static final RedisScript RENEW = RedisScript.load(RECORD, "renew.lua");
   private static final RedisScript ALONE = RedisScript.load(RECORD, "alone.lua");
   private static final RedisScript RELEASE = RedisScript.load(RECORD, "release.lua");
@@ -41,8 +41,14 @@ final class ScriptedOperations implements StoreOperations {
 
   @Override
   public Future<Claims> claim(List<ClaimRequest> requests) {
+    RedisLink.Life life = link.life();
     RedisScript.Call call =
-        CLAIM.call().key(keys.canary()).arg(StoreKeys.UNFINISHED_RETENTION.toMillis());
+        CLAIM
+            .call()
+            .key(keys.canary())
+            .key(keys.life())
+            .arg(StoreKeys.UNFINISHED_RETENTION.toMillis())
+            .arg(life.run());
     for (ClaimRequest request : requests) {
       call.key(keys.record(request.key()))
           .arg(request.claimId())
@@ -50,36 +56,53 @@ final class ScriptedOperations implements StoreOperations {
           .arg(StoreKeys.digest(request.payloadHash()))
           .arg(request.lease().toMillis());
     }
-    return link.run(call, answer -> claims(answer, requests))
+    return link.run(life.connection(), call, answer -> claims(answer, requests))
         .map(
             reply ->
                 reply instanceof Reply.Ok<Claims> ok
                     ? ok.value()
-                    : new Claims(0, same(reply, requests.size())));
+                    : new Claims(Sight.NONE, same(reply, requests.size())));
   }
 
   /** Reads the answer to claims; fails where it is none. */
   static Claims claims(@Nullable Response answer, List<ClaimRequest> requests) {
-    if (answer == null || answer.size() != requests.size() + 1) {
+    if (answer == null || answer.size() != requests.size() + 2) {
       throw new IllegalStateException("an answer of another length");
     }
     List<Reply<ClaimAnswer>> replies = new ArrayList<>(requests.size());
     for (int i = 0; i < requests.size(); i++) {
-      replies.add(Reply.ok(claimed(requests.get(i), answer.get(i + 1))));
+      replies.add(Reply.ok(claimed(requests.get(i), answer.get(i + 2))));
     }
-    return new Claims(least(answer.get(0).toLong(), answer), replies);
+    return new Claims(sight(answer.get(0).toLong(), answer.get(1)), replies);
   }
 
   @Override
-  public Future<List<Reply<Boolean>>> complete(List<Completion> completions) {
-    RedisScript.Call call = COMPLETE.call();
+  public Future<Marks> complete(List<Completion> completions) {
+    RedisLink.Life life = link.life();
+    RedisScript.Call call = COMPLETE.call().key(keys.life()).arg(life.run());
     for (Completion completion : completions) {
       call.key(keys.record(completion.fence().key()))
           .arg(completion.fence().token())
           .arg(completion.dead() ? 1 : 0)
           .arg(Math.max(completion.retention().toMillis(), 1));
     }
-    return run(call, completions, ScriptedOperations::yes);
+    return link.run(life.connection(), call, answer -> marks(answer, completions))
+        .map(
+            reply ->
+                reply instanceof Reply.Ok<Marks> ok
+                    ? ok.value()
+                    : new Marks(Sight.NONE, same(reply, completions.size())));
+  }
+
+  private static Marks marks(@Nullable Response answer, List<Completion> completions) {
+    if (answer == null || answer.size() != completions.size() + 1) {
+      throw new IllegalStateException("an answer of another length");
+    }
+    List<Reply<Boolean>> replies = new ArrayList<>(completions.size());
+    for (int i = 0; i < completions.size(); i++) {
+      replies.add(Reply.ok(answer.get(i + 1).toInteger() == 1));
+    }
+    return new Marks(sight(0, answer.get(0)), replies);
   }
 
   @Override
@@ -113,15 +136,25 @@ final class ScriptedOperations implements StoreOperations {
   }
 
   @Override
-  public Future<Reply<Long>> look() {
-    return link.run(LOOK.call().key(keys.canary()), ScriptedOperations::moment);
+  public Future<Reply<Sight>> look() {
+    RedisLink.Life life = link.life();
+    RedisScript.Call call = LOOK.call().key(keys.canary()).key(keys.life()).arg(life.run());
+    return link.run(life.connection(), call, ScriptedOperations::looked);
   }
 
-  private static long moment(@Nullable Response answer) {
-    if (answer == null || answer.toLong() <= 0) {
+  private static Sight looked(@Nullable Response answer) {
+    if (answer == null || answer.get(0).toLong() <= 0) {
       throw new IllegalStateException("the canary answered with " + answer);
     }
-    return answer.toLong();
+    return sight(answer.get(0).toLong(), answer.get(1));
+  }
+
+  private static Sight sight(long since, Response life) {
+    return new Sight(
+        least(since, life),
+        least(life.get(0).toLong(), life),
+        least(life.get(1).toLong(), life),
+        least(life.get(2).toLong(), life));
   }
 
   private <T, R> Future<List<Reply<R>>> run(

@@ -77,6 +77,39 @@ record ServerInfo(Map<String, String> values) {
     return value("aof_enabled").equals("0");
   }
 
+  /** Whether the server stops taking writes where too few replicas follow it. */
+  boolean waitsForReplicas() {
+    return !value("min_slaves_good_slaves").isEmpty();
+  }
+
+  /** How it keeps what it confirms, for people. */
+  String durability() {
+    String file =
+        switch (value("aof_enabled")) {
+          case "0" -> "no append-only file";
+          case "1" -> "an append-only file";
+          default -> "an append-only file or none, it does not say";
+        };
+    String replicas = value("connected_slaves");
+    return file
+        + ", "
+        + (replicas.isEmpty() ? "an unknown number of" : replicas)
+        + " replicas, "
+        + (waitsForReplicas()
+            ? "a least number of which it needs to write"
+            : "none of which it needs to write");
+  }
+
+  /** Which start of which server this is, or "" where it does not say. */
+  String runId() {
+    return value("run_id");
+  }
+
+  /** {@code master} or {@code slave}, or "" where it does not say. */
+  String role() {
+    return value("role");
+  }
+
   private String value(String name) {
     return values.getOrDefault(name, "");
   }

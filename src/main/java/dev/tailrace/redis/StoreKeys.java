@@ -23,6 +23,11 @@ record StoreKeys(String namespace) {
     return namespace + ":idempotency-canary";
   }
 
+  /** Which life of which server the records are in. */
+  String life() {
+    return namespace + ":idempotency-life";
+  }
+
   /** Half as long as its hex, which matters over millions of records. */
   static byte[] digest(String hex) {
     try {

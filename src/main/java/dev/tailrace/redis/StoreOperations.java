@@ -17,12 +17,12 @@ interface StoreOperations {
   /**
    * Claims keys.
    *
-   * @return when the store remembers since, where that is known, and a reply for each
+   * @return a reply for each, and what was seen of losses
    */
   Future<Claims> claim(List<ClaimRequest> requests);
 
   /** Marks keys as finished. */
-  Future<List<Reply<Boolean>>> complete(List<Completion> completions);
+  Future<Marks> complete(List<Completion> completions);
 
   /** Prolongs leases. */
   Future<List<Reply<Boolean>>> renew(List<Fence> fences);
@@ -33,13 +33,25 @@ interface StoreOperations {
   /** Gives claims back. */
   Future<List<Reply<Boolean>>> release(List<ReleaseRequest> releases);
 
-  /** Since when the store remembers, in µs of the server's clock; from now where it has not. */
-  Future<Reply<Long>> look();
+  /** Looks at what tells of losses, and sets it where it is missing. */
+  Future<Reply<Sight>> look();
 
   /**
-   * An answer to claims.
+   * What tells of losses; times are in µs of the server's clock.
    *
    * @param since when the store remembers, or 0 where that is not known
+   * @param began when this life of the server did, or 0 where that is not known
+   * @param tail the last moment of the life before of which this one knows, or 0
+   * @param now when this was looked at, later than all that was written before; or 0
    */
-  record Claims(long since, List<Reply<ClaimAnswer>> answers) {}
+  record Sight(long since, long began, long tail, long now) {
+    /** Nothing was seen. */
+    static final Sight NONE = new Sight(0, 0, 0, 0);
+  }
+
+  /** An answer to claims. */
+  record Claims(Sight sight, List<Reply<ClaimAnswer>> answers) {}
+
+  /** An answer to marks. */
+  record Marks(Sight sight, List<Reply<Boolean>> replies) {}
 }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,15 +89,17 @@ final class WatchedOperations implements StoreOperations {
               keys.record(request.key()),
               (known, moment) -> StoredRecord.claim(known, request, hash, moment)));
     }
-    return all(steps).map(result -> new Claims(result.since(), result.replies()));
+    return all(steps)
+        .map(result -> new Claims(new Sight(result.since(), 0, 0, 0), result.replies()));
   }
 
   @Override
-  public Future<List<Reply<Boolean>>> complete(List<Completion> completions) {
+  public Future<Marks> complete(List<Completion> completions) {
     return each(
-        completions,
-        completion -> completion.fence().key(),
-        completion -> (known, moment) -> StoredRecord.complete(known, completion, moment));
+            completions,
+            completion -> completion.fence().key(),
+            completion -> (known, moment) -> StoredRecord.complete(known, completion, moment))
+        .map(replies -> new Marks(Sight.NONE, replies));
   }
 
   @Override
@@ -119,14 +122,46 @@ final class WatchedOperations implements StoreOperations {
         release -> (known, moment) -> StoredRecord.release(known, release, moment));
   }
 
+  /**
+   * The server's life is written here alone, once a second: all transactions would be in each
+   * other's way, if each wrote it.
+   */
   @Override
-  public Future<Reply<Long>> look() {
-    return transaction(List.<Step<Boolean>>of())
-        .map(
-            reply ->
-                reply instanceof Reply.Ok<Result<Boolean>> ok
-                    ? Reply.ok(ok.value().since())
-                    : same(reply));
+  public Future<Reply<Sight>> look() {
+    return inTurn(() -> look(MOST_TRIES));
+  }
+
+  private Future<Reply<Sight>> look(int tries) {
+    if (tries == 0) {
+      return Future.succeededFuture(contended());
+    }
+    RedisLink.Life life = link.life();
+    List<Request> requests =
+        List.of(
+            Request.cmd(Command.WATCH).arg(keys.canary()).arg(keys.life()),
+            Request.cmd(Command.GET).arg(keys.canary()),
+            Request.cmd(Command.GET).arg(keys.life()),
+            Request.cmd(Command.TIME));
+    return link.sendTogether(
+            life.connection(), requests, answers -> ServerLife.of(life.run(), answers))
+        .compose(
+            read -> {
+              if (!(read instanceof Reply.Ok<ServerLife> ok)) {
+                return Future.succeededFuture(same(read));
+              }
+              ServerLife seen = ok.value();
+              return link.sendTogether(
+                      seen.connection(), seen.writes(keys), WatchedOperations::executed)
+                  .compose(
+                      written -> {
+                        if (!(written instanceof Reply.Ok<Boolean> done)) {
+                          return Future.succeededFuture(same(written));
+                        }
+                        return done.value()
+                            ? Future.succeededFuture(Reply.ok(seen.sight()))
+                            : look(tries - 1);
+                      });
+            });
   }
 
   private <T> Future<List<Reply<Boolean>>> each(
@@ -164,15 +199,19 @@ final class WatchedOperations implements StoreOperations {
 
   /** When its turn comes, and again while others are faster. */
   private <R> Future<Reply<Result<R>>> transaction(List<Step<R>> steps) {
-    Promise<Reply<Result<R>>> done = Promise.promise();
+    return inTurn(() -> attempt(steps, MOST_TRIES));
+  }
+
+  private <T> Future<T> inTurn(Supplier<Future<T>> work) {
+    Promise<T> done = Promise.promise();
     waiting.add(
         () ->
-            attempt(steps, MOST_TRIES)
-                .onSuccess(
-                    reply -> {
+            work.get()
+                .onComplete(
+                    result -> {
                       busy = false;
                       next();
-                      done.complete(reply);
+                      done.handle(result);
                     }));
     next();
     return done.future();
@@ -189,8 +228,7 @@ final class WatchedOperations implements StoreOperations {
 
   private <R> Future<Reply<Result<R>>> attempt(List<Step<R>> steps, int tries) {
     if (tries == 0) {
-      return Future.succeededFuture(
-          Reply.unknown(new IllegalStateException("others write the same keys all the time")));
+      return Future.succeededFuture(contended());
     }
     return read(steps)
         .compose(
@@ -210,6 +248,10 @@ final class WatchedOperations implements StoreOperations {
                             : attempt(steps, tries - 1);
                       });
             });
+  }
+
+  private static <R> Reply<R> contended() {
+    return Reply.unknown(new IllegalStateException("others write the same keys all the time"));
   }
 
   /** The time is asked for last: what had run out by then had run out when it was read. */
@@ -245,18 +287,9 @@ final class WatchedOperations implements StoreOperations {
     return Reply.ok(
         new Seen(
             answers.connection(),
-            Answers.value(time, now -> now.get(0).toLong() * 1_000_000 + now.get(1).toLong()),
-            Answers.value(canary, WatchedOperations::moment),
+            Answers.value(time, ServerLife::micros),
+            Answers.value(canary, ServerLife::moment),
             found));
-  }
-
-  /** Since when the store remembers; what is no number is as good as gone. */
-  private static long moment(@Nullable Response canary) {
-    try {
-      return canary == null ? 0 : Math.max(0, Long.parseLong(canary.toString()));
-    } catch (NumberFormatException damaged) {
-      return 0;
-    }
   }
 
   /** Writes what was decided; false where somebody else has written any of it meanwhile. */
@@ -309,7 +342,7 @@ final class WatchedOperations implements StoreOperations {
   }
 
   /** Another's failure as ours. */
-  private static <R> Reply<R> same(Reply<?> reply) {
+  static <R> Reply<R> same(Reply<?> reply) {
     Throwable cause = Objects.requireNonNull(reply.cause(), "no answer, and no cause");
     return reply.isUnknown() ? Reply.unknown(cause) : Reply.failed(cause);
   }

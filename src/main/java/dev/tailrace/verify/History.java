@@ -34,9 +34,12 @@ final class History {
 
   /** What was seen of a pipeline anywhere. */
   static final class PipelineFacts {
+    private static final long LONGEST_ATTEMPT_MICROS = 60_000_000;
+
     private boolean claims;
     private final TreeSet<Long> memories = new TreeSet<>();
     private final Map<Long, Long> highestFences = new HashMap<>(); // by the memory they are of
+    private final TreeMap<Long, Long> gaps = new TreeMap<>(); // their begins by their ends
     private boolean storeLoss;
     private boolean reset;
     private final Set<String> topics = new HashSet<>(); // that were made anew
@@ -60,7 +63,21 @@ final class History {
         return storeLoss;
       }
       Long next = memories.higher(fence);
-      return (next != null && next <= later) || isOutOfOrder();
+      return (next != null && next <= later) || isOutOfOrder() || isInGap(fence, later);
+    }
+
+    /**
+     * Whether what came of a claim may have been written in a time of which the store lost what it
+     * wrote, before it gave the later one. No log says when a mark was written, by the store's
+     * clock: it is at most {@link #LONGEST_ATTEMPT_MICROS} after its claim.
+     */
+    private boolean isInGap(long fence, long later) {
+      for (Map.Entry<Long, Long> gap : gaps.tailMap(fence, false).entrySet()) {
+        if (gap.getKey() <= later && fence + LONGEST_ATTEMPT_MICROS >= gap.getValue()) {
+          return true;
+        }
+      }
+      return false;
     }
 
     /** Whether the store is said to have lost what it knew when it gave the fence. */
@@ -92,6 +109,11 @@ final class History {
     /** Since when it remembers, as a process found; in the unit of fences. */
     void sawMemory(long since) {
       memories.add(since);
+    }
+
+    /** It may have lost what it wrote after {@code from}, until it began anew at {@code to}. */
+    void sawGap(long from, long to) {
+      gaps.merge(to, from, Math::min);
     }
 
     void sawStoreLoss() {

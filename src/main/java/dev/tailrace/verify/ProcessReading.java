@@ -77,6 +77,15 @@ final class ProcessReading {
         process.remembers(event.pipeline(), since);
         history.pipeline(event.pipeline()).sawMemory(since);
       }
+    } else if (event.pipeline() != null && "forgot".equals(event.outcome())) {
+      long from = EventWords.number(event.detail(), "from");
+      long to = EventWords.number(event.detail(), "to");
+      if (from <= 0 || to < from) {
+        findings.refuse(
+            "event " + event.seq() + " of " + process + " does not say from when to when");
+      } else {
+        history.pipeline(event.pipeline()).sawGap(from, to);
+      }
     }
   }
 

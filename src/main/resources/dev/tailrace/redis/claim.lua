@@ -1,13 +1,13 @@
 -- Claims keys, each for one claimId.
--- KEYS     the canary, then the records
--- ARGV[1]  how long an unfinished record is kept, in ms
+-- KEYS     the canary, the life, then the records
+-- ARGV[1]  how long an unfinished record is kept, in ms; ARGV[2] the server's run id
 -- then per key: claimId, owner, payload hash ('' for none), lease in ms
--- Answers since when the store remembers, which is never after a fence that it gives here; then per
--- key: {kind, fence, attempts, suspicions, remaining ms}.
+-- Answers since when the store remembers, which is never after a fence that it gives here; the
+-- server's life; then per key: {kind, fence, attempts, suspicions, remaining ms}.
 local IDLE, CLAIMED, DONE, DEAD = 0, 1, 2, 3
 local WON_ANSWER, DONE_ANSWER, DEAD_ANSWER, BUSY_ANSWER, MISMATCH_ANSWER = 0, 1, 2, 3, 4
 
-local remembers = since(KEYS[1])
+local remembers, alive = since(KEYS[1]), life(KEYS[2], ARGV[2])
 local time = redis.call('TIME')
 local micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
 local now = math.floor(micros / 1000)
@@ -17,10 +17,10 @@ local function save(key, record, lease)
   redis.call('SET', key, cmsgpack.pack(record), 'PX', math.max(keep, 2 * lease))
 end
 
-local answers = {remembers}
-for i = 2, #KEYS do
+local answers = {remembers, alive}
+for i = 3, #KEYS do
   local key = KEYS[i]
-  local a = 2 + (i - 2) * 4
+  local a = 3 + (i - 3) * 4
   local id, owner, hash, lease = ARGV[a], ARGV[a + 1], ARGV[a + 2], tonumber(ARGV[a + 3])
   local record = read(key)
   if record and record[7] ~= '' and hash ~= '' and record[7] ~= hash then

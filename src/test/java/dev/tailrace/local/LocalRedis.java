@@ -3,6 +3,7 @@ package dev.tailrace.local;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import redis.embedded.core.ExecutableProvider;
@@ -15,14 +16,23 @@ import redis.embedded.core.ExecutableProvider;
 public final class LocalRedis extends LocalProcess implements RedisServer {
   private final int port;
 
-  private LocalRedis(Path data, int port) {
-    super("Redis on port " + port, data, command(data, port));
+  private LocalRedis(Path data, int port, List<String> more) {
+    super("Redis on port " + port, data, command(data, port, more));
     this.port = port;
   }
 
   /** A running server on a free port. */
   public static LocalRedis start() {
-    return launched(() -> new LocalRedis(newFolder("tailrace-redis-"), freePort()));
+    return start(List.of());
+  }
+
+  /** A running server on a free port, with settings as on its command line. */
+  static LocalRedis start(List<String> settings) {
+    return launched(() -> new LocalRedis(newFolder("tailrace-redis-"), freePort(), settings));
+  }
+
+  int port() {
+    return port;
   }
 
   @Override
@@ -35,7 +45,13 @@ public final class LocalRedis extends LocalProcess implements RedisServer {
     return Probe.redis(HOST, port);
   }
 
-  private static List<String> command(Path data, int port) {
+  private static List<String> command(Path data, int port, List<String> more) {
+    List<String> command = new ArrayList<>(plain(data, port));
+    command.addAll(more);
+    return command;
+  }
+
+  private static List<String> plain(Path data, int port) {
     return List.of(
         executable(data),
         "--port",
@@ -56,7 +72,7 @@ public final class LocalRedis extends LocalProcess implements RedisServer {
         "warning");
   }
 
-  private static String executable(Path data) {
+  static String executable(Path data) {
     return Stream.of("redis-server", "valkey-server")
         .flatMap(name -> Warden.onPath(name).stream())
         .findFirst()

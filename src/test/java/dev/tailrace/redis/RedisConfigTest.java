@@ -66,6 +66,47 @@ class RedisConfigTest {
   }
 
   @Test
+  void sentinelsAreReadWithTheirOwnUsers() throws Exception {
+    RedisConfig config =
+        read(
+                "redis: {sentinel: {master: orders, urls: ['rediss://s:pw@one', 'rediss://two:7000']},"
+                    + " user: me, password: secret}",
+                minimal())
+            .redis();
+
+    List<String> urls = List.of("rediss://s:pw@one", "rediss://two:7000");
+    assertThat(config)
+        .isEqualTo(
+            new RedisConfig(
+                RedisServers.sentinels("orders", urls), "me", "secret", Duration.ofSeconds(2)));
+    assertThat(config.toString()).isEqualTo("redis orders (sentinels one:26379, two:7000)");
+    assertThat(config.sentinelOptions(urls.get(0)).getEndpoint())
+        .isEqualTo("rediss://s:pw@one:26379");
+    assertThat(config.sentinelOptions(urls.get(0)).getPassword()).isNull();
+    String found = config.servers().url("::1", 6379);
+    assertThat(found).isEqualTo("rediss://[::1]:6379");
+    assertThat(config.options(found).getUser()).isEqualTo("me");
+    assertThat(config.options(found).getPassword()).isEqualTo("secret");
+    assertThat(config.options(found).getNetClientOptions().isSsl()).isTrue();
+  }
+
+  @Test
+  void mistakesAboutSentinelsAreNamed() {
+    String urls = "urls: ['redis://a']";
+    assertRefused("redis: {sentinel: {" + urls + "}}", minimal(), "redis.sentinel.master");
+    assertRefused("redis: {sentinel: {master: x}}", minimal(), "redis.sentinel.urls", "missing");
+    assertRefused(
+        "redis: {url: 'redis://x', sentinel: {master: x, " + urls + "}}",
+        minimal(),
+        "redis.url",
+        "beside sentinels");
+    assertRefused(
+        "redis: {sentinel: {master: x, urls: ['redis://a/3']}}", minimal(), "no databases");
+    assertRefused(
+        "redis: {sentinel: {master: x, urls: ['redis://a', 'rediss://b']}}", minimal(), "TLS");
+  }
+
+  @Test
   void nothingPrintsThePassword() {
     RedisConfig config =
         new RedisConfig("redis://:inside@there:7000", "secret", Duration.ofSeconds(1));

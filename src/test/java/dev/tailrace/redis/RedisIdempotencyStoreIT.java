@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -167,6 +166,8 @@ class RedisIdempotencyStoreIT extends SuspicionContract {
   void aRestartedServerIsFoundAgainWithItsRecordsAndWithoutItsScripts() {
     try (RedisServer server = SharedServers.get().newRedis()) {
       RedisIdempotencyStore restarted = store(server.url(), namespace);
+      RecordedMemory memory = new RecordedMemory();
+      restarted.onMemory(memory);
       loop.await(restarted::open);
       Fence fence = claim(restarted, request("k", "c1")).fence();
       assertThat(fence).isNotNull();
@@ -180,6 +181,8 @@ class RedisIdempotencyStoreIT extends SuspicionContract {
               () -> loop.await(() -> restarted.complete(List.of(completion))),
               replies -> replies.equals(List.of(Reply.ok(true))));
       assertThat(claim(restarted, request("k", "c2")).kind()).isEqualTo(ClaimAnswer.Kind.DONE);
+      assertThat(memory.losses).as("all of it was on the disk").isEmpty();
+      assertThat(memory.gaps).hasSize(1);
       loop.await(restarted::close);
     }
   }
@@ -234,9 +237,10 @@ class RedisIdempotencyStoreIT extends SuspicionContract {
   @Test
   void aStoreThatHasLostItsRecordsSaysSoToEveryoneOnce() {
     RedisIdempotencyStore other = store(SharedServers.get().redis().url(), namespace);
-    List<String> losses = new CopyOnWriteArrayList<>();
-    store.onLoss(loss -> losses.add("one"));
-    other.onLoss(loss -> losses.add("other"));
+    RecordedMemory one = new RecordedMemory();
+    RecordedMemory another = new RecordedMemory();
+    store.onMemory(one);
+    other.onMemory(another);
     loop.await(other::open);
     RedisLink link = link(SharedServers.get().redis().url());
     loop.await(link::open);
@@ -245,17 +249,18 @@ class RedisIdempotencyStoreIT extends SuspicionContract {
 
     awaitAnswer(link, Request.cmd(Command.DEL).arg(canary), "1");
 
-    await().atMost(LIMIT).until(() -> losses.size() >= 2);
+    await().atMost(LIMIT).until(() -> one.losses.size() + another.losses.size() >= 2);
     awaitAnswer(link, Request.cmd(Command.EXISTS).arg(canary), "1");
-    assertThat(losses).containsExactlyInAnyOrder("one", "other");
+    assertThat(one.losses).hasSize(1);
+    assertThat(another.losses).hasSize(1);
     loop.await(other::close);
     loop.await(link::close);
   }
 
   @Test
   void noClaimIsWonAfterALossWithoutSayingSinceWhenTheStoreRemembers() {
-    List<Long> memories = new CopyOnWriteArrayList<>();
-    store.onMemory(memories::add);
+    RecordedMemory memory = new RecordedMemory();
+    store.onMemory(memory);
     RedisLink link = link(SharedServers.get().redis().url());
     loop.await(link::open);
     Fence before = won("before");
@@ -264,14 +269,14 @@ class RedisIdempotencyStoreIT extends SuspicionContract {
 
     Fence after = won("after");
 
-    assertThat(memories).isNotEmpty();
-    long since = memories.get(memories.size() - 1);
+    assertThat(memory.moments).isNotEmpty();
+    long since = memory.moments.get(memory.moments.size() - 1);
     assertThat(since).isGreaterThan(before.token()).isLessThanOrEqualTo(after.token());
     RedisIdempotencyStore late = store(SharedServers.get().redis().url(), namespace);
-    List<Long> found = new CopyOnWriteArrayList<>();
-    late.onMemory(found::add);
+    RecordedMemory found = new RecordedMemory();
+    late.onMemory(found);
     loop.await(late::open);
-    assertThat(found).as("what one finds that was not there").containsExactly(since);
+    assertThat(found.moments).as("what one finds that was not there").containsExactly(since);
     loop.await(late::close);
     loop.await(link::close);
   }

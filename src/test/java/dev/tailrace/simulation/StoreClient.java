@@ -2,6 +2,7 @@ package dev.tailrace.simulation;
 
 import dev.tailrace.idempotency.ClaimAnswer;
 import dev.tailrace.idempotency.IdempotencyStore;
+import dev.tailrace.idempotency.StoreMemory;
 import dev.tailrace.message.Fence;
 import dev.tailrace.runtime.Reply;
 import dev.tailrace.runtime.SimulatedLoop;
@@ -9,9 +10,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.LongConsumer;
 
 /** One consumer's way to the shared store. */
 final class StoreClient implements IdempotencyStore {
@@ -22,8 +21,7 @@ final class StoreClient implements IdempotencyStore {
   private final SimulatedProcess process;
   private final SimulatedLoop loop;
   private final Link link;
-  private LongConsumer memory = any -> {};
-  private Consumer<String> losses = any -> {};
+  private StoreMemory memory = new StoreMemory() {};
   private long since; // as it was told last; 0 before
   private boolean closed;
 
@@ -72,13 +70,8 @@ final class StoreClient implements IdempotencyStore {
   }
 
   @Override
-  public void onMemory(LongConsumer listener) {
+  public void onMemory(StoreMemory listener) {
     memory = listener;
-  }
-
-  @Override
-  public void onLoss(Consumer<String> listener) {
-    losses = listener;
   }
 
   @Override
@@ -100,9 +93,9 @@ final class StoreClient implements IdempotencyStore {
     }
     boolean lost = since != 0;
     since = now;
-    memory.accept(now);
+    memory.remembers(now);
     if (lost) {
-      losses.accept("its records are gone");
+      memory.lost("its records are gone");
     }
   }
 

@@ -1,0 +1,89 @@
+package dev.tailrace.redis;
+
+import dev.tailrace.redis.PendingCommands.Answers;
+import dev.tailrace.redis.StoreOperations.Sight;
+import dev.tailrace.runtime.Reply;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What tells of losses, as it was read and is to be written where there are no scripts: the rules
+ * of canary.lua. Immutable.
+ *
+ * @param connection over which it was read, and must be written
+ * @param run id of the server, or "" where it is not known; then nothing is written of its life
+ * @param isNew whether the canary was not there
+ * @param sight what was found
+ */
+record ServerLife(int connection, String run, boolean isNew, Sight sight) {
+  private static final Pattern HELD = Pattern.compile("(\\S+) (\\d{1,18}) (\\d{1,18}) (\\d{1,18})");
+
+  /** Reads the answers to WATCH, GET of the canary, GET of the life, and TIME. */
+  static Reply<ServerLife> of(String run, Answers answers) {
+    for (Reply<@Nullable Response> each : answers.replies()) {
+      if (!each.isOk()) {
+        return WatchedOperations.same(each);
+      }
+    }
+    long since = Answers.value(answers.replies().get(1), ServerLife::moment);
+    String held =
+        Answers.value(answers.replies().get(2), life -> life == null ? "" : life.toString());
+    long micros = Answers.value(answers.last(), ServerLife::micros);
+    long known = since == 0 ? micros : since;
+    return Reply.ok(
+        new ServerLife(answers.connection(), run, since == 0, sight(run, held, known, micros)));
+  }
+
+  private static Sight sight(String run, String held, long since, long micros) {
+    if (run.isEmpty()) {
+      return new Sight(since, 0, 0, 0);
+    }
+    Matcher life = HELD.matcher(held);
+    if (!life.matches()) {
+      return new Sight(since, micros, 0, micros);
+    }
+    long last = Long.parseLong(life.group(4));
+    long now = Math.max(micros, last + 1);
+    return life.group(1).equals(run)
+        ? new Sight(since, Long.parseLong(life.group(2)), Long.parseLong(life.group(3)), now)
+        : new Sight(since, now, last, now);
+  }
+
+  /** What writes it down. */
+  List<Request> writes(StoreKeys keys) {
+    List<Request> requests = new ArrayList<>();
+    requests.add(Request.cmd(Command.MULTI));
+    if (isNew) {
+      requests.add(Request.cmd(Command.SET).arg(keys.canary()).arg(sight.since()));
+    }
+    if (!run.isEmpty()) {
+      String life = "%s %d %d %d".formatted(run, sight.began(), sight.tail(), sight.now());
+      requests.add(Request.cmd(Command.SET).arg(keys.life()).arg(life));
+    }
+    requests.add(Request.cmd(Command.EXEC));
+    return requests;
+  }
+
+  /** The server's clock, in µs. */
+  static long micros(@Nullable Response time) {
+    if (time == null) {
+      throw new IllegalStateException("no time");
+    }
+    return time.get(0).toLong() * 1_000_000 + time.get(1).toLong();
+  }
+
+  /** Since when the store remembers; what is no number is as good as gone. */
+  static long moment(@Nullable Response canary) {
+    try {
+      return canary == null ? 0 : Math.max(0, Long.parseLong(canary.toString()));
+    } catch (NumberFormatException damaged) {
+      return 0;
+    }
+  }
+}
