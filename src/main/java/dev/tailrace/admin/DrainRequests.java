@@ -1,5 +1,7 @@
 package dev.tailrace.admin;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.tailrace.app.DrainReport;
 import dev.tailrace.app.Tailrace;
 import dev.tailrace.config.Durations;
@@ -15,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +63,10 @@ final class DrainRequests {
         }
       }
       throw new IllegalArgumentException(
-          "strategy: '" + label + "' is unknown; allowed: bounded, immediate");
+          "strategy: '"
+              + label
+              + "' is unknown; allowed: "
+              + Stream.of(Strategy.values()).map(Strategy::label).collect(joining(", ")));
     }
   }
 
@@ -73,10 +79,10 @@ final class DrainRequests {
       return;
     }
     String by = "POST /drain from " + request.request().remoteAddress().hostAddress();
-    Future<DrainReport> unused = pool.drain(new Trigger(Trigger.Kind.HTTP, by));
-    if (wish.strategy() == Strategy.IMMEDIATE) {
-      pool.force(by);
-    }
+    Trigger trigger = new Trigger(Trigger.Kind.HTTP, by);
+    Strategy strategy = wish.strategy();
+    Future<DrainReport> unused =
+        strategy == null ? pool.drain(trigger) : pool.drain(trigger, strategy);
     if (wish.patience().isZero() || !await(request, wish.patience())) {
       accepted(request);
       return;

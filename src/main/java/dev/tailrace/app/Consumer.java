@@ -239,6 +239,11 @@ final class Consumer {
     return dispatcher.stuck() > 0;
   }
 
+  /** The grade of effects, as promise P2 declares it. */
+  String grade() {
+    return parts.grade();
+  }
+
   /** How its source stands with its broker. */
   SourceStatus broker() {
     return source.status();
@@ -253,6 +258,7 @@ final class Consumer {
         dispatcher.oldest(),
         dispatcher.stuck(),
         dispatcher.limit(),
+        dispatcher.workload(),
         parts.grade(),
         Stream.concat(
                 pausedBy.entrySet().stream().map(by -> by.getKey() + ": " + by.getValue()),

@@ -105,7 +105,10 @@ final class ConsumerDrain {
               .quiesce(plan)
               .map(
                   quiesced -> {
-                    left = quiesced.leftBehind().stream().map(ConsumerDrain::named).toList();
+                    left =
+                        quiesced.leftBehind().stream()
+                            .map(message -> named(message, running.grade()))
+                            .toList();
                     return null;
                   });
         });
@@ -219,7 +222,7 @@ final class ConsumerDrain {
     return new FlushLine(name + " " + what, flush.flushed(), flush.pending(), flush.unknown());
   }
 
-  private static AbandonedMessage named(LeftBehind message) {
+  private static AbandonedMessage named(LeftBehind message, String grade) {
     return new AbandonedMessage(
         message.pipeline(),
         message.source(),
@@ -230,6 +233,8 @@ final class ConsumerDrain {
         message.stage(),
         message.claim(),
         message.ageMillis(),
-        message.stack());
+        message.stack(),
+        grade,
+        DrainReport.Repeat.of(grade, message.stage()));
   }
 }

@@ -1,6 +1,7 @@
 package dev.tailrace.app;
 
 import dev.tailrace.dispatch.Oldest;
+import dev.tailrace.dispatch.Workload;
 import dev.tailrace.lifecycle.Connection;
 import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.source.SourceStatus;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
  * @param oldest the message that has been there longest
  * @param stuck handlers past their time-out and the grace after it
  * @param limit permits
+ * @param workload what a drain would have before it
  * @param grade A, B or C of promise P2
  * @param pausedBy why it is paused, by hand or by its breaker; empty where it is not
  */
@@ -29,6 +31,7 @@ record ConsumerStatus(
     Optional<Oldest> oldest,
     int stuck,
     int limit,
+    Workload workload,
     String grade,
     List<String> pausedBy) {
 

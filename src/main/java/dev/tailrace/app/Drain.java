@@ -88,6 +88,10 @@ final class Drain {
     return trigger;
   }
 
+  DrainConfig.Strategy strategy() {
+    return subject.config().strategy();
+  }
+
   DrainBudget budget() {
     return begin.budget();
   }

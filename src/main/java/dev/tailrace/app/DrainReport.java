@@ -4,12 +4,14 @@ import dev.tailrace.lifecycle.DrainConfig;
 import dev.tailrace.lifecycle.PhaseResult;
 import dev.tailrace.lifecycle.Trigger;
 import dev.tailrace.observe.MessageCounts;
+import dev.tailrace.processing.Flight;
 import dev.tailrace.source.Source.CommittedPosition;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,6 +131,8 @@ public record DrainReport(
    * @param claim the claim it keeps; "" without one
    * @param ageMillis since it was received
    * @param stack where its worker was, if it had one
+   * @param grade of its effects, A, B or C of promise P2
+   * @param repeat what to do with it: it comes again by itself
    */
   public record AbandonedMessage(
       String pipeline,
@@ -140,10 +144,38 @@ public record DrainReport(
       String stage,
       String claim,
       long ageMillis,
-      List<String> stack) {
+      List<String> stack,
+      String grade,
+      Repeat repeat) {
     /** Copies the list. */
     public AbandonedMessage {
       stack = List.copyOf(stack);
+    }
+  }
+
+  /** Whether a message that was left may be done again without a person's look at it. */
+  public enum Repeat {
+    /** Its handler was not called, or what it did is not kept without its mark (grade C). */
+    SAFE,
+    /** Its handler was called and may have had its effect: somebody has to look whether it did. */
+    CHECK;
+
+    /**
+     * Of a message with a certain grade that was left at a certain stage.
+     *
+     * @param stage as in {@link AbandonedMessage#stage}
+     */
+    static Repeat of(String grade, String stage) {
+      boolean called = !UNCALLED.contains(stage);
+      return called && !grade.equals("C") ? CHECK : SAFE;
+    }
+
+    private static final Set<String> UNCALLED =
+        Set.of(Flight.Stage.CLAIMING.label(), Flight.Stage.WAITING.label());
+
+    /** As written in the report. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 

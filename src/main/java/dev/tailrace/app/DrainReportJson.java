@@ -131,7 +131,9 @@ final class DrainReportJson {
             .put("attempt", message.attempt())
             .put("stage", message.stage())
             .put("claim", text(message.claim()))
-            .put("ageMillis", message.ageMillis());
+            .put("ageMillis", message.ageMillis())
+            .put("grade", message.grade())
+            .put("repeat", message.repeat().label());
     if (cut.stacks()) {
       json.put("stack", new JsonArray(message.stack()));
     } else if (!message.stack().isEmpty()) {

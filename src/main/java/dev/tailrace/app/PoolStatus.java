@@ -124,8 +124,8 @@ public record PoolStatus(
   /**
    * What a drain would be like.
    *
-   * @param estimateMillis how long it would take by the present pace; -1 where unknown
-   * @param fits whether that is within the deadline
+   * @param estimateMillis how long it would take by the pace of the last messages; -1 where unknown
+   * @param fits whether all that is here would end before the tail
    * @param report the report, once there is one
    */
   public record DrainOutlook(long estimateMillis, boolean fits, @Nullable DrainReport report) {}

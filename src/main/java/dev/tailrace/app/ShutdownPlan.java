@@ -103,12 +103,13 @@ final class ShutdownPlan {
     Duration elapsed = budget.end(DRAIN).minus(left);
     Duration cancelAfter = atLeastZero(budget.cancelAt().minus(elapsed));
     draining = true;
+    Duration leaveAfter = cancelAfter.plus(budget.grace());
     quiesced =
         quiesce(
-            QuiescePlan.drain(
-                atLeastZero(budget.startUntil().minus(elapsed)),
-                cancelAfter,
-                cancelAfter.plus(budget.grace())));
+            budget.asLongAsItFits()
+                ? QuiescePlan.cooperative(cancelAfter, leaveAfter)
+                : QuiescePlan.drain(
+                    atLeastZero(budget.startUntil().minus(elapsed)), cancelAfter, leaveAfter));
     return quiesced.map(done -> ended());
   }
 

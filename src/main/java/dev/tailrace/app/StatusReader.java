@@ -14,7 +14,6 @@ import dev.tailrace.runtime.Loop;
 import dev.tailrace.source.SourceStatus;
 import dev.tailrace.source.SourceStatus.PartitionStatus;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -77,7 +76,7 @@ final class StatusReader {
         standing.stamp(),
         dependencies,
         pipelines,
-        outlook(counts, report));
+        outlook(standings, report));
   }
 
   /** What blocks a loop is a handler; the consumer's other numbers are not known then. */
@@ -133,16 +132,10 @@ final class StatusReader {
         oldest.ageMillis());
   }
 
-  /** What is in flight, at the pace since the pool began to run. */
-  private DrainOutlook outlook(Map<String, MessageCounts> counts, @Nullable DrainReport report) {
-    MessageCounts all = counts.values().stream().reduce(MessageCounts.NONE, MessageCounts::plus);
+  /** What is in flight, at the pace of the last messages. */
+  private DrainOutlook outlook(List<Consumers.Standing> standings, @Nullable DrainReport report) {
+    DrainForecast forecast = DrainForecast.of(standings);
     DrainBudget budget = DrainBudget.of(standing.drain(), consumers.longestTimeout());
-    long millis = Math.max(1, Duration.between(lifecycle.begun(), Instant.now()).toMillis());
-    long estimate =
-        all.inFlight() == 0
-            ? 0
-            : all.finishedTotal() == 0 ? -1 : all.inFlight() * millis / all.finishedTotal();
-    boolean fits = estimate >= 0 && estimate <= budget.cancelAt().toMillis();
-    return new DrainOutlook(estimate, fits, report);
+    return new DrainOutlook(forecast.millis(), forecast.fits(budget.cancelAt()), report);
   }
 }

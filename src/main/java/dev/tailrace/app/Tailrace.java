@@ -1,5 +1,7 @@
 package dev.tailrace.app;
 
+import dev.tailrace.lifecycle.DrainBudget;
+import dev.tailrace.lifecycle.DrainConfig;
 import dev.tailrace.lifecycle.DrainProgress;
 import dev.tailrace.lifecycle.IllegalMoveException;
 import dev.tailrace.lifecycle.JoinableStop;
@@ -10,10 +12,12 @@ import dev.tailrace.lifecycle.Trigger;
 import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.observe.PoolEventsFanOut;
+import dev.tailrace.runtime.Loop;
 import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,9 +93,24 @@ public final class Tailrace {
       return Future.failedFuture(new IllegalStateException("a pool starts once"));
     }
     return control
-        .turn(loop -> new Startup(loop, settings.startupDeadline(), lifecycle).run(parts))
+        .turn(
+            loop ->
+                new Startup(loop, settings.startupDeadline(), lifecycle)
+                    .run(parts)
+                    .onSuccess(running -> watchDrain(loop)))
         .map(this)
         .recover(this::startFailed);
+  }
+
+  private void watchDrain(Loop loop) {
+    new DrainWatch(loop, this::workDeadline, events)
+        .run(
+            () -> consumers.standings(loop).map(DrainForecast::of),
+            () -> lifecycle.state() == State.RUNNING || lifecycle.state() == State.PAUSED);
+  }
+
+  private Duration workDeadline() {
+    return DrainBudget.of(standing.drain(), consumers.longestTimeout()).cancelAt();
   }
 
   private Future<Tailrace> startFailed(Throwable failure) {
@@ -169,11 +188,29 @@ public final class Tailrace {
    *     never fails
    */
   public Future<DrainReport> drain(Trigger trigger) {
-    Drain mine = new Drain(subject(), trigger);
+    return drain(trigger, standing.drain().strategy());
+  }
+
+  /**
+   * As {@link #drain(Trigger)}, with another strategy than the configuration's where this call
+   * begins it; where it joins one, {@code IMMEDIATE} forces that, and other strategies change
+   * nothing.
+   */
+  public Future<DrainReport> drain(Trigger trigger, DrainConfig.Strategy strategy) {
+    Drain mine = new Drain(subject(strategy), trigger);
     Drain first = drain.compareAndExchange(null, mine);
     Drain begun = first == null ? mine : first;
     announce(begun.trigger());
+    if (first != null && strategy == DrainConfig.Strategy.IMMEDIATE) {
+      forceUnlessImmediate(first, trigger.reason());
+    }
     return stop.begin(() -> run(begun));
+  }
+
+  private void forceUnlessImmediate(Drain running, String by) {
+    if (running.strategy() != DrainConfig.Strategy.IMMEDIATE) {
+      force(by);
+    }
   }
 
   /** By whoever comes first, so that nobody is back before the state has changed. */
@@ -208,12 +245,12 @@ public final class Tailrace {
     return report;
   }
 
-  private Drain.Subject subject() {
+  private Drain.Subject subject(DrainConfig.Strategy strategy) {
     ConfigStanding now = standing;
     return new Drain.Subject(
         settings.identity(),
         now.stamp().sha256(),
-        now.drain(),
+        now.drain().withStrategy(strategy),
         consumers.longestTimeout(),
         cleanExit);
   }

@@ -2,6 +2,7 @@ package dev.tailrace.cli;
 
 import dev.tailrace.cli.AdminClient.Answer;
 import dev.tailrace.config.Durations;
+import dev.tailrace.lifecycle.DrainConfig.Strategy;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -35,13 +36,23 @@ final class DrainCommand implements Callable<Integer> {
       description = "How long to wait for the report. Default: ${DEFAULT-VALUE}")
   private String patience = "5m"; // set by picocli
 
+  @Option(
+      names = "--strategy",
+      paramLabel = "STRATEGY",
+      description =
+          "bounded, cooperative or immediate, instead of drain.strategy; immediate forces a drain"
+              + " that runs already")
+  private @Nullable Strategy strategy; // set by picocli
+
   @Spec private @Nullable CommandSpec spec; // set by picocli
 
   @Override
   public Integer call() {
     Duration longest = patience();
     Answer answer =
-        admin.client().post("/drain?wait=" + longest.toMillis() + "ms", longest.plus(TRAVEL));
+        admin
+            .client()
+            .post("/drain?wait=" + longest.toMillis() + "ms" + wished(), longest.plus(TRAVEL));
     PrintWriter out = Commands.line(spec).getOut();
     JsonObject body = answer.body();
     if (output.json()) {
@@ -52,6 +63,10 @@ final class DrainCommand implements Callable<Integer> {
       ReportText.lines(body).forEach(out::println);
     }
     return body.getInteger("exitCode", ExitCode.OK);
+  }
+
+  private String wished() {
+    return strategy == null ? "" : "&strategy=" + strategy.label();
   }
 
   private Duration patience() {

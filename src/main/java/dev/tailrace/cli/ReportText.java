@@ -154,13 +154,23 @@ final class ReportText {
   }
 
   private static String abandoned(JsonObject left) {
-    return "    abandoned %s@%s: %s for %s, attempt %d"
+    return "    abandoned %s@%s: %s for %s, attempt %d%s"
         .formatted(
             left.getString("source"),
             left.getString("position"),
             left.getString("stage"),
             Phrases.duration(left.getLong("ageMillis", 0L)),
-            left.getInteger("attempt", 0));
+            left.getInteger("attempt", 0),
+            repeat(left.getString("repeat", "")));
+  }
+
+  /** A report of an older version does not say. */
+  private static String repeat(String label) {
+    return switch (label) {
+      case "safe" -> "; safe to repeat";
+      case "check" -> "; may have had its effect: check before it runs again";
+      default -> "";
+    };
   }
 
   /** {@code deadLettered} is {@code dead-lettered}. */

@@ -104,10 +104,9 @@ public final class RootSchema {
         .choice(
             "strategy",
             "bounded",
-            List.of("bounded", "immediate"),
-            "bounded: buffered work starts until soft; immediate: none starts and running work is"
-                + " cancelled")
-        .choiceNotYet("strategy", "cooperative")
+            List.of("bounded", "cooperative", "immediate"),
+            "bounded: buffered work starts until soft; cooperative: as long as it is predicted to"
+                + " end before the tail; immediate: none starts and running work is cancelled")
         .durationOrAuto(
             "soft",
             "Until when buffered work starts; auto: deadline less tail less the longest timeout, at"

@@ -70,7 +70,8 @@ public final class Dispatcher implements Intake {
     this.tally = holdings.tally;
     this.credit = new Credit(config, source, tally, holdings.partitions.values());
     this.releases = new Releases(holdings, events, abandonments);
-    this.stops = new Stops(loop, holdings, releases, abandonments, pump::run);
+    Expectation expected = new Expectation(holdings, crew.timing().timeout(), pump::run);
+    this.stops = new Stops(loop, holdings, releases, abandonments, expected);
     this.suspects = new Suspects(crew, solitude, pump::run);
     this.probing = new Probing(crew, pump::run, () -> loop.execute(this::releaseInOutage));
     this.landings = new Ends(holdings, stops, suspects, this::landed);
@@ -246,6 +247,12 @@ public final class Dispatcher implements Intake {
     return suspects.inWords();
   }
 
+  /** What a drain would have before it now. */
+  public Workload workload() {
+    assert loop.inLoop();
+    return probing.isOpen() ? Workload.NONE : holdings.workload(config.concurrency());
+  }
+
   /** The permits of this consumer. */
   public int limit() {
     return config.concurrency();
@@ -317,6 +324,7 @@ public final class Dispatcher implements Intake {
       return;
     }
     if (landing instanceof Landing.Finished finished) {
+      holdings.pace.add(flight.age(loop.nanos()));
       finish(entry, finished);
     } else if (landing instanceof Landing.Again again) {
       again(entry, again);

@@ -23,6 +23,7 @@ final class Holdings {
   final Tally tally = new Tally(ready);
   final Airborne airborne;
   final Parking parking;
+  final Pace pace = new Pace();
 
   /** Those that hold a permit and are due while nothing may start; within the permits. */
   final Set<Entry> held = new LinkedHashSet<>();
@@ -65,6 +66,24 @@ final class Holdings {
                 source,
                 new MarkHolder(entry.position().position(), KeyHash.of(entry.message().key()))));
     return holders;
+  }
+
+  /** What a drain would have before it. */
+  Workload workload(int permits) {
+    int heads = 0;
+    int longest = 0;
+    for (PartitionBuffer buffer : partitions.values()) {
+      heads += buffer.ready.size();
+      longest = Math.max(longest, buffer.longestLane());
+    }
+    int executing = tally.executing();
+    return new Workload(
+        executing,
+        tally.buffered(),
+        executing + heads,
+        longest,
+        permits,
+        pace.times().orElse(null));
   }
 
   @Nullable Entry find(Delivery delivery) {

@@ -73,6 +73,17 @@ final class PartitionBuffer {
     return lanes.values().stream().flatMap(Lane::behind);
   }
 
+  /** Behind the head of the longest lane that runs; what is parked goes back in a drain. */
+  int longestLane() {
+    int longest = 0;
+    for (Lane lane : lanes.values()) {
+      if (lane.head.stage != Entry.Stage.PARKED) {
+        longest = Math.max(longest, lane.waiting());
+      }
+    }
+    return longest;
+  }
+
   private @Nullable Object laneKey(Entry entry) {
     return switch (order) {
       case KEY -> entry.message().key();

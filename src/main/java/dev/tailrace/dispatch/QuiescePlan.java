@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param startFor how long buffered work may still start; then the rest is released unstarted.
  *     Null: for as long as it takes, and parked retries run too
+ * @param asLongAsItFits whether the rest is released earlier, when a message that started then is
+ *     predicted to end after {@code cancelAfter}
  * @param cancelAfter when running handlers are asked to cancel; null: never
  * @param leaveAfter when what still runs is left; null: never
  * @param reason what a cancelled handler is told
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record QuiescePlan(
     @Nullable Duration startFor,
+    boolean asLongAsItFits,
     @Nullable Duration cancelAfter,
     @Nullable Duration leaveAfter,
     CancelReason reason,
@@ -31,12 +34,19 @@ public record QuiescePlan(
 
   /** Intake stops; all that is here runs to its end. */
   public static QuiescePlan pause() {
-    return new QuiescePlan(null, null, null, CancelReason.FORCED, Leave.ABANDONED);
+    return new QuiescePlan(null, false, null, null, CancelReason.FORCED, Leave.ABANDONED);
   }
 
   /** The drain of a pool that stops. */
   public static QuiescePlan drain(Duration startFor, Duration cancelAfter, Duration leaveAfter) {
-    return new QuiescePlan(startFor, cancelAfter, leaveAfter, CancelReason.FORCED, Leave.ABANDONED);
+    return new QuiescePlan(
+        startFor, false, cancelAfter, leaveAfter, CancelReason.FORCED, Leave.ABANDONED);
+  }
+
+  /** As {@link #drain}, where buffered work starts for as long as it is predicted to fit. */
+  public static QuiescePlan cooperative(Duration cancelAfter, Duration leaveAfter) {
+    return new QuiescePlan(
+        cancelAfter, true, cancelAfter, leaveAfter, CancelReason.FORCED, Leave.ABANDONED);
   }
 
   /** Nothing starts, what runs is cancelled now. */
@@ -54,6 +64,7 @@ public record QuiescePlan(
     Duration cancel = deadline.minus(margin);
     return new QuiescePlan(
         Duration.ZERO,
+        false,
         cancel.isNegative() ? Duration.ZERO : cancel,
         deadline,
         CancelReason.REVOKED,

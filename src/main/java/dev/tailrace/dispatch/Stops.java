@@ -17,9 +17,21 @@ final class Stops {
   private final Holdings holdings;
   private final Releases releases;
   private final Abandonments abandonments;
-  private final Runnable freed;
+  private final Starts starts;
   private final List<Stop> active = new ArrayList<>();
   private boolean draining;
+
+  /** How often it is asked anew whether buffered work still fits. */
+  private static final Duration LOOK = Duration.ofMillis(100);
+
+  /** What a stop has to do with messages that start. */
+  interface Starts {
+    /** A stop may have freed permits that others wait for. */
+    void freed();
+
+    /** How long one that started now would be likely to take at most. */
+    Duration longest();
+  }
 
   /** One call of quiesce. */
   private record Stop(
@@ -32,11 +44,10 @@ final class Stops {
   /**
    * Makes it.
    *
-   * @param freed called when a stop may have freed permits that others wait for
+   * @param starts of messages
    */
-  Stops(
-      Loop loop, Holdings holdings, Releases releases, Abandonments abandonments, Runnable freed) {
-    this.freed = freed;
+  Stops(Loop loop, Holdings holdings, Releases releases, Abandonments abandonments, Starts starts) {
+    this.starts = starts;
     this.loop = loop;
     this.holdings = holdings;
     this.releases = releases;
@@ -51,12 +62,32 @@ final class Stops {
       limitFlights(stop);
       releases.releaseRetries(scope, "stopping");
       at(stop, plan.startFor(), () -> releases.releaseWaiting(scope, "stopping"));
+      if (plan.asLongAsItFits()) {
+        startWhileItFits(stop);
+      }
       at(stop, plan.cancelAfter(), () -> releases.cancelFlights(scope, plan.reason()));
       at(stop, plan.leaveAfter(), () -> releases.leaveFlights(scope, plan.leave()));
     }
     check();
-    freed.run();
+    starts.freed();
     return stop.done().future();
+  }
+
+  /** Once one does not fit, none does any more: time only passes. */
+  private void startWhileItFits(Stop stop) {
+    Duration cancelAfter = stop.plan().cancelAfter();
+    if (cancelAfter == null || !active.contains(stop)) {
+      return;
+    }
+    Duration left = cancelAfter.minusNanos(loop.nanos() - stop.began());
+    Duration spare = left.minus(starts.longest());
+    if (spare.isNegative() || spare.isZero()) {
+      releases.releaseWaiting(stop.scope(), "would not end before the tail");
+      check();
+      starts.freed();
+      return;
+    }
+    loop.after(spare.compareTo(LOOK) < 0 ? spare : LOOK, () -> startWhileItFits(stop));
   }
 
   private void at(Stop stop, @Nullable Duration delay, Runnable step) {
@@ -71,7 +102,7 @@ final class Stops {
         () -> {
           step.run();
           check();
-          freed.run();
+          starts.freed();
         };
     stop.timers().add(loop.after(delay, timed));
   }

@@ -38,6 +38,10 @@ final class Tally {
     return executing;
   }
 
+  int buffered() {
+    return buffered;
+  }
+
   int waiting() {
     return buffered + parked;
   }

@@ -15,12 +15,17 @@ import java.time.Duration;
  * </pre>
  *
  * @param startUntil until then buffered work may start; at most {@code cancelAt}
+ * @param asLongAsItFits whether it stops starting earlier, when it is predicted not to end in time
  * @param cancelAt from then on what runs is asked to cancel
  * @param deadline the end of everything
  * @param tail what was kept for settling
  */
 public record DrainBudget(
-    Duration startUntil, Duration cancelAt, Duration deadline, Duration tail) {
+    Duration startUntil,
+    boolean asLongAsItFits,
+    Duration cancelAt,
+    Duration deadline,
+    Duration tail) {
 
   /** The least that {@code tail: auto} keeps. */
   static final Duration LEAST_TAIL = Duration.ofSeconds(3);
@@ -43,13 +48,16 @@ public record DrainBudget(
     Duration tail = min(wanted, deadline.dividedBy(2));
     Duration cut = deadline.minus(tail);
     if (config.strategy() == DrainConfig.Strategy.IMMEDIATE) {
-      return new DrainBudget(Duration.ZERO, Duration.ZERO, deadline, tail);
+      return new DrainBudget(Duration.ZERO, false, Duration.ZERO, deadline, tail);
+    }
+    if (config.strategy() == DrainConfig.Strategy.COOPERATIVE) {
+      return new DrainBudget(cut, true, cut, deadline, tail);
     }
     Duration soft =
         config.soft() == null
             ? max(percent(deadline, 20), cut.minus(longestTimeout))
             : config.soft();
-    return new DrainBudget(min(soft, cut), cut, deadline, tail);
+    return new DrainBudget(min(soft, cut), false, cut, deadline, tail);
   }
 
   /**
@@ -58,7 +66,7 @@ public record DrainBudget(
    */
   public DrainBudget forced(Duration elapsed) {
     Duration end = min(deadline, elapsed.plus(tail));
-    return new DrainBudget(min(startUntil, elapsed), min(cancelAt, elapsed), end, tail);
+    return new DrainBudget(min(startUntil, elapsed), false, min(cancelAt, elapsed), end, tail);
   }
 
   /** Between asking a handler to cancel and leaving it; short tails cannot afford all of 500 ms. */

@@ -44,10 +44,19 @@ public record DrainConfig(
         drain.durationOrAuto("tail").orElse(null));
   }
 
-  /** What becomes of buffered work; predicting what fits ({@code cooperative}) is not built yet. */
+  /** As this one, with another strategy. */
+  public DrainConfig withStrategy(Strategy other) {
+    return new DrainConfig(deadline, other, soft, tail);
+  }
+
+  /** What becomes of buffered work. */
   public enum Strategy {
     /** It starts until {@code soft}; the rest goes back unstarted. */
     BOUNDED,
+    /**
+     * It starts as long as it is predicted to end before the tail; the rest goes back unstarted.
+     */
+    COOPERATIVE,
     /** None starts, and what runs is asked to cancel at once. */
     IMMEDIATE;
 

@@ -28,6 +28,8 @@ public enum Alarm {
   MOVE_REFUSED,
   /** So many messages fail that it is an outage: starts pause, single messages probe. */
   OUTAGE,
+  /** A drain would not end before its tail what is here: it would be given back or abandoned. */
+  DRAIN_TOO_LONG,
   /** A message that may have ended its process runs alone. */
   SUSPECT,
   /** The window of a partition is full; the message that holds the mark is named. */

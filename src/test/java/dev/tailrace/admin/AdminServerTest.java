@@ -209,7 +209,8 @@ class AdminServerTest {
 
     JsonObject report = new JsonObject(answer.body());
     assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(report.getString("result")).isEqualTo("forced");
+    assertThat(report.getString("strategy")).isEqualTo("immediate");
+    assertThat(report.getString("result")).isEqualTo("incomplete");
     assertThat(report.getInteger("exitCode")).isEqualTo(4);
     assertThat(report.getJsonObject("messages").getJsonObject("abandoned").getInteger("count"))
         .isEqualTo(1);

@@ -138,7 +138,6 @@ final class ConfigurationFilesTest {
   @ValueSource(
       strings = {
         "pipelines.orders.idempotency.on-unavailable=process",
-        "drain.strategy=cooperative",
         "drain.triggers.fleet=false",
         "telemetry.otel.tracing=on",
         "telemetry.otel.tracing=off",

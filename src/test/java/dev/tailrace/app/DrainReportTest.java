@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The report in its public form, whole and cut to size. */
@@ -78,6 +79,8 @@ final class DrainReportTest {
               "stage" : "handling",
               "claim" : "claim-1",
               "ageMillis" : 20500,
+              "grade" : "B",
+              "repeat" : "check",
               "stack" : [ "com.acme.Orders.handle(Orders.java:7)" ]
             } ]
           }
@@ -179,6 +182,16 @@ final class DrainReportTest {
         true);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "A, claiming, SAFE", "B, waiting, SAFE", "C, handling, SAFE", "C, mark, SAFE",
+    "A, handling, CHECK", "B, handling, CHECK", "B, mark, CHECK", "B, dead letter, CHECK"
+  })
+  void whoseHandlerWasNotCalledIsSafeToRepeatAndOthersByTheirGrade(
+      String grade, String stage, DrainReport.Repeat repeat) {
+    assertThat(DrainReport.Repeat.of(grade, stage)).isEqualTo(repeat);
+  }
+
   private static PhaseResult phase(Phase phase, String detail) {
     return new PhaseResult(
         phase,
@@ -200,6 +213,8 @@ final class DrainReportTest {
         "handling",
         "claim-1",
         20_500,
-        List.of("com.acme.Orders.handle(Orders.java:7)"));
+        List.of("com.acme.Orders.handle(Orders.java:7)"),
+        "B",
+        DrainReport.Repeat.CHECK);
   }
 }

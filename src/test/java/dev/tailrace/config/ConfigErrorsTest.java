@@ -219,15 +219,13 @@ class ConfigErrorsTest {
             mistakes(
                 pipelineWith("    idempotency: {on-unavailable: process}")
                         .replace("group:", "protocol: consumer\n        group:")
-                    + "drain: {strategy: cooperative, triggers: {heap: 90%, fleet: false}}\n"))
+                    + "drain: {strategy: bounded, triggers: {heap: 90%, fleet: false}}\n"))
         .containsExactly(
             "error: tailrace.yaml:7:19: pipelines.orders.source.kafka.protocol: 'consumer' is not"
                 + " yet built; allowed: classic",
             "error: tailrace.yaml:11:35: pipelines.orders.idempotency.on-unavailable: 'process' is"
                 + " not yet built; allowed: pause",
-            "error: tailrace.yaml:12:19: drain.strategy: 'cooperative' is not yet built; allowed:"
-                + " bounded, immediate",
-            "error: tailrace.yaml:12:61: drain.triggers.fleet: other values than its default are not"
+            "error: tailrace.yaml:12:57: drain.triggers.fleet: other values than its default are not"
                 + " yet built; allowed: true");
   }
 

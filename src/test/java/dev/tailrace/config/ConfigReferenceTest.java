@@ -52,7 +52,7 @@ class ConfigReferenceTest {
             "| `deadline` | duration | `25s` | How long the whole stop may take, all phases"
                 + " together |",
             "## `pipelines[].source.kafka`",
-            "| `strategy` | `bounded`, `immediate` (*not yet*: `cooperative`) | `bounded` |",
+            "| `strategy` | `bounded`, `cooperative`, `immediate` | `bounded` |",
             "| `shards` | *not yet* |",
             "Exactly one of `topics`, `pattern` must be set.");
   }

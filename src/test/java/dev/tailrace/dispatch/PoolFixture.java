@@ -28,6 +28,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A dispatcher whose handlers end when the test says so, and whose source only keeps its credit.
@@ -45,6 +47,9 @@ final class PoolFixture {
   final List<String> released = new ArrayList<>();
   final Dispatcher dispatcher;
 
+  /** How long the handler takes with the next message; null: until the test says so. */
+  @Nullable Supplier<Duration> work;
+
   PoolFixture(Order order, int concurrency, int buffer, int parked) {
     DispatchConfig config =
         new DispatchConfig("orders", order, concurrency, buffer, 1_000_000, parked);
@@ -52,6 +57,10 @@ final class PoolFixture {
         (message, context) -> {
           String name = message.origin().toString();
           Promise<Outcome> promise = Promise.promise();
+          if (work != null) {
+            loop.after(work.get(), () -> promise.complete(Outcome.done()));
+            return promise.future();
+          }
           running.put(name, promise);
           contexts.put(name, context);
           return promise.future();

@@ -100,6 +100,18 @@ final class DrainBudgetTest {
   }
 
   @Test
+  void aCooperativeDrainMayStartUpToTheTail() {
+    DrainConfig config = DrainConfig.within(millis(25_000)).withStrategy(Strategy.COOPERATIVE);
+
+    DrainBudget budget = DrainBudget.of(config, TIMEOUT);
+
+    assertThat(budget.startUntil()).isEqualTo(millis(20_000));
+    assertThat(budget.cancelAt()).isEqualTo(millis(20_000));
+    assertThat(budget.asLongAsItFits()).isTrue();
+    assertThat(budget.forced(millis(1_000)).asLongAsItFits()).isFalse();
+  }
+
+  @Test
   void anImmediateDrainStartsNothingAndCancelsAtOnce() {
     DrainConfig config = new DrainConfig(millis(25_000), Strategy.IMMEDIATE, null, null);
 

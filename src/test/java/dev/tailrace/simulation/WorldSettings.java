@@ -136,7 +136,11 @@ record WorldSettings(
 
   private static DrainConfig drain(Choices choices) {
     DrainConfig.Strategy strategy =
-        choices.pick(5) == 0 ? DrainConfig.Strategy.IMMEDIATE : DrainConfig.Strategy.BOUNDED;
+        switch (choices.pick(5)) {
+          case 0 -> DrainConfig.Strategy.IMMEDIATE;
+          case 1 -> DrainConfig.Strategy.COOPERATIVE;
+          default -> DrainConfig.Strategy.BOUNDED;
+        };
     return new DrainConfig(millis(choices, 2_000, 25_000), strategy, null, null);
   }
 

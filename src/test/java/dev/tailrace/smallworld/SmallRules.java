@@ -49,6 +49,7 @@ final class SmallRules {
           .ignore(RetryPolicy.class)
           .ignore(Crew.Timing.class)
           .ignore(Workers.class)
+          .leaveOut("dev.tailrace.dispatch.Holdings", "pace") // foretells drains; none is here
           .ignore(Sightings.class)
           .ignore(ResendingBatcher.Pauses.class)
           .ignore(Batcher.BatcherLimits.class)
