@@ -82,7 +82,8 @@ class RedisConfigTest {
     assertThat(config.toString()).isEqualTo("redis orders (sentinels one:26379, two:7000)");
     assertThat(config.sentinelOptions(urls.get(0)).getEndpoint())
         .isEqualTo("rediss://s:pw@one:26379");
-    assertThat(config.sentinelOptions(urls.get(0)).getPassword()).isNull();
+    assertThat(config.sentinelOptions(urls.get(0)).getPassword()).isEqualTo("pw");
+    assertThat(config.sentinelOptions(urls.get(1)).getPassword()).isNull();
     String found = config.servers().url("::1", 6379);
     assertThat(found).isEqualTo("rediss://[::1]:6379");
     assertThat(config.options(found).getUser()).isEqualTo("me");
