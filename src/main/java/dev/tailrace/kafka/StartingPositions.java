@@ -73,6 +73,8 @@ final class StartingPositions {
       Map<TopicPartition, Long> ceilings,
       Duration limit) {
     Set<TopicPartition> all = assigned.keySet();
+    Map<String, UUID> ids = // first: what follows is of these topics, or of younger ones
+        topics.ids(all.stream().map(TopicPartition::topic).collect(Collectors.toSet()), limit);
     Map<TopicPartition, OffsetAndMetadata> committed = client.committed(all, limit);
     Map<TopicPartition, Long> first = client.beginningOffsets(all, limit);
     Map<TopicPartition, Long> end = client.endOffsets(all, limit);
@@ -82,8 +84,6 @@ final class StartingPositions {
             .filter(each -> committed.get(each) == null && !ceilings.containsKey(each))
             .toList();
     Map<TopicPartition, Long> fresh = fresh(client, unknown, range, limit);
-    Map<String, UUID> ids =
-        topics.ids(all.stream().map(TopicPartition::topic).collect(Collectors.toSet()), limit);
     List<StartingPoint> points = new ArrayList<>(assigned.size());
     assigned.forEach(
         (topicPartition, partition) -> {

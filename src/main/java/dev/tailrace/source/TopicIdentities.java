@@ -20,6 +20,7 @@ public final class TopicIdentities {
   private final Map<Partition, UUID> read = new HashMap<>(); // event loop only; what is read there
   private final Map<String, UUID> held =
       new HashMap<>(); // event loop only; by partition, committed
+  private final Map<Partition, UUID> begun = new HashMap<>(); // event loop only; when it started
   private final Set<Partition> resumed = new HashSet<>(); // event loop only; no id is known yet
   private final Set<Partition> confirmed = new HashSet<>(); // event loop only; no id is known yet
 
@@ -27,11 +28,16 @@ public final class TopicIdentities {
    * Partitions go on here. Of a topic that was made anew a position may be that of the old one,
    * which the broker forgets some time after the topic; also where positions restarted since the
    * end was passed, and what is committed lies below that. A position that says itself that it is
-   * of this topic is believed, whoever has committed it.
+   * of this topic is believed, whoever has committed it. The id that a point tells was asked for
+   * before the positions were: however often the topic is made anew from there until the first
+   * answer, that one is of another id.
    */
   public void started(List<StartingPoint> points) {
     for (StartingPoint point : points) {
       UUID id = point.logId();
+      if (id != null) {
+        begun.put(point.partition(), id);
+      }
       if (id != null && point.isResumed() && id.equals(saidOf(point.committed()))) {
         read.put(point.partition(), id);
         held.put(point.partition().source(), id);
@@ -82,6 +88,7 @@ public final class TopicIdentities {
   /** These are assigned now, and no others. */
   public void assigned(Collection<Partition> now) {
     read.keySet().retainAll(now);
+    begun.keySet().retainAll(now);
     resumed.retainAll(now);
     confirmed.retainAll(now);
   }
@@ -93,13 +100,14 @@ public final class TopicIdentities {
    * @param topic of the partition, which {@link #there} was told of with the same id
    */
   public boolean isRemade(Partition partition, String topic, UUID id) {
-    UUID known = read.get(partition);
+    UUID known = read.getOrDefault(partition, begun.remove(partition));
     boolean old =
         resumed.remove(partition)
             && changed.contains(topic)
             && !id.equals(held.get(partition.source()));
     boolean remade = old || (known != null && !known.equals(id));
     if (remade) {
+      changed.add(topic);
       read.remove(partition);
     } else {
       read.put(partition, id);

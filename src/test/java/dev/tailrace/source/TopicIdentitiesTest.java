@@ -115,20 +115,42 @@ class TopicIdentitiesTest {
     assertThat(looks(NEXT, "newer")).isTrue();
   }
 
+  /** The first answer tells of the last topic alone, and another one was read until then. */
+  @Test
+  void whatBeganAtTheOldestMessageOfATopicThatIsMadeAnewBeforeTheFirstAnswerBeginsAgain() {
+    there("old");
+    begins(NEXT, null, 0, "new");
+    assertThat(looks(NEXT, "newer")).isTrue();
+    Partition after = new Partition(NEXT.source(), 3);
+    begins(after, null, 0, "newer");
+    assertThat(looks(after, "newer")).isFalse();
+    assertThat(looks(after, "newer")).isFalse();
+  }
+
+  @Test
+  void soDoesWhatWasResumedAtAPositionWithoutAnId() {
+    begins(FIRST, new Position(5, ""), 5, "old");
+    assertThat(looks(FIRST, "new")).isTrue();
+    begins(NEXT, new Position(5, ""), 5, "new");
+    assertThat(looks(NEXT, "new")).as("where the old topic stood").isTrue();
+  }
+
   @Test
   void aPositionThatSaysThatItIsOfAnotherTopicIsNotBelieved() {
     there("old");
     there("new");
     PositionMetadata old = PositionMetadata.NONE.ofLog(id("old"));
-    Position committed = new Position(5, old.encode(5));
-    ids.started(List.of(new StartingPoint(NEXT, committed, 5, null, id("new"))));
+    begins(NEXT, new Position(5, old.encode(5)), 5, "new");
     assertThat(looks(NEXT, "new")).isTrue();
   }
 
   private void resumes(Partition partition, String topic) {
     PositionMetadata metadata = PositionMetadata.NONE.ofLog(id(topic));
-    Position committed = new Position(5, metadata.encode(5));
-    ids.started(List.of(new StartingPoint(partition, committed, 5, null, id(topic))));
+    begins(partition, new Position(5, metadata.encode(5)), 5, topic);
+  }
+
+  private void begins(Partition partition, @Nullable Position committed, long start, String topic) {
+    ids.started(List.of(new StartingPoint(partition, committed, start, null, id(topic))));
   }
 
   private static UUID id(String topic) {
