@@ -163,6 +163,19 @@ final class GroupMembership implements ConsumerRebalanceListener {
   }
 
   /**
+   * Reads a partition again from {@code offset} on; what the client has of it is dropped. False
+   * where the assignment is not ours any more.
+   */
+  boolean reread(Partition partition, long offset) {
+    TopicPartition topicPartition = owned(partition);
+    if (topicPartition == null) {
+      return false;
+    }
+    client.seek(topicPartition, offset);
+    return true;
+  }
+
+  /**
    * Begins a partition anew whose positions restarted, in a new epoch. The caller tells the loop
    * that the old one is lost.
    *

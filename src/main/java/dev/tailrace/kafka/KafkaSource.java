@@ -2,6 +2,7 @@ package dev.tailrace.kafka;
 
 import dev.tailrace.observe.Alarm;
 import dev.tailrace.runtime.Loop;
+import dev.tailrace.runtime.Reply;
 import dev.tailrace.source.Intake;
 import dev.tailrace.source.OwnedPartitions;
 import dev.tailrace.source.Partition;
@@ -200,6 +201,18 @@ final class KafkaSource implements Source, GroupEvents, OwnedPartitions.Poller {
     if (consumer != null) {
       consumer.flow(partition, paused);
     }
+  }
+
+  @Override
+  public Future<Boolean> reread(Partition partition, long offset) {
+    ControlledConsumer consumer = connection.consumer();
+    if (consumer == null) {
+      return Future.succeededFuture(false);
+    }
+    return consumer
+        .submit(
+            CONTROL_LIMIT, membership -> (client, limit) -> membership.reread(partition, offset))
+        .map(reply -> reply instanceof Reply.Ok<?>);
   }
 
   private void committed(Partition partition) {

@@ -15,9 +15,15 @@ final class AgeSamples {
   private int first; // event loop only
   private int size; // event loop only
 
-  /** Notes a message; offsets grow. What lies below {@code mark} is forgotten. */
+  /**
+   * Notes a message; offsets grow, save where something is read again, of which it is known. What
+   * lies below {@code mark} is forgotten.
+   */
   void add(long offset, long timestamp, long mark) {
     forgetBelow(mark);
+    if (size > 0 && offset <= offsets[index(size - 1)]) {
+      return;
+    }
     if (size == LIMIT) { // what comes counts as being as old as the last
       timestamps[index(size - 1)] = Math.min(timestamps[index(size - 1)], timestamp);
       return;

@@ -11,15 +11,18 @@ import org.jspecify.annotations.Nullable;
  * One assigned partition: its credit, what was polled and has not entered the pool, and how far it
  * is. Belongs to the event loop.
  *
- * <p>What was polled waits here for a turn, or longer where the window is full, or where it lies in
- * a tier of retries and is not due. It holds at most what one poll brings beyond the credit, since
- * its partition is then held back.
+ * <p>What was polled waits here for a turn, and what is beyond the credit for more of it; longer
+ * where the window is full, or where it lies in a tier of retries and is not due. It holds at most
+ * what one poll brings beyond the credit, since its partition is then held back; and what has not
+ * begun can be given back, and read again.
  */
 final class OwnedPartition {
   /** What came of an attempt to hand over. */
   enum Handover {
     /** Everything entered the pool. */
     ALL,
+    /** The credit is used up; the rest waits for more. */
+    CREDIT_USED,
     /** The window is full; the rest waits for the mark to move. */
     WINDOW_FULL,
     /** The next one is not due; the rest waits behind it. */
@@ -40,8 +43,9 @@ final class OwnedPartition {
   private int messages; // event loop only; credit that is left
   private long bytes; // event loop only; credit that is left
   private boolean blocked; // event loop only; the window is full, or a start is being counted
-  private boolean late; // event loop only; what is left of a poll since something held it up
   private @Nullable PolledDelivery early; // event loop only; the first one, while it is not due
+  private @Nullable PolledDelivery noted; // event loop only; the first one, at some time
+  private boolean rereading; // event loop only; what was given back is not on its way again
   private boolean counting; // event loop only; a start is
   private boolean held = true; // event loop only; as the poller was last told
   private boolean leaving; // event loop only; nothing enters the pool any more
@@ -78,8 +82,8 @@ final class OwnedPartition {
 
   /** Takes what a poll brought, before the next poll begins; it is handed over in a later turn. */
   void arrived(List<? extends PolledMessage> records) {
-    if (leaving || records.isEmpty()) {
-      return;
+    if (leaving || rereading || records.isEmpty()) {
+      return; // while something is read again, what comes was polled before that
     }
     long weight = 0;
     for (PolledMessage message : records) {
@@ -100,8 +104,8 @@ final class OwnedPartition {
     blocked = false;
     early = null;
     for (PolledDelivery next = polled.peek(); next != null; next = polled.peek()) {
-      if (late && messages + polled.size() <= 0) {
-        return Handover.ALL; // others have taken the room that this poll had; it waits for more
+      if (messages + polled.size() <= 0 || bytes + polledBytes <= 0) {
+        return Handover.CREDIT_USED;
       }
       if (!next.isBegun()) {
         if (next.offset() < tracked.next()) {
@@ -109,7 +113,6 @@ final class OwnedPartition {
         }
         if (!next.isDue(now)) {
           early = next;
-          late = true;
           return Handover.NOT_DUE;
         }
         PositionTracker.Begin begin = tracked.begin(next.offset());
@@ -130,14 +133,59 @@ final class OwnedPartition {
       polledBytes -= next.bytes();
       batch.add(next);
     }
-    late = false;
     return Handover.ALL;
   }
 
   private Handover hold(Handover why) {
     blocked = true;
-    late = true;
     return why;
+  }
+
+  /** Notes what comes first here, to see later whether it still does. */
+  void note() {
+    noted = polled.peek();
+  }
+
+  /** Whether nothing has left since the note was taken. */
+  boolean stands() {
+    return noted != null && noted == polled.peek();
+  }
+
+  /** Whether it would flow, were it not for what others hold here. */
+  boolean isKeptWaiting() {
+    return polled.isEmpty() && !leaving && !blocked && !rereading && messages > 0 && bytes > 0;
+  }
+
+  /**
+   * Forgets what has not begun; until {@link #reread} nothing arrives.
+   *
+   * @return the offset from which on it is to be read again, or -1 where there is nothing
+   */
+  long giveBack() {
+    PolledDelivery first = polled.peek();
+    boolean keepsFirst = first != null && first.isBegun();
+    if (leaving || rereading || early != null || polled.size() <= (keepsFirst ? 1 : 0)) {
+      return -1;
+    }
+    if (keepsFirst) {
+      polled.remove();
+    }
+    nextOffset = polled.element().offset();
+    for (PolledDelivery dropped = polled.poll(); dropped != null; dropped = polled.poll()) {
+      messages++;
+      bytes += dropped.bytes();
+      polledBytes -= dropped.bytes();
+    }
+    if (first != null && keepsFirst) {
+      polled.add(first);
+    }
+    rereading = true;
+    return nextOffset;
+  }
+
+  /** What was given back comes next. */
+  void reread() {
+    rereading = false;
   }
 
   /** Before the first message of an epoch starts it is written down that it does. */
@@ -193,19 +241,19 @@ final class OwnedPartition {
     return first == null ? nextOffset : first.offset();
   }
 
-  /** Credit in messages that is left, below zero where the last poll brought more. */
+  /** Credit in messages that is left, below zero where polls brought more; 0 until it is due. */
   int messagesLeft() {
-    return leaving || blocked || late ? 0 : messages;
+    return leaving || early != null ? 0 : messages;
   }
 
-  /** Credit in bytes that is left, below zero where the last poll brought more. */
+  /** Credit in bytes that is left, below zero where polls brought more; 0 until it is due. */
   long bytesLeft() {
-    return leaving || blocked || late ? 0 : bytes;
+    return leaving || early != null ? 0 : bytes;
   }
 
-  /** Whether something waits here for credit. */
-  boolean isLate() {
-    return late && !blocked && !leaving;
+  /** Whether something waits here that credit would let in. */
+  boolean isWaiting() {
+    return !polled.isEmpty() && !blocked && !leaving;
   }
 
   /** All that was polled is in the pool, which counts it from now on. */
@@ -222,7 +270,8 @@ final class OwnedPartition {
    * @param full whether the credit of all partitions together is used up
    */
   boolean flowChanged(boolean full) {
-    boolean hold = full || leaving || blocked || early != null || messages <= 0 || bytes <= 0;
+    boolean hold =
+        full || leaving || blocked || rereading || early != null || messages <= 0 || bytes <= 0;
     boolean changed = hold != held;
     held = hold;
     return changed;

@@ -47,6 +47,13 @@ public final class OwnedPartitions {
     void flow(Partition partition, boolean paused);
 
     /**
+     * Has a partition that is held back read again from {@code offset} on. Completes, in turn, when
+     * nothing that was polled before comes any more: with true, or with false where that could not
+     * be asked for. Never fails.
+     */
+    Future<Boolean> reread(Partition partition, long offset);
+
+    /**
      * Has a partition go on in a new epoch, since its positions have restarted: at the committed
      * one, if that is not above {@code ceiling}, or else at the first. The answer is {@link
      * OwnedPartitions#started}.
@@ -238,6 +245,11 @@ public final class OwnedPartitions {
     @Override
     public void flow(Partition partition, boolean paused) {
       poller.flow(partition, paused);
+    }
+
+    @Override
+    public Future<Boolean> reread(Partition partition, long offset) {
+      return poller.reread(partition, offset);
     }
 
     /** What comes next was there before: the log was cut, or made anew. */

@@ -3,6 +3,7 @@ package dev.tailrace.source;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Timer;
 import dev.tailrace.source.SourceStatus.PartitionStatus;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,9 +21,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A batch is weighed against the credit at once, before the next poll begins, so that a
  * partition without credit is held back in time; it enters the pool two turns later, so that the
- * next poll overlaps with the work on this one. What a poll brought beyond the credit of one
- * partition counts against all of them until the pool knows of it, so that the buffer passes its
- * mark by one poll at most, not by one per partition.
+ * next poll overlaps with the work on this one. What a poll brought beyond the credit of its
+ * partition waits for more of it, and counts against the others until then: so what is here and in
+ * the pool passes the mark by one poll at most, not by one per partition. Where that stands still
+ * and keeps others waiting, it is given back, and read again when there is credit for it: so
+ * partitions whose handlers are stuck hold their shares of the pool, and nothing else.
  *
  * <p>Who may flow is never seen while the pool is changing its credit: it takes back what several
  * partitions have one after the other, and a poll that is let loose in between comes back with what
@@ -37,6 +40,9 @@ final class PolledBatches {
     /** Holds a partition back, or lets it flow. */
     void flow(Partition partition, boolean paused);
 
+    /** See {@link OwnedPartitions.Poller#reread}. */
+    Future<Boolean> reread(Partition partition, long offset);
+
     /** Positions of a partition restarted; the next one is {@code offset}. */
     void restarted(Partition partition, long offset);
   }
@@ -44,15 +50,23 @@ final class PolledBatches {
   /** The wall clock may be set meanwhile. */
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
+  /** What moves again within this time is not worth to be read again. */
+  private static final Duration STANDSTILL = Duration.ofMillis(100);
+
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
   private final Loop loop;
   private final Outlet outlet;
   private final Map<Partition, OwnedPartition> owned = new LinkedHashMap<>(); // event loop only
   private final Map<String, OwnedPartition> latest = new LinkedHashMap<>(); // event loop only
+  private final Set<OwnedPartition> turns =
+      new LinkedHashSet<>(); // event loop only; of which a poll brought something last comes last
   private boolean closed; // event loop only
   private boolean scheduled; // event loop only; a turn will hand over
   private @Nullable Timer dueTimer; // event loop only; until the next one is due that waits for it
   private boolean reflow; // event loop only; a turn will see who may flow
   private boolean full; // event loop only; all partitions together have used up their credit
+  private @Nullable Timer standstill; // event loop only; looks whether others wait in vain
 
   PolledBatches(Loop loop, Outlet outlet) {
     this.loop = loop;
@@ -63,6 +77,7 @@ final class PolledBatches {
   void add(OwnedPartition partition) {
     owned.put(partition.partition(), partition);
     latest.put(partition.partition().source(), partition);
+    turns.add(partition);
   }
 
   @Nullable OwnedPartition get(Partition partition) {
@@ -77,6 +92,7 @@ final class PolledBatches {
     OwnedPartition removed = owned.remove(partition);
     if (removed != null) {
       removed.leave();
+      turns.remove(removed);
       latest.remove(partition.source(), removed);
     }
   }
@@ -106,7 +122,7 @@ final class PolledBatches {
     OwnedPartition known = get(partition);
     if (known != null && !closed) {
       known.request(messages, bytes);
-      if (known.isLate()) {
+      if (known.isWaiting()) {
         schedule();
       }
       flowLater();
@@ -130,6 +146,9 @@ final class PolledBatches {
   void close() {
     closed = true;
     cancelTimer();
+    if (standstill != null) {
+      standstill.cancel();
+    }
     for (OwnedPartition partition : owned.values()) {
       partition.leave();
       flow(partition);
@@ -156,7 +175,48 @@ final class PolledBatches {
       bytes += Math.min(partition.bytesLeft(), Long.MAX_VALUE / owned.size());
     }
     full = messages <= 0 || bytes <= 0;
-    owned.values().forEach(this::flow);
+    turns.forEach(this::flow);
+    if (full && standstill == null && !closed && anyKeptWaiting()) {
+      owned.values().forEach(OwnedPartition::note);
+      standstill = loop.after(STANDSTILL, this::giveBack);
+    }
+  }
+
+  private boolean anyKeptWaiting() {
+    for (OwnedPartition partition : owned.values()) {
+      if (partition.isKeptWaiting()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What others have been waiting for, and did not move meanwhile. */
+  private void giveBack() {
+    standstill = null;
+    if (full && anyKeptWaiting()) {
+      for (OwnedPartition partition : owned.values()) {
+        long from = partition.stands() ? partition.giveBack() : -1;
+        if (from >= 0) {
+          reread(partition, from);
+        }
+      }
+      flowLater();
+    }
+  }
+
+  private void reread(OwnedPartition partition, long from) {
+    outlet
+        .reread(partition.partition(), from)
+        .onSuccess(
+            asked -> {
+              if (asked) {
+                partition.reread();
+                flowLater();
+              } else if (!closed && owned.get(partition.partition()) == partition) {
+                loop.after(ASK_AGAIN, () -> reread(partition, from));
+              }
+            });
   }
 
   /**
@@ -173,6 +233,8 @@ final class PolledBatches {
           OwnedPartition partition = latest.get(source);
           if (partition != null) {
             partition.arrived(brought);
+            turns.remove(partition);
+            turns.add(partition);
           }
         });
     flowAll();

@@ -284,6 +284,10 @@ final class GroupMember {
 
   // -- polls
 
+  void reread(Partition partition, long offset) {
+    polls.reread(partition, offset);
+  }
+
   void flow(Partition partition, boolean paused) {
     polls.flow(partition, paused);
   }

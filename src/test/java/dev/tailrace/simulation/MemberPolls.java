@@ -26,6 +26,7 @@ final class MemberPolls {
     final Partition partition;
     long next;
     boolean paused = true;
+    boolean moved; // since the poll that is under way was sent
 
     Cursor(Partition partition, long next) {
       this.partition = partition;
@@ -65,6 +66,15 @@ final class MemberPolls {
     }
   }
 
+  /** What a poll brings that is under way is of no use. */
+  void reread(Partition partition, long offset) {
+    Cursor cursor = cursors.get(partition.source());
+    if (cursor != null && cursor.partition.equals(partition)) {
+      cursor.next = offset;
+      cursor.moved = polling;
+    }
+  }
+
   /** Polls soon, where there is something to be had; else the next message wakes it. */
   void next() {
     if (!polling && !closed && member.mayPoll() && hasAny()) {
@@ -90,6 +100,7 @@ final class MemberPolls {
   private void poll() {
     List<Wish> wishes = new ArrayList<>();
     for (Cursor cursor : cursors.values()) {
+      cursor.moved = false;
       if (!cursor.paused) {
         wishes.add(new Wish(cursor.partition, cursor.next));
       }
@@ -138,7 +149,7 @@ final class MemberPolls {
             (partition, found) -> {
               Cursor cursor = cursors.get(partition.source());
               if (cursor != null && cursor.partition.equals(partition) && member.mayPoll()) {
-                if (!found.isEmpty()) {
+                if (!found.isEmpty() && !cursor.moved) {
                   cursor.next = found.get(found.size() - 1).offset() + 1;
                   ours.put(partition.source(), found);
                 }

@@ -104,6 +104,12 @@ final class MemberSource implements Source, OwnedPartitions.Poller {
   }
 
   @Override
+  public Future<Boolean> reread(Partition partition, long offset) {
+    member.reread(partition, offset);
+    return Future.succeededFuture(true);
+  }
+
+  @Override
   public void restart(Partition old, long ceiling) {
     member.restart(old, ceiling);
   }

@@ -172,6 +172,11 @@ final class DueMessagesTest {
     }
 
     @Override
+    public Future<Boolean> reread(Partition partition, long offset) {
+      throw new AssertionError(partition + " is read again at " + offset);
+    }
+
+    @Override
     public void restarted(Partition partition, long offset) {
       throw new AssertionError(partition + " restarted at " + offset);
     }

@@ -52,7 +52,7 @@ final class OwnedPartitionTest {
   }
 
   @Test
-  void whatIsPolledWithoutCreditIsHeldBackAndStillEnters() {
+  void whatIsPolledBeyondTheCreditIsHeldBackAndEntersWithMore() {
     loop.turn(
         () -> {
           partition.request(1, Long.MAX_VALUE);
@@ -61,8 +61,50 @@ final class OwnedPartitionTest {
           assertThat(partition.flowChanged(false)).isTrue();
           assertThat(partition.held()).isTrue();
           List<Delivery> batch = new ArrayList<>();
+          assertThat(partition.handOver(batch, NOW)).isEqualTo(Handover.CREDIT_USED);
+          assertThat(offsets(batch)).containsExactly(0L);
+
+          partition.request(1, Long.MAX_VALUE);
           assertThat(partition.handOver(batch, NOW)).isEqualTo(Handover.ALL);
           assertThat(offsets(batch)).containsExactly(0L, 1L);
+        });
+  }
+
+  @Test
+  void aMessageLargerThanTheCreditInBytesEntersAndTheNextOneWaits() {
+    loop.turn(
+        () -> {
+          partition.request(100, 1);
+          partition.arrived(records(0, 2));
+          List<Delivery> batch = new ArrayList<>();
+          assertThat(partition.handOver(batch, NOW)).isEqualTo(Handover.CREDIT_USED);
+          assertThat(offsets(batch)).containsExactly(0L);
+        });
+  }
+
+  @Test
+  void whatIsGivenBackIsReadAgainAndWhatComesMeanwhileWasPolledBefore() {
+    loop.turn(
+        () -> {
+          partition.request(1, Long.MAX_VALUE);
+          partition.arrived(records(0, 3));
+          List<Delivery> batch = new ArrayList<>();
+          partition.handOver(batch, NOW);
+          assertThat(partition.messagesLeft()).isEqualTo(-2);
+
+          assertThat(partition.giveBack()).isEqualTo(1);
+          assertThat(partition.messagesLeft()).as("it holds nobody up").isZero();
+          partition.arrived(records(3, 5));
+          partition.request(10, Long.MAX_VALUE);
+          partition.flowChanged(false);
+          assertThat(partition.held()).as("as long as it is not asked for").isTrue();
+
+          partition.reread();
+          partition.flowChanged(false);
+          assertThat(partition.held()).isFalse();
+          partition.arrived(records(1, 3));
+          assertThat(partition.handOver(batch, NOW)).isEqualTo(Handover.ALL);
+          assertThat(offsets(batch)).containsExactly(0L, 1L, 2L);
         });
   }
 

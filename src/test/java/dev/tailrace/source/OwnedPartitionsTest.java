@@ -251,6 +251,7 @@ final class OwnedPartitionsTest {
 
   private void start(Partition partition, long offset) {
     owned.started(List.of(new StartingPoint(partition, null, offset, null)));
+    owned.request(partition, 100, 1 << 20);
   }
 
   private void poll(long from, long to) {
@@ -291,6 +292,11 @@ final class OwnedPartitionsTest {
     @Override
     public void flow(Partition partition, boolean paused) {
       said.add(partition + (paused ? " is held" : " flows"));
+    }
+
+    @Override
+    public Future<Boolean> reread(Partition partition, long offset) {
+      throw new AssertionError(partition + " is read again at " + offset);
     }
 
     @Override

@@ -28,6 +28,7 @@ final class PolledCreditTest {
   private final Pool pool = new Pool();
   private final PolledBatches partitions = new PolledBatches(loop, pool);
   private final List<Delivery> entered = new ArrayList<>();
+  private final List<String> reread = new ArrayList<>();
 
   @BeforeEach
   void assign() {
@@ -72,8 +73,54 @@ final class PolledCreditTest {
 
     world.runFor(Duration.ofMillis(1));
 
+    assertThat(entered).as("each as far as its own credit goes").hasSize(CREDIT);
+    assertThat(flowing).as("what is here is as much as all may").isEmpty();
+
+    loop.turn(() -> partitions.request(new Partition("orders/0", 1), CREDIT, 1 << 20));
+    world.runFor(Duration.ofMillis(1));
+
+    assertThat(entered).hasSize(2 * CREDIT);
+    assertThat(flowing).containsExactly("orders/1", "orders/2");
+  }
+
+  @Test
+  void whatStandsStillAndKeepsOthersWaitingIsReadAgainWhenThereIsCreditForIt() {
+    poll(0, 2 * CREDIT);
+    poll(1, 2 * CREDIT);
+    assertThat(flowing).as("two are stuck with a poll each").isEmpty();
+
+    world.runFor(Duration.ofSeconds(1));
+
+    assertThat(entered).hasSize(2 * CREDIT);
+    assertThat(reread).containsExactly("orders/0 at 10", "orders/1 at 10");
+    assertThat(flowing).containsExactly("orders/2");
+  }
+
+  @Test
+  void whatMovesIsNotReadAgain() {
+    poll(0, 3 * CREDIT);
+    for (int i = 0; i < 2 * CREDIT; i++) {
+      world.runFor(Duration.ofMillis(50));
+      loop.turn(() -> partitions.request(new Partition("orders/0", 1), 1, 1 << 20));
+    }
+    world.runFor(Duration.ofMillis(1));
+
     assertThat(entered).hasSize(3 * CREDIT);
-    assertThat(flowing).as("from here on the pool says who may").contains("orders/1", "orders/2");
+    assertThat(reread).isEmpty();
+  }
+
+  @Test
+  void whatNobodyWaitsForIsNotReadAgain() {
+    loop.turn(
+        () -> {
+          partitions.request(new Partition("orders/1", 1), 0, 0);
+          partitions.request(new Partition("orders/2", 1), 0, 0);
+        });
+    poll(0, 2 * CREDIT);
+
+    world.runFor(Duration.ofSeconds(1));
+
+    assertThat(reread).isEmpty();
   }
 
   @Test
@@ -132,6 +179,12 @@ final class PolledCreditTest {
       } else {
         flowing.add(partition.source());
       }
+    }
+
+    @Override
+    public Future<Boolean> reread(Partition partition, long offset) {
+      reread.add(partition.source() + " at " + offset);
+      return Future.succeededFuture(true);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.runtime.SimulatedLoop;
 import dev.tailrace.runtime.Simulation;
 import dev.tailrace.source.SimulatedBroker.Weather;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -344,6 +345,11 @@ final class ResumedPartitionsTest {
   private static final class Silent implements OwnedPartitions.Poller {
     @Override
     public void flow(Partition partition, boolean paused) {}
+
+    @Override
+    public Future<Boolean> reread(Partition partition, long offset) {
+      throw new AssertionError(partition + " is read again at " + offset);
+    }
 
     @Override
     public void restart(Partition old, long offset) {}
