@@ -52,6 +52,7 @@ final class LogSetup {
     setUnlessSet("log4j2.shutdownHookEnabled", "false");
     setUnlessSet("log4j2.isWebapp", "false");
     setUnlessSet("log4j2.statusLoggerLevel", "ERROR");
+    setUnlessSet("log4j2.threadContextMap", MessageContextMap.class.getName());
     setUnlessSet(
         "vertx.logger-delegate-factory-class-name",
         "io.vertx.core.logging.SLF4JLogDelegateFactory");

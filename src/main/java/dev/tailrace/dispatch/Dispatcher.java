@@ -287,21 +287,24 @@ public final class Dispatcher implements Intake {
     Entry held = holdings.takeHeld();
     if (held != null) {
       holdings.airborne.remove(held);
-      fly(held);
+      fly(held, loop.nanos());
     }
     return held != null;
   }
 
   private void start(Entry entry) {
     tally.move(entry, Entry.Stage.EXECUTING);
-    credit.update(entry.home);
-    events.waited(entry, loop.nanos() - entry.receivedNanos);
-    fly(entry);
+    long now = loop.nanos();
+    events.waited(entry, now - entry.receivedNanos);
+    fly(entry, now);
+    if (entry.airborne) {
+      credit.update(entry.home); // of what has landed already that is said with its end
+    }
   }
 
   /** Begins an attempt; the permit is held already. */
-  private void fly(Entry entry) {
-    Flight flight = new Flight(crew, entry, landings);
+  private void fly(Entry entry, long now) {
+    Flight flight = new Flight(crew, entry, landings, now);
     entry.flight = flight;
     probing.started(entry);
     suspects.departs();
@@ -383,7 +386,7 @@ public final class Dispatcher implements Intake {
       return;
     }
     holdings.airborne.remove(entry);
-    fly(entry);
+    fly(entry, loop.nanos());
   }
 
   private void forget(List<Partition> gone) {

@@ -7,11 +7,14 @@ import org.jspecify.annotations.Nullable;
 /** Messages that run one after the other. The head runs, waits for a permit or is parked. */
 final class Lane {
   final Object key;
+  final int hash; // of the key
+  @Nullable Lane chained; // event loop only; by the table of lanes
   Entry head; // event loop only
   private @Nullable ArrayDeque<Entry> behind; // event loop only
 
-  Lane(Object key, Entry head) {
+  Lane(Object key, int hash, Entry head) {
     this.key = key;
+    this.hash = hash;
     this.head = head;
   }
 

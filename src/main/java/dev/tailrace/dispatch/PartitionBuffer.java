@@ -2,8 +2,6 @@ package dev.tailrace.dispatch;
 
 import dev.tailrace.source.Partition;
 import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +10,7 @@ final class PartitionBuffer {
   final Partition partition;
   final int weight; // its share of the buffer, beside those of the others
   private final Order order;
-  private final Map<Object, Lane> lanes = new HashMap<>();
+  private final LaneTable lanes = new LaneTable();
   final ArrayDeque<Entry> ready = new ArrayDeque<>(); // heads of lanes, within the buffer's bound
   final Contender contender = new Contender(this);
 
@@ -43,10 +41,11 @@ final class PartitionBuffer {
     if (key == null) {
       return true;
     }
-    Lane lane = lanes.get(key);
+    int hash = key.hashCode();
+    Lane lane = lanes.get(key, hash);
     if (lane == null) {
-      entry.lane = new Lane(key, entry);
-      lanes.put(key, entry.lane);
+      entry.lane = new Lane(key, hash, entry);
+      lanes.add(entry.lane);
       return true;
     }
     entry.lane = lane;
@@ -63,20 +62,20 @@ final class PartitionBuffer {
     assert lane.head == head : head + " does not head its lane";
     Entry next = lane.advance();
     if (next == null) {
-      lanes.remove(lane.key);
+      lanes.remove(lane);
     }
     return next;
   }
 
   /** Messages that wait behind the head of a lane. */
   Stream<Entry> laneEntries() {
-    return lanes.values().stream().flatMap(Lane::behind);
+    return lanes.all().stream().flatMap(Lane::behind);
   }
 
   /** Behind the head of the longest lane that runs; what is parked goes back in a drain. */
   int longestLane() {
     int longest = 0;
-    for (Lane lane : lanes.values()) {
+    for (Lane lane : lanes.all()) {
       if (lane.head.stage != Entry.Stage.PARKED) {
         longest = Math.max(longest, lane.waiting());
       }
@@ -86,7 +85,7 @@ final class PartitionBuffer {
 
   private @Nullable Object laneKey(Entry entry) {
     return switch (order) {
-      case KEY -> entry.message().key();
+      case KEY -> entry.delivery().laneKey();
       case PARTITION -> Order.PARTITION;
       case UNORDERED -> null;
     };

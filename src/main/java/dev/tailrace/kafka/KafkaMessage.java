@@ -37,7 +37,7 @@ final class KafkaMessage implements PolledMessage {
   @Override
   public int bytes() {
     int bytes = Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
-    for (Header header : record.headers()) {
+    for (Header header : record.headers().toArray()) {
       byte[] value = header.value();
       bytes += header.key().length() + (value == null ? 0 : value.length);
     }
@@ -56,6 +56,11 @@ final class KafkaMessage implements PolledMessage {
       key = known = Buffer.buffer(record.key());
     }
     return known;
+  }
+
+  @Override
+  public @Nullable Object laneKey() {
+    return record.key() == null ? null : new RecordKey(record.key());
   }
 
   @Override

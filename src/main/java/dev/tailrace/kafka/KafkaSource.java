@@ -16,10 +16,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
@@ -189,8 +191,12 @@ final class KafkaSource implements Source, GroupEvents, OwnedPartitions.Poller {
     Map<String, List<PolledMessage>> messages = new LinkedHashMap<>();
     for (TopicPartition name : records.partitions()) {
       String source = GroupMembership.sourceOf(name);
-      messages.put(
-          source, records.records(name).stream().map(record -> form.read(record, source)).toList());
+      List<ConsumerRecord<byte[], byte[]>> brought = records.records(name);
+      List<PolledMessage> read = new ArrayList<>(brought.size());
+      for (ConsumerRecord<byte[], byte[]> record : brought) {
+        read.add(form.read(record, source));
+      }
+      messages.put(source, read);
     }
     partitions.polled(messages);
   }

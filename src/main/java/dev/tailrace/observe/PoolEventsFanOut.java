@@ -16,12 +16,12 @@ import org.slf4j.LoggerFactory;
 public final class PoolEventsFanOut implements PoolEvents {
   private static final Logger LOG = LoggerFactory.getLogger(PoolEventsFanOut.class);
 
-  private final List<PoolEvents> readers;
+  private final PoolEvents[] readers; // never changed
   private final AtomicLong failures = new AtomicLong();
 
   /** Gives events to {@code readers}. */
   public PoolEventsFanOut(List<PoolEvents> readers) {
-    this.readers = List.copyOf(readers);
+    this.readers = List.copyOf(readers).toArray(PoolEvents[]::new);
   }
 
   private void each(Consumer<PoolEvents> event) {
@@ -29,12 +29,21 @@ public final class PoolEventsFanOut implements PoolEvents {
       try {
         event.accept(reader);
       } catch (RuntimeException | Error thrown) {
-        long failed = failures.incrementAndGet();
-        if (Long.bitCount(failed) == 1) { // the 1st, 2nd, 4th, …: it may fail on every event
-          LOG.error("{} failed on a pool event, {} so far", reader.getClass(), failed, thrown);
-        }
+        failed(reader, thrown);
       }
     }
+  }
+
+  private void failed(PoolEvents reader, Throwable thrown) {
+    long failed = failures.incrementAndGet();
+    if (Long.bitCount(failed) == 1) { // the 1st, 2nd, 4th, …: it may fail on every event
+      LOG.error("{} failed on a pool event, {} so far", reader.getClass(), failed, thrown);
+    }
+  }
+
+  /** Whether nobody reads: of what each message brings about nothing has to be made then. */
+  private boolean isUnread() {
+    return readers.length == 0;
   }
 
   @Override
@@ -74,7 +83,9 @@ public final class PoolEventsFanOut implements PoolEvents {
 
   @Override
   public void received(Subject subject) {
-    each(reader -> reader.received(subject));
+    if (!isUnread()) {
+      each(reader -> reader.received(subject));
+    }
   }
 
   @Override
@@ -89,12 +100,16 @@ public final class PoolEventsFanOut implements PoolEvents {
 
   @Override
   public void started(Subject subject) {
-    each(reader -> reader.started(subject));
+    if (!isUnread()) {
+      each(reader -> reader.started(subject));
+    }
   }
 
   @Override
   public void settled(Subject subject, Finish finish, String detail) {
-    each(reader -> reader.settled(subject, finish, detail));
+    if (!isUnread()) {
+      each(reader -> reader.settled(subject, finish, detail));
+    }
   }
 
   @Override
@@ -129,17 +144,23 @@ public final class PoolEventsFanOut implements PoolEvents {
 
   @Override
   public void handled(Subject subject, long nanos, String outcome) {
-    each(reader -> reader.handled(subject, nanos, outcome));
+    if (!isUnread()) {
+      each(reader -> reader.handled(subject, nanos, outcome));
+    }
   }
 
   @Override
   public void waited(Subject subject, long nanos) {
-    each(reader -> reader.waited(subject, nanos));
+    if (!isUnread()) {
+      each(reader -> reader.waited(subject, nanos));
+    }
   }
 
   @Override
   public void settling(Subject subject, long nanos) {
-    each(reader -> reader.settling(subject, nanos));
+    if (!isUnread()) {
+      each(reader -> reader.settling(subject, nanos));
+    }
   }
 
   @Override

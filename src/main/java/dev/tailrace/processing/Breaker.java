@@ -77,12 +77,11 @@ public final class Breaker {
     round++;
   }
 
-  /** A message was worked on, whatever its handler said of it. */
-  void succeeded(WorkItem item) {
+  /** A message was worked on by {@code now}, whatever its handler said of it. */
+  void succeeded(WorkItem item, long now) {
     if (policy.isOff() || open) {
       return;
     }
-    long now = loop.nanos();
     inRow = 0;
     lastSuccess = now;
     if (!known.isEmpty()) {

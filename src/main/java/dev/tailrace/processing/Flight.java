@@ -3,7 +3,6 @@ package dev.tailrace.processing;
 import dev.tailrace.message.BlockingHandler;
 import dev.tailrace.message.CancelReason;
 import dev.tailrace.message.Fence;
-import dev.tailrace.message.HandlerShape;
 import dev.tailrace.message.Message;
 import dev.tailrace.message.MessageContext;
 import dev.tailrace.message.MessageHandler;
@@ -75,12 +74,17 @@ public final class Flight implements MessageContext {
   private volatile boolean draining; // written on the event loop
   private volatile @Nullable Promise<CancelReason> cancellation; // by CANCELLATION only
 
-  /** Prepares a flight; nothing happens before {@link #depart}. */
+  /** Prepares a flight that departs now; nothing happens before {@link #depart}. */
   public Flight(Crew crew, WorkItem item, Landings landings) {
+    this(crew, item, landings, crew.loop().nanos());
+  }
+
+  /** The same where the time is known. */
+  public Flight(Crew crew, WorkItem item, Landings landings, long now) {
     this.crew = crew;
     this.item = item;
     this.landings = landings;
-    this.departed = crew.loop().nanos();
+    this.departed = now;
     this.since = departed;
     this.cutoff = departed + NO_CUTOFF;
   }
@@ -101,7 +105,7 @@ public final class Flight implements MessageContext {
     } else if (claims == null && item.delivery().suspected()) {
       new Resumption(crew, this).request();
     } else if (claims == null) {
-      call(item.failures());
+      call(item.failures(), departed);
     } else {
       new Claim(crew, claims, this).request();
     }
@@ -296,70 +300,46 @@ public final class Flight implements MessageContext {
 
   /** Calls the handler; its attempt follows the failures that are known. */
   void call(int failuresKnown) {
+    call(failuresKnown, crew.loop().nanos());
+  }
+
+  private void call(int failuresKnown, long now) {
     item.begin(failuresKnown);
     attempt = item.attempt();
     stage = Stage.HANDLING;
     crew.events().started(item);
-    since = crew.loop().nanos();
+    since = now;
     FailPoint.BEFORE_EFFECT.reach();
-    Future<Outcome> outcome = invoke(crew.handler());
+    if (crew.handler() instanceof BlockingHandler blocking) {
+      work = crew.loop().offload(crew.workers(), () -> HandlerCall.block(blocking, item, this));
+      await(work.future());
+      return;
+    }
+    Future<Outcome> outcome = HandlerCall.invoke((MessageHandler) crew.handler(), item, this);
+    long returned = crew.loop().nanos();
+    checkLoop(returned - now);
     if (outcome.isComplete()) {
-      handled(outcome);
+      handled(outcome, returned);
     } else {
-      outcome.onComplete(ended -> crew.loop().execute(() -> handled(outcome)));
+      await(outcome);
     }
   }
 
-  private Future<Outcome> invoke(HandlerShape handler) {
-    if (handler instanceof BlockingHandler blocking) {
-      work = crew.loop().offload(crew.workers(), () -> block(blocking));
-      return work.future();
-    }
-    MessageMdc.put(item.pipeline(), item.message());
-    try {
-      @Nullable Future<Outcome> outcome = ((MessageHandler) handler).handle(item.message(), this);
-      return outcome == null ? nothing("a null future") : outcome;
-    } catch (Exception
-        | LinkageError
-        | AssertionError
-        | StackOverflowError
-        | OutOfMemoryError thrown) {
-      return Future.failedFuture(thrown);
-    } finally {
-      MessageMdc.clear();
-      checkLoop();
-    }
+  private void await(Future<Outcome> outcome) {
+    outcome.onComplete(ended -> crew.loop().execute(() -> handled(outcome, crew.loop().nanos())));
   }
 
   /** Names a handler that has kept the event loop from everyone else, once its call returns. */
-  private void checkLoop() {
-    long kept = crew.loop().nanos() - since;
+  private void checkLoop(long kept) {
     if (kept > MOST_ON_LOOP) {
       alarm(Alarm.BLOCKED, item + " blocked its event loop for " + kept / 1_000_000 + " ms");
     }
   }
 
-  /** On a worker. */
-  private Outcome block(BlockingHandler handler) throws Exception {
-    MessageMdc.put(item.pipeline(), item.message());
-    try {
-      return handler.handle(item.message(), this);
-    } finally {
-      MessageMdc.clear();
-    }
-  }
-
-  private static Future<Outcome> nothing(String what) {
-    return Future.failedFuture(new NullPointerException("the handler returned " + what));
-  }
-
-  private void handled(Future<Outcome> ended) {
+  private void handled(Future<Outcome> ended, long now) {
     FailPoint.BEFORE_MARK.reach();
-    long now = crew.loop().nanos();
     Future<Outcome> result =
-        ended.succeeded() && ended.result() == null ? nothing("a null outcome") : ended;
-    String label =
-        result.succeeded() ? result.result().kind().name().toLowerCase(Locale.ROOT) : "error";
+        ended.succeeded() && ended.result() == null ? HandlerCall.nothing("a null outcome") : ended;
     if (ended.cause() instanceof OutOfMemoryError exhausted) {
       // Not the message's alone: whoever runs this process has to hear of it, and to end it.
       crew.loop()
@@ -368,13 +348,13 @@ public final class Flight implements MessageContext {
                 throw exhausted;
               });
     }
-    crew.events().handled(item, now - since, label);
+    crew.events().handled(item, now - since, HandlerCall.label(result));
     since = now;
     stage = Stage.SETTLING;
     if (left) {
       land(new Landing.Unsettled("handling"));
     } else {
-      new Settlement(crew, this).settle(result);
+      Settlement.settle(crew, this, result);
     }
   }
 
@@ -383,12 +363,27 @@ public final class Flight implements MessageContext {
     return landings.mayPark(item);
   }
 
+  /** When its handler ended; before that, when it was called. */
+  long since() {
+    return since;
+  }
+
+  /** Ends the flight, of which nothing had to be written down. */
+  void landAtOnce(Landing landing) {
+    crew.events().settling(item, 0);
+    end(landing);
+  }
+
   /** Ends the flight; called once. */
   void land(Landing landing) {
-    assert stage != Stage.LANDED : "landed twice: " + item;
     if (stage == Stage.SETTLING) {
       crew.events().settling(item, crew.loop().nanos() - since);
     }
+    end(landing);
+  }
+
+  private void end(Landing landing) {
+    assert stage != Stage.LANDED : "landed twice: " + item;
     stage = Stage.LANDED;
     landings.landed(this, landing);
   }

@@ -1,35 +1,40 @@
 package dev.tailrace.processing;
 
-import dev.tailrace.message.Message;
+import dev.tailrace.observe.LoggedMessage;
+import dev.tailrace.observe.Subject;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
  * Names the message in the log lines that its handler writes: {@code pipeline}, {@code source} and
  * {@code position}, and the {@code traceId} of its {@code traceparent} where it has one, for the
- * time of the synchronous call on its thread.
+ * time of the synchronous call on its thread. A logging context that asks for the names finds them
+ * when it does.
  */
 final class MessageMdc {
-  private static final String PIPELINE = "pipeline";
-  private static final String SOURCE = "source";
-  private static final String POSITION = "position";
-  private static final String TRACE = "traceId";
+  private static final List<String> NAMES = List.of("pipeline", "source", "position", "traceId");
+
+  /** Known once logging has begun, as it has when its context was looked into. */
+  private static final @Nullable Consumer<@Nullable Subject> CONTEXT =
+      MDC.get(NAMES.get(0)) == null ? LoggedMessage.context() : null;
 
   private MessageMdc() {}
 
-  static void put(String pipeline, Message message) {
-    MDC.put(PIPELINE, pipeline);
-    MDC.put(SOURCE, message.origin().source());
-    MDC.put(POSITION, message.origin().position());
-    String trace = TraceParent.traceId(message.headers());
-    if (trace != null) {
-      MDC.put(TRACE, trace);
+  static void put(Subject subject) {
+    if (CONTEXT == null) {
+      LoggedMessage.names(subject).forEach(MDC::put);
+    } else {
+      CONTEXT.accept(subject);
     }
   }
 
   static void clear() {
-    MDC.remove(PIPELINE);
-    MDC.remove(SOURCE);
-    MDC.remove(POSITION);
-    MDC.remove(TRACE);
+    if (CONTEXT == null) {
+      NAMES.forEach(MDC::remove);
+    } else {
+      CONTEXT.accept(null);
+    }
   }
 }

@@ -39,6 +39,20 @@ final class Settlement {
     this.item = flight.item();
   }
 
+  /**
+   * Settles what needs no writing down, as most that is done without a store needs none; else
+   * whatever it takes.
+   */
+  static void settle(Crew crew, Flight flight, Future<Outcome> ended) {
+    boolean done = ended.succeeded() && ended.result().kind() == Outcome.Kind.DONE;
+    if (done && (flight.claim() == null || crew.claims() == null)) {
+      crew.breaker().succeeded(flight.item(), flight.since());
+      flight.landAtOnce(Landing.Finished.of(Finish.DONE, ""));
+    } else {
+      new Settlement(crew, flight).settle(ended);
+    }
+  }
+
   void settle(Future<Outcome> ended) {
     if (ended.failed()) {
       failed(ended.cause());
@@ -46,7 +60,7 @@ final class Settlement {
     }
     Outcome outcome = ended.result();
     if (outcome.kind() != Outcome.Kind.RETRY && outcome.kind() != Outcome.Kind.SNOOZE) {
-      crew.breaker().succeeded(item);
+      crew.breaker().succeeded(item, crew.loop().nanos());
     }
     switch (outcome.kind()) {
       case DONE -> mark(Finish.DONE, "");
@@ -74,7 +88,7 @@ final class Settlement {
       String reason = "interrupted: " + cancelled.name();
       giveBack(Why.SNOOZED, new Landing.Released(reason));
     } else if (crew.retry().isPermanent(failure)) {
-      crew.breaker().succeeded(item); // the message's fault, and no one else's
+      crew.breaker().succeeded(item, crew.loop().nanos()); // the message's fault, and no one else's
       end(failure.getClass().getSimpleName(), failure);
     } else {
       String reason = cancelled == null ? failure.getClass().getSimpleName() : "timed out";

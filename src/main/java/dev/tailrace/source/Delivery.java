@@ -26,6 +26,14 @@ public interface Delivery {
     return null;
   }
 
+  /**
+   * What tells its key from others of its source, where messages are ordered by key: equal and of
+   * the same hash for equal keys, and for no others. Null where it has none.
+   */
+  default @Nullable Object laneKey() {
+    return message().key();
+  }
+
   /** The assignment under which it came. */
   Partition partition();
 

@@ -54,6 +54,11 @@ final class PolledDelivery implements Delivery {
     return message.retried();
   }
 
+  @Override
+  public @Nullable Object laneKey() {
+    return message.laneKey();
+  }
+
   /** Whether it may enter the pool. */
   boolean isDue(Instant now) {
     Retried retried = message.retried();

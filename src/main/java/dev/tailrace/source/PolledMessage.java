@@ -15,4 +15,9 @@ public interface PolledMessage extends Message {
   default @Nullable Retried retried() {
     return null;
   }
+
+  /** See {@link Delivery#laneKey}. */
+  default @Nullable Object laneKey() {
+    return key();
+  }
 }

@@ -164,7 +164,7 @@ class BreakerTest {
 
   private void succeed(String key) {
     world.runFor(Duration.ofMillis(1));
-    loop.turn(() -> breaker.succeeded(new Item(key)));
+    loop.turn(() -> breaker.succeeded(new Item(key), loop.nanos()));
   }
 
   private boolean fail(String key) {

@@ -3,7 +3,10 @@ package dev.tailrace.processing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.message.Headers;
+import dev.tailrace.message.Message;
 import dev.tailrace.message.TestMessage;
+import dev.tailrace.observe.Subject;
+import dev.tailrace.observe.TraceParent;
 import io.vertx.core.buffer.Buffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
@@ -28,14 +31,14 @@ class MessageMdcTest {
             .with("traceparent", "00-00000000000000000000000000000001-00f067aa0ba902b7-01")
             .with("traceparent", "00-" + TRACE + "-00f067aa0ba902b7-01"); // the last one counts
 
-    MessageMdc.put("orders", message);
+    MessageMdc.put(new Named(message));
     assertThat(MDC.get("pipeline")).isEqualTo("orders");
     assertThat(MDC.get("source")).isEqualTo("orders/1");
     assertThat(MDC.get("position")).isEqualTo("57");
     assertThat(MDC.get("traceId")).isEqualTo(TRACE);
 
     MessageMdc.clear();
-    MessageMdc.put("orders", TestMessage.at(58));
+    MessageMdc.put(new Named(TestMessage.at(58)));
     assertThat(MDC.get("traceId")).as("of a message without one").isNull();
   }
 
@@ -71,5 +74,22 @@ class MessageMdcTest {
     Headers headers = Headers.empty().with("traceparent", Buffer.buffer(bytes));
     assertThat(TraceParent.traceId(headers)).isNull();
     assertThat(TraceParent.traceId(Headers.empty())).isNull();
+  }
+
+  private record Named(Message message) implements Subject {
+    @Override
+    public String pipeline() {
+      return "orders";
+    }
+
+    @Override
+    public int epoch() {
+      return 1;
+    }
+
+    @Override
+    public int attempt() {
+      return 1;
+    }
   }
 }

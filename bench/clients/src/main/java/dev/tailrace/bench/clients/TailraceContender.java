@@ -25,6 +25,11 @@ import java.util.Locale;
 public final class TailraceContender implements Contender {
   private static final Future<Outcome> DONE = Future.succeededFuture(Outcome.done());
 
+  static {
+    // As `java -jar tailrace.jar` has it, and whoever embeds Tailrace beside Log4j may have it.
+    System.setProperty("log4j2.threadContextMap", "dev.tailrace.cli.MessageContextMap");
+  }
+
   private final Vertx vertx = Vertx.vertx();
   private String deployment = ""; // main thread only
 

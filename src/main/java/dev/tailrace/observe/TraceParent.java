@@ -1,4 +1,4 @@
-package dev.tailrace.processing;
+package dev.tailrace.observe;
 
 import dev.tailrace.message.Headers;
 import io.vertx.core.buffer.Buffer;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the header {@code traceparent} of W3C Trace Context, Level 1: {@code
  * 00-<trace-id>-<parent-id>-<flags>}, all of it in lower-case hex. A later version may be longer.
  */
-final class TraceParent {
+public final class TraceParent {
   private static final String NAME = "traceparent";
   private static final int LENGTH = 55;
   private static final int TRACE_AT = 3;
@@ -19,7 +19,7 @@ final class TraceParent {
   private TraceParent() {}
 
   /** The trace that the message belongs to; null where it says none, or none that is valid. */
-  static @Nullable String traceId(Headers headers) {
+  public static @Nullable String traceId(Headers headers) {
     Buffer value = headers.size() == 0 ? null : headers.get(NAME);
     if (value == null || value.length() < LENGTH) {
       return null;

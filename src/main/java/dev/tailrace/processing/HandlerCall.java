@@ -1,0 +1,64 @@
+package dev.tailrace.processing;
+
+import dev.tailrace.message.BlockingHandler;
+import dev.tailrace.message.MessageContext;
+import dev.tailrace.message.MessageHandler;
+import dev.tailrace.message.Outcome;
+import io.vertx.core.Future;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The call of a user's handler: what it throws, or fails to return, is a failed future. */
+final class HandlerCall {
+  private static final Map<Outcome.Kind, String> LABELS = labels();
+
+  private HandlerCall() {}
+
+  private static Map<Outcome.Kind, String> labels() {
+    Map<Outcome.Kind, String> labels = new EnumMap<>(Outcome.Kind.class);
+    for (Outcome.Kind kind : Outcome.Kind.values()) {
+      labels.put(kind, kind.name().toLowerCase(Locale.ROOT));
+    }
+    return labels;
+  }
+
+  /** On the event loop. */
+  static Future<Outcome> invoke(MessageHandler handler, WorkItem item, MessageContext context) {
+    MessageMdc.put(item);
+    try {
+      @Nullable Future<Outcome> outcome = handler.handle(item.message(), context);
+      return outcome == null ? nothing("a null future") : outcome;
+    } catch (Exception
+        | LinkageError
+        | AssertionError
+        | StackOverflowError
+        | OutOfMemoryError thrown) {
+      return Future.failedFuture(thrown);
+    } finally {
+      MessageMdc.clear();
+    }
+  }
+
+  /** On a worker. */
+  static Outcome block(BlockingHandler handler, WorkItem item, MessageContext context)
+      throws Exception {
+    MessageMdc.put(item);
+    try {
+      return handler.handle(item.message(), context);
+    } finally {
+      MessageMdc.clear();
+    }
+  }
+
+  static Future<Outcome> nothing(String what) {
+    return Future.failedFuture(new NullPointerException("the handler returned " + what));
+  }
+
+  /** How a call ended, for those who read events. */
+  static String label(Future<Outcome> ended) {
+    String label = ended.succeeded() ? LABELS.get(ended.result().kind()) : null;
+    return label == null ? "error" : label;
+  }
+}
