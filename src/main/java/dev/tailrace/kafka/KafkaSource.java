@@ -16,12 +16,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
@@ -191,12 +189,7 @@ final class KafkaSource implements Source, GroupEvents, OwnedPartitions.Poller {
     Map<String, List<PolledMessage>> messages = new LinkedHashMap<>();
     for (TopicPartition name : records.partitions()) {
       String source = GroupMembership.sourceOf(name);
-      List<ConsumerRecord<byte[], byte[]>> brought = records.records(name);
-      List<PolledMessage> read = new ArrayList<>(brought.size());
-      for (ConsumerRecord<byte[], byte[]> record : brought) {
-        read.add(form.read(record, source));
-      }
-      messages.put(source, read);
+      messages.put(source, form.read(records.records(name), source));
     }
     partitions.polled(messages);
   }

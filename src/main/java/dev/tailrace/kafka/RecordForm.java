@@ -1,6 +1,8 @@
 package dev.tailrace.kafka;
 
 import dev.tailrace.source.PolledMessage;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** What the records that a source reads are to its pipeline. */
@@ -10,7 +12,16 @@ enum RecordForm {
   /** Messages that wait for a later attempt. */
   RETRY;
 
-  PolledMessage read(ConsumerRecord<byte[], byte[]> record, String source) {
+  /** What a poll brought of one partition, in its order. */
+  List<PolledMessage> read(List<ConsumerRecord<byte[], byte[]>> records, String source) {
+    List<PolledMessage> messages = new ArrayList<>(records.size());
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      messages.add(read(record, source));
+    }
+    return messages;
+  }
+
+  private PolledMessage read(ConsumerRecord<byte[], byte[]> record, String source) {
     KafkaMessage message = new KafkaMessage(record, source);
     return this == RETRY ? new RetriedMessage(message) : message;
   }

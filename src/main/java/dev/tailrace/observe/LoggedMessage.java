@@ -20,9 +20,9 @@ public final class LoggedMessage {
    * A logging context is there that makes {@link #names} when it needs them.
    *
    * @param thread is told of the message that the calling thread is about to call a handler with,
-   *     and null after the call
+   *     and null after the call; null where names are to be put into the context again
    */
-  public static void shownBy(Consumer<@Nullable Subject> thread) {
+  public static void shownBy(@Nullable Consumer<@Nullable Subject> thread) {
     context = thread;
   }
 

@@ -16,25 +16,27 @@ import org.slf4j.MDC;
 final class MessageMdc {
   private static final List<String> NAMES = List.of("pipeline", "source", "position", "traceId");
 
-  /** Known once logging has begun, as it has when its context was looked into. */
-  private static final @Nullable Consumer<@Nullable Subject> CONTEXT =
-      MDC.get(NAMES.get(0)) == null ? LoggedMessage.context() : null;
+  static {
+    MDC.get(NAMES.get(0)); // logging begins with a look into its context, if it has not yet
+  }
 
   private MessageMdc() {}
 
   static void put(Subject subject) {
-    if (CONTEXT == null) {
+    Consumer<@Nullable Subject> context = LoggedMessage.context();
+    if (context == null) {
       LoggedMessage.names(subject).forEach(MDC::put);
     } else {
-      CONTEXT.accept(subject);
+      context.accept(subject);
     }
   }
 
   static void clear() {
-    if (CONTEXT == null) {
+    Consumer<@Nullable Subject> context = LoggedMessage.context();
+    if (context == null) {
       NAMES.forEach(MDC::remove);
     } else {
-      CONTEXT.accept(null);
+      context.accept(null);
     }
   }
 }

@@ -25,6 +25,7 @@ public final class QueuedLoop implements Loop {
   private final ArrayDeque<Runnable> turns = new ArrayDeque<>(); // guarded by this
   private final List<Due> timers = new ArrayList<>(); // the loop's thread only
   private long passed; // the loop's thread only
+  private long taken; // the loop's thread only
 
   private record Due(long at, Runnable task) {}
 
@@ -40,8 +41,14 @@ public final class QueuedLoop implements Loop {
   /** Runs turns until there are none. */
   public void drain() {
     for (Runnable turn = next(); turn != null; turn = next()) {
+      taken++;
       turn.run();
     }
+  }
+
+  /** How many turns have been run so far. */
+  public long turns() {
+    return taken;
   }
 
   /** Lets time pass, with the timers that come up in it. */
