@@ -65,6 +65,18 @@ class StartingPositionsTest {
     }
   }
 
+  /** What is made anew from here on has another id than the one that was told. */
+  @Test
+  void theTopicIsAskedForBeforeItsPositions() {
+    positions.topics(
+        (topics, limit) -> {
+          client.updateBeginningOffsets(Map.of(ORDERS, 7L));
+          return Map.of("orders", NEW);
+        });
+
+    assertThat(found(PositionMetadata.NONE.ofLog(OLD).encode(5)).start()).isEqualTo(7);
+  }
+
   @Test
   void whereNobodyTellsOfTheTopicThePositionIsBelieved() {
     StartingPoint point = found(PositionMetadata.NONE.ofLog(OLD).encode(5));
