@@ -5,6 +5,7 @@ import dev.tailrace.config.ConfigException;
 import dev.tailrace.config.ConfigSection;
 import dev.tailrace.config.EffectiveConfig;
 import dev.tailrace.lifecycle.DrainConfig;
+import dev.tailrace.lifecycle.FleetRegistryFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a configuration says of a pool: its pipelines, and how it starts and stops. Immutable; made
@@ -22,12 +24,15 @@ public final class ConfiguredPool implements Consumer<PoolBuilder> {
   private final DrainConfig drain;
   private final Duration startupDeadline;
   private final List<ConfigError> warnings;
+  private final @Nullable FleetRegistryFactory fleet;
 
   private ConfiguredPool(
       List<Pipeline> pipelines,
       DrainConfig drain,
       Duration startupDeadline,
-      List<ConfigError> warnings) {
+      List<ConfigError> warnings,
+      @Nullable FleetRegistryFactory fleet) {
+    this.fleet = fleet;
     this.pipelines = List.copyOf(pipelines);
     this.drain = drain;
     this.startupDeadline = startupDeadline;
@@ -68,7 +73,8 @@ public final class ConfiguredPool implements Consumer<PoolBuilder> {
         pipelines,
         DrainConfig.read(root.section("drain")),
         root.section("startup").duration("deadline"),
-        warnings);
+        warnings,
+        ConfiguredFleet.registry(root));
   }
 
   /** What is accepted but probably not meant, beyond the warnings of the configuration itself. */
@@ -91,6 +97,10 @@ public final class ConfiguredPool implements Consumer<PoolBuilder> {
   public void accept(PoolBuilder builder) {
     pipelines.forEach(builder::add);
     builder.drain(drain).startupDeadline(startupDeadline);
+    FleetRegistryFactory registry = fleet;
+    if (registry != null) {
+      builder.fleet(registry);
+    }
   }
 
   /** Each pipeline's part of the bounds of the process, where those are tighter than their sum. */

@@ -1,6 +1,7 @@
 package dev.tailrace.app;
 
 import dev.tailrace.lifecycle.DrainConfig;
+import dev.tailrace.lifecycle.FleetRegistryFactory;
 import dev.tailrace.lifecycle.Resource;
 import dev.tailrace.observe.ClientMeters;
 import dev.tailrace.observe.PoolEvents;
@@ -9,6 +10,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +98,16 @@ public final class PoolBuilder {
   /** Adds a resource that starts first and is stopped in the phase {@code flush-telemetry}. */
   public PoolBuilder telemetry(Resource resource) {
     telemetry.add(resource);
+    return this;
+  }
+
+  /** Has the pool be seen in a fleet, from its start until its drain ends. */
+  public PoolBuilder fleet(FleetRegistryFactory registry) {
+    Map<Tailrace, FleetPresence> presence = new HashMap<>(); // one builder, one pool
+    Function<Tailrace, FleetPresence> made =
+        pool -> presence.computeIfAbsent(pool, its -> new FleetPresence(its, registry));
+    witnesses.add(made::apply);
+    servers.add(made::apply);
     return this;
   }
 

@@ -89,6 +89,7 @@ public record ReloadPlan(List<Change> changes, List<Move> moves, DrainConfig dra
     fixed.put("events", "the log is open already");
     fixed.put("report", "it is read at the start");
     fixed.put("audit", "the trail has begun already");
+    fixed.put("fleet", "it is seen there already");
     fixed.put("reload", "it is read at the start");
     fixed.put("telemetry.otel", "it is read at the start");
     fixed.put("drain.triggers", "they are read at the start");

@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DrainCommand.class,
       ReloadCommand.class,
       ReportCommand.class,
+      FleetCommand.class,
       DlqCommand.class,
       ConfigCommand.class,
       CompletionCommand.class,

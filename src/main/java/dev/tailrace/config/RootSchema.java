@@ -51,6 +51,7 @@ public final class RootSchema {
         .object("telemetry", telemetry(), "Logs and traces")
         .object("events", events(), "The event log, from which anyone can check the promises")
         .object("report", report(), "The drain report")
+        .object("fleet", fleet(), "The processes of one name, seen together")
         .object("audit", audit(), "The trail of stops, and of ends without one")
         .build();
   }
@@ -233,6 +234,17 @@ public final class RootSchema {
             List.of("hash", "plain", "none"),
             "How the keys of messages appear in it")
         .size("rotate", 256L << 20, 1L << 20, 1L << 40, "The size at which a new file is begun")
+        .build();
+  }
+
+  private static ObjectSchema fleet() {
+    return ObjectSchema.builder()
+        .choice(
+            "registry",
+            "none",
+            List.of("none", "redis"),
+            "Where each process says every 5 s how it stands; redis: in the server of the section"
+                + " redis. Away, it keeps nobody from starting, working or stopping")
         .build();
   }
 

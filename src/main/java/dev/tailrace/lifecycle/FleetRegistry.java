@@ -1,0 +1,33 @@
+package dev.tailrace.lifecycle;
+
+import dev.tailrace.runtime.Reply;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The list of the processes of one name, kept somewhere that all of them reach. Nobody depends on
+ * it: a registry that is away makes a fleet invisible, and nothing else. Belongs to its loop.
+ */
+public interface FleetRegistry {
+  /** Completes with the first connection; until then it goes on trying. */
+  Future<Void> open();
+
+  /**
+   * Is in the list, or stays in it.
+   *
+   * @param member never the same for two processes
+   * @param said what it says of itself, a line of text
+   * @param length for how long, by the registry's clock, unless it says so again
+   */
+  Future<Reply<Boolean>> keep(String member, String said, Duration length);
+
+  /** Is no longer in the list. */
+  Future<Reply<Boolean>> leave(String member);
+
+  /** What all say that are in the list. */
+  Future<Reply<List<String>>> members();
+
+  /** Ends the connection; what is under way becomes unknown. */
+  Future<Void> close();
+}
