@@ -16,6 +16,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -195,7 +196,7 @@ final class ReloadTest {
   }
 
   private static long finished(Tailrace pool) throws Exception {
-    return Results.result(pool.counts()).get("orders").finishedTotal();
+    return Objects.requireNonNull(Results.result(pool.counts()).get("orders")).finishedTotal();
   }
 
   private Pipeline pipeline(String name, ManualBroker broker, int concurrency) {
