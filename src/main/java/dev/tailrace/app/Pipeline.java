@@ -35,6 +35,7 @@ public final class Pipeline {
   private final @Nullable Idempotency idempotency;
   private final @Nullable SinkFactory deadLetter;
   private final List<RetryTier> retryTiers;
+  private final List<SourceConfig> retrySources;
   private final List<PoolEvents> readers;
   private final boolean exitOnStuck;
 
@@ -50,6 +51,7 @@ public final class Pipeline {
     this.idempotency = builder.idempotency;
     this.deadLetter = builder.deadLetter;
     this.retryTiers = builder.retryTiers;
+    this.retrySources = retryTiers.stream().map(RetryTier::source).distinct().toList();
     this.exitOnStuck = builder.exitOnStuck;
     this.readers = List.copyOf(builder.readers);
   }
@@ -110,7 +112,7 @@ public final class Pipeline {
 
   /** How the tiers are read; several may be one place. */
   List<SourceConfig> retrySources() {
-    return retryTiers.stream().map(RetryTier::source).distinct().toList();
+    return retrySources;
   }
 
   List<PoolEvents> readers() {

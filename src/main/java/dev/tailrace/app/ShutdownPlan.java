@@ -92,10 +92,12 @@ final class ShutdownPlan {
 
   /** What is known so far of all consumers; safe on any thread. */
   DrainLedger ledger() {
-    return consumers.stream()
-        .map(ConsumerDrain::ledger)
-        .reduce(DrainLedger::plus)
-        .orElse(DrainLedger.SETTLED);
+    DrainLedger sum = null;
+    for (ConsumerDrain consumer : consumers) {
+      DrainLedger one = consumer.ledger();
+      sum = sum == null ? one : sum.plus(one);
+    }
+    return sum == null ? DrainLedger.SETTLED : sum;
   }
 
   private Future<String> drain(Duration left) {

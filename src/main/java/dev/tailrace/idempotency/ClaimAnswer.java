@@ -2,6 +2,7 @@ package dev.tailrace.idempotency;
 
 import dev.tailrace.message.Fence;
 import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,14 @@ public record ClaimAnswer(
     /** Another claim holds the key. */
     BUSY,
     /** The key was used with another payload. */
-    MISMATCH
+    MISMATCH;
+
+    private final String label = name().toLowerCase(Locale.ROOT);
+
+    /** As written in the event log. */
+    public String label() {
+      return label;
+    }
   }
 
   /** The claim was won. */

@@ -12,6 +12,7 @@ import dev.tailrace.runtime.ResendingBatcher.Tally;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -295,7 +296,11 @@ public final class ClaimClient {
 
     @Override
     public Future<List<Reply<ClaimAnswer>>> send(List<ClaimAttempt> attempts) {
-      return store.claim(attempts.stream().map(ClaimAttempt::request).toList());
+      List<ClaimRequest> requests = new ArrayList<>(attempts.size());
+      for (ClaimAttempt attempt : attempts) {
+        requests.add(attempt.request());
+      }
+      return store.claim(requests);
     }
 
     @Override

@@ -11,6 +11,9 @@ public final class PayloadHash {
   /** The hash of no payload at all, a tombstone; an empty payload has a hash like any other. */
   public static final String NO_BODY = "0".repeat(64);
 
+  /** Asked of the providers once: that takes as long as the hash of a small payload. */
+  private static final MessageDigest UNUSED = digest();
+
   private PayloadHash() {}
 
   /** The hash of a payload, 64 characters. */
@@ -20,7 +23,15 @@ public final class PayloadHash {
 
   static byte[] sha256(byte[] bytes) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
+      return ((MessageDigest) UNUSED.clone()).digest(bytes);
+    } catch (CloneNotSupportedException other) { // as some providers' do not
+      return digest().digest(bytes);
+    }
+  }
+
+  private static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException missing) {
       throw new IllegalStateException("every JVM has SHA-256", missing);
     }

@@ -24,6 +24,7 @@ public enum Phase {
   /** Servers and verticles end. */
   CLOSE_RUNTIME(FailPoint.PHASE_CLOSE_RUNTIME);
 
+  private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
   private final FailPoint failPoint;
 
   Phase(FailPoint failPoint) {
@@ -37,6 +38,6 @@ public enum Phase {
 
   /** As written in reports, logs and {@code /drain}: {@code stop-intake}. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return label;
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,8 +54,8 @@ public final class ResourceGraph {
       if (this.resources.put(resource.name(), resource) != null) {
         throw new IllegalArgumentException("two resources are named " + resource.name());
       }
-      needs.put(resource.name(), resource.dependsOn().stream().sorted().toList());
-      dependants.put(resource.name(), new ArrayList<>());
+      needs.put(resource.name(), inOrder(resource.dependsOn()));
+      dependants.put(resource.name(), new ArrayList<>(0));
     }
     for (Resource resource : resources) {
       depth(resource.name(), new ArrayList<>());
@@ -65,6 +66,10 @@ public final class ResourceGraph {
         }
       }
     }
+  }
+
+  private static List<String> inOrder(Set<String> names) {
+    return names.size() < 2 ? List.copyOf(names) : names.stream().sorted().toList();
   }
 
   /**
@@ -107,8 +112,9 @@ public final class ResourceGraph {
     if (under != null) {
       return under;
     }
-    List<Future<Void>> needed = new ArrayList<>();
-    for (String dependency : needs(name)) {
+    List<String> first = needs(name);
+    List<Future<Void>> needed = new ArrayList<>(first.size());
+    for (String dependency : first) {
       needed.add(startOne(dependency));
     }
     Future<Void> start = all(needed).compose(ready -> onLoop(get(name).start()));
@@ -121,13 +127,18 @@ public final class ResourceGraph {
     if (under != null) {
       return under;
     }
-    List<Future<Stopped>> before = new ArrayList<>();
-    for (String dependant : dependants.getOrDefault(name, List.of())) {
+    List<String> first = dependants.getOrDefault(name, List.of());
+    List<Future<Stopped>> before = new ArrayList<>(first.size());
+    for (String dependant : first) {
       before.add(stopOne(dependant, end, stops));
     }
     Promise<Stopped> stopped = Promise.promise();
     stops.put(name, stopped.future());
-    Future.join(before).onComplete(gone -> release(name, end, stopped));
+    if (before.isEmpty()) {
+      release(name, end, stopped);
+    } else {
+      Future.join(before).onComplete(gone -> release(name, end, stopped));
+    }
     return stopped.future();
   }
 
@@ -199,7 +210,12 @@ public final class ResourceGraph {
   }
 
   private static Future<Void> all(List<Future<Void>> futures) {
-    return Future.join(futures).mapEmpty();
+    for (Future<Void> future : futures) {
+      if (!future.succeeded()) {
+        return futures.size() == 1 ? future : Future.join(futures).mapEmpty();
+      }
+    }
+    return Future.succeededFuture();
   }
 
   /**

@@ -12,7 +12,6 @@ import dev.tailrace.runtime.Reply;
 import dev.tailrace.source.Delivery;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -76,7 +75,7 @@ final class Claim extends Start implements Claimant {
 
   private void granted(ClaimAnswer answer) {
     Fence fence = answer.fence();
-    String label = answer.kind().name().toLowerCase(Locale.ROOT);
+    String label = answer.kind().label();
     crew.events().claim(flight.item(), label, fence);
     switch (answer.kind()) {
       case WON -> won(answer);

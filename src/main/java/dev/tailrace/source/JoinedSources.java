@@ -84,8 +84,19 @@ public final class JoinedSources implements Source {
   }
 
   private <T extends @Nullable Object> Future<List<T>> each(Function<Source, Future<T>> call) {
-    List<Future<T>> calls = all.stream().map(call).toList();
-    return Future.join(calls).map(done -> calls.stream().map(Future::result).toList());
+    List<Future<T>> calls = new ArrayList<>(all.size());
+    for (Source source : all) {
+      calls.add(call.apply(source));
+    }
+    return Future.join(calls)
+        .map(
+            done -> {
+              List<T> results = new ArrayList<>(calls.size());
+              for (Future<T> each : calls) {
+                results.add(each.result());
+              }
+              return results;
+            });
   }
 
   private static Flush sum(List<Flush> flushes) {

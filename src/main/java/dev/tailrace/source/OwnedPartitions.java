@@ -294,7 +294,11 @@ public final class OwnedPartitions {
   }
 
   private static long count(List<Source.CommittedPosition> positions, String result) {
-    return positions.stream().filter(position -> position.commit().equals(result)).count();
+    long count = 0;
+    for (Source.CommittedPosition position : positions) {
+      count += position.commit().equals(result) ? 1 : 0;
+    }
+    return count;
   }
 
   /** Ends every epoch; nothing is committed any more. */

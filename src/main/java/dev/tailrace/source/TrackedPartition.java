@@ -95,13 +95,15 @@ public final class TrackedPartition {
     String keyHash = holder.apply(tracker.mark()).keyHash();
     alarm(
         Alarm.WINDOW_FULL,
-        "%s@%d%s has held the mark for %d ms, with work done up to %d above it: nothing more begins here"
-            .formatted(
-                partition.source(),
-                tracker.mark(),
-                keyHash.isEmpty() ? "" : ", key hash " + keyHash + ",",
-                progress().gapAgeMillis(),
-                tracker.gap()));
+        partition.source()
+            + "@"
+            + tracker.mark()
+            + (keyHash.isEmpty() ? "" : ", key hash " + keyHash + ",")
+            + " has held the mark for "
+            + progress().gapAgeMillis()
+            + " ms, with work done up to "
+            + tracker.gap()
+            + " above it: nothing more begins here");
   }
 
   /**

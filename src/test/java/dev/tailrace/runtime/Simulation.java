@@ -33,7 +33,6 @@ public final class Simulation {
   private final Choices choices;
   private final SimulationLimits limits;
   private final List<SimulatedLoop> loops = new ArrayList<>(); // without the crashed ones
-  private final List<SimulatedLoop> ready = new ArrayList<>();
   private final List<Due> tied = new ArrayList<>();
   private final PriorityQueue<Due> due = new PriorityQueue<>();
   private Consumer<Throwable> report = this::fail;
@@ -318,17 +317,27 @@ public final class Simulation {
   }
 
   private @Nullable SimulatedLoop nextReady() {
-    ready.clear();
-    for (SimulatedLoop loop : loops) {
+    SimulatedLoop last = null;
+    int ready = 0;
+    for (int i = 0; i < loops.size(); i++) {
+      SimulatedLoop loop = loops.get(i);
       if (loop.isReady()) {
-        ready.add(loop);
+        last = loop;
+        ready++;
       }
     }
-    return switch (ready.size()) {
-      case 0 -> null;
-      case 1 -> ready.get(0);
-      default -> ready.get(choices.pick(ready.size()));
-    };
+    return ready < 2 ? last : readyAfter(choices.pick(ready));
+  }
+
+  /** The one before which so many others are ready. */
+  private SimulatedLoop readyAfter(int others) {
+    int left = others;
+    for (SimulatedLoop loop : loops) {
+      if (loop.isReady() && left-- == 0) {
+        return loop;
+      }
+    }
+    throw new IllegalStateException("no more than " + others + " are ready");
   }
 
   private long lastStep() {
@@ -373,8 +382,10 @@ public final class Simulation {
 
     @Override
     public int compareTo(Due other) {
-      int byTime = Long.compare(at, other.at);
-      return byTime != 0 ? byTime : Long.compare(number, other.number);
+      if (at != other.at) {
+        return at < other.at ? -1 : 1;
+      }
+      return Long.compare(number, other.number);
     }
   }
 }

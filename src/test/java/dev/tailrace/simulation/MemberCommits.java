@@ -7,6 +7,7 @@ import dev.tailrace.source.NotOwnedException;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.Position;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,7 +92,12 @@ final class MemberCommits implements CommitTarget {
 
   @Override
   public Future<Map<Partition, Reply<Position>>> readBack(Set<Partition> partitions) {
-    List<Partition> wanted = partitions.stream().filter(member::owns).toList();
+    List<Partition> wanted = new ArrayList<>(partitions.size());
+    for (Partition partition : partitions) {
+      if (member.owns(partition)) {
+        wanted.add(partition);
+      }
+    }
     return member
         .link()
         .<List<@Nullable Position>>ask(() -> world.positions().committed(wanted), () -> List.of())

@@ -296,7 +296,7 @@ public final class World {
   // -- who is there
 
   boolean isDeserted() {
-    return alive.stream().allMatch(SimulatedProcess::isDead);
+    return alive().isEmpty();
   }
 
   List<SimulatedProcess> alive() {
