@@ -56,7 +56,7 @@ class ReloadIT {
         }
       }
       refusesABadOne(run, url);
-      await().atMost(Duration.ofMinutes(2)).until(() -> settled() == RELOADS * BATCH);
+      await().atMost(Duration.ofMinutes(2)).until(() -> settled() == (long) RELOADS * BATCH);
 
       run.signal("TERM");
       assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
@@ -88,7 +88,7 @@ class ReloadIT {
             "complete,order=key")) {
       assertThat(verify.exitCode()).as(verify.out()).isEqualTo(ExitCode.OK);
     }
-    assertThat(started()).as("each message once").isEqualTo(RELOADS * BATCH);
+    assertThat(started()).as("each message once").isEqualTo((long) RELOADS * BATCH);
   }
 
   private long settled() throws IOException {
