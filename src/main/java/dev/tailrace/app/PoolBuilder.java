@@ -2,6 +2,7 @@ package dev.tailrace.app;
 
 import dev.tailrace.lifecycle.DrainConfig;
 import dev.tailrace.lifecycle.FleetRegistryFactory;
+import dev.tailrace.lifecycle.PhaseHook;
 import dev.tailrace.lifecycle.Resource;
 import dev.tailrace.observe.ClientMeters;
 import dev.tailrace.observe.PoolEvents;
@@ -25,6 +26,8 @@ public final class PoolBuilder {
   private final List<Resource> telemetry = new ArrayList<>();
   private final List<Function<Tailrace, DrainWitness>> witnesses = new ArrayList<>();
   private final List<Function<Tailrace, Resource>> servers = new ArrayList<>();
+  private final List<Resource> shared = new ArrayList<>();
+  private final List<PhaseHook> hooks = new ArrayList<>();
   private ClientMeters clientMeters = ClientMeters.NONE;
   private @Nullable PoolIdentity identity;
   private String configSha256 = "";
@@ -111,6 +114,24 @@ public final class PoolBuilder {
     return this;
   }
 
+  /**
+   * Adds something that pipelines share, as a database pool: started before any consumer, each
+   * after what it depends on, and stopped in the phase {@code close-stores}, when every consumer
+   * has closed, in the reverse order, independent ones side by side. One that hangs costs its
+   * budget, and is named in the report. The start fails, with the path, where they depend on each
+   * other in a circle.
+   */
+  public PoolBuilder resource(Resource resource) {
+    shared.add(resource);
+    return this;
+  }
+
+  /** Has something done in a phase of the drain, beside the phase's own work. */
+  public PoolBuilder onStop(PhaseHook hook) {
+    hooks.add(hook);
+    return this;
+  }
+
   /** Adds a witness of the pool's drain. */
   public PoolBuilder witness(Function<Tailrace, DrainWitness> witness) {
     witnesses.add(witness);
@@ -138,6 +159,8 @@ public final class PoolBuilder {
             List.copyOf(readers),
             clientMeters,
             List.copyOf(telemetry),
+            List.copyOf(shared),
+            List.copyOf(hooks),
             List.copyOf(witnesses),
             List.copyOf(servers)));
   }

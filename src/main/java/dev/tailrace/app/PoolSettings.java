@@ -1,6 +1,7 @@
 package dev.tailrace.app;
 
 import dev.tailrace.lifecycle.DrainConfig;
+import dev.tailrace.lifecycle.PhaseHook;
 import dev.tailrace.lifecycle.Resource;
 import dev.tailrace.observe.ClientMeters;
 import dev.tailrace.observe.PoolEvents;
@@ -20,6 +21,8 @@ import java.util.function.Function;
  * @param readers of its events
  * @param clientMeters where the clients of brokers show what they count
  * @param telemetry what starts first and is stopped in the phase flush-telemetry
+ * @param shared what users added for all pipelines, stopped in the phase close-stores
+ * @param hooks what users have done in the phases
  * @param witnesses of its drain
  * @param servers what starts before the consumers and is stopped in the phase close-runtime
  */
@@ -32,5 +35,7 @@ record PoolSettings(
     List<PoolEvents> readers,
     ClientMeters clientMeters,
     List<Resource> telemetry,
+    List<Resource> shared,
+    List<PhaseHook> hooks,
     List<Function<Tailrace, DrainWitness>> witnesses,
     List<Function<Tailrace, Resource>> servers) {}

@@ -1,6 +1,7 @@
 package dev.tailrace.app;
 
 import dev.tailrace.lifecycle.Phase;
+import dev.tailrace.lifecycle.PhaseHooks;
 import dev.tailrace.lifecycle.TimeLimit;
 import dev.tailrace.lifecycle.Trigger;
 import dev.tailrace.observe.PoolEvents;
@@ -30,9 +31,14 @@ record PoolSurroundings(
    *
    * @param consumers undeployed in the end
    * @param resources stopped in their phases
+   * @param hooks run in their phases
    * @param witnesses told of the begin and the end
    */
-  record Parts(Consumers consumers, PoolResources resources, List<DrainWitness> witnesses) {}
+  record Parts(
+      Consumers consumers,
+      PoolResources resources,
+      PhaseHooks hooks,
+      List<DrainWitness> witnesses) {}
 
   @Override
   public void phase(Phase phase, long inFlight) {
@@ -48,6 +54,35 @@ record PoolSurroundings(
   public void intakeClosed() {
     Trigger trigger = drain.trigger();
     events.drainBegin(trigger.kind().label(), trigger.reason());
+  }
+
+  @Override
+  public Future<Void> hooks(Phase phase, Duration left) {
+    return parts.hooks().run(loop, phase, left).onSuccess(this::note).mapEmpty();
+  }
+
+  @Override
+  public boolean shares() {
+    return parts.resources().shares();
+  }
+
+  @Override
+  public Future<Void> closeShared(Duration left) {
+    // The last consumer has closed on a loop of its own.
+    Promise<Void> closed = Promise.promise();
+    loop.execute(
+        () ->
+            parts
+                .resources()
+                .stopShared(loop, left)
+                .onSuccess(this::note)
+                .<Void>mapEmpty()
+                .onComplete(closed));
+    return closed.future();
+  }
+
+  private void note(List<String> complaints) {
+    complaints.forEach(drain::note);
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The nine phases of a stop over all consumers, in the order in which nothing is lost: nothing new
@@ -45,6 +46,21 @@ final class ShutdownPlan {
     /** The intake of every consumer has closed, or its time was over. */
     void intakeClosed();
 
+    /** What users have done in this phase; completes when all of it has ended or was left. */
+    default Future<Void> hooks(Phase phase, Duration left) {
+      return Future.succeededFuture();
+    }
+
+    /** Whether there is something that consumers share, and that closes after them. */
+    default boolean shares() {
+      return false;
+    }
+
+    /** Closes what consumers share; completes when all of it is closed or was left. */
+    default Future<Void> closeShared(Duration left) {
+      return Future.succeededFuture();
+    }
+
     /** Brings the last numbers and lines where they belong. */
     Future<String> flushTelemetry(Duration budget);
 
@@ -60,16 +76,36 @@ final class ShutdownPlan {
 
   /** The plan itself, to be read from top to bottom. */
   List<Step> steps() {
-    return List.of(
-        new Step(UNREADY, surroundings::unready),
-        new Step(STOP_INTAKE, left -> each(ConsumerDrain::stopIntake)),
-        new Step(DRAIN, this::drain),
-        new Step(ABANDON, left -> abandon()),
-        new Step(SETTLE, left -> each(consumer -> consumer.settle(left)).map(done -> written())),
-        new Step(CLOSE_SOURCES, left -> each(ConsumerDrain::closeSource)),
-        new Step(CLOSE_STORES, left -> each(consumer -> consumer.closeStores(left))),
-        new Step(FLUSH_TELEMETRY, surroundings::flushTelemetry),
-        new Step(CLOSE_RUNTIME, this::closeRuntime));
+    return Stream.of(
+            new Step(UNREADY, surroundings::unready),
+            new Step(STOP_INTAKE, left -> each(ConsumerDrain::stopIntake)),
+            new Step(DRAIN, this::drain),
+            new Step(ABANDON, left -> abandon()),
+            new Step(
+                SETTLE, left -> each(consumer -> consumer.settle(left)).map(done -> written())),
+            new Step(CLOSE_SOURCES, left -> each(ConsumerDrain::closeSource)),
+            new Step(CLOSE_STORES, this::closeStores),
+            new Step(FLUSH_TELEMETRY, surroundings::flushTelemetry),
+            new Step(CLOSE_RUNTIME, this::closeRuntime))
+        .map(step -> new Step(step.phase(), left -> withHooks(step, left)))
+        .toList();
+  }
+
+  /** The hooks run beside the phase's own work, whatever becomes of that. */
+  private Future<String> withHooks(Step step, Duration left) {
+    Future<Void> hooks = surroundings.hooks(step.phase(), left);
+    Future<String> own = step.work().apply(left);
+    return hooks.isComplete() ? own : hooks.transform(ended -> own);
+  }
+
+  /** What consumers share goes after all of them; each has half of the time then. */
+  private Future<String> closeStores(Duration left) {
+    if (!surroundings.shares()) {
+      return each(consumer -> consumer.closeStores(left));
+    }
+    Duration half = left.dividedBy(2);
+    return each(consumer -> consumer.closeStores(half))
+        .compose(closed -> surroundings.closeShared(half).map(closed));
   }
 
   /** From now on nothing starts, and what runs is asked to cancel, and left after the grace. */

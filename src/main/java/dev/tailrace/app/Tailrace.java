@@ -6,6 +6,7 @@ import dev.tailrace.lifecycle.DrainProgress;
 import dev.tailrace.lifecycle.IllegalMoveException;
 import dev.tailrace.lifecycle.JoinableStop;
 import dev.tailrace.lifecycle.Lifecycle;
+import dev.tailrace.lifecycle.PhaseHooks;
 import dev.tailrace.lifecycle.Resource;
 import dev.tailrace.lifecycle.State;
 import dev.tailrace.lifecycle.Trigger;
@@ -71,7 +72,8 @@ public final class Tailrace {
     this.parts =
         new PoolSurroundings.Parts(
             consumers,
-            new PoolResources(settings.telemetry(), servers),
+            new PoolResources(settings.telemetry(), settings.shared(), servers),
+            new PhaseHooks(settings.hooks()),
             settings.witnesses().stream().map(made -> made.apply(this)).toList());
     settings.servers().forEach(server -> servers.add(server.apply(this)));
   }

@@ -22,6 +22,14 @@ public interface Resource {
     return Future.succeededFuture();
   }
 
+  /**
+   * The most that its release may take; less where the phase has less. What takes longer is left,
+   * and those it depends on are released nevertheless.
+   */
+  default Duration budget() {
+    return Duration.ofSeconds(5);
+  }
+
   /** Completes when it is released; what takes longer than {@code deadline} is left and named. */
   Future<Void> stop(Duration deadline);
 }

@@ -145,8 +145,9 @@ public final class ResourceGraph {
   /** Each gets an equal part of the time left for itself and for those that wait for it. */
   private void release(String name, long end, Promise<Stopped> stopped) {
     Duration left = Duration.ofNanos(Math.max(0, end - loop.nanos()));
-    Duration share = left.dividedBy(depths.getOrDefault(name, 1));
+    Duration part = left.dividedBy(depths.getOrDefault(name, 1));
     Resource resource = get(name);
+    Duration share = part.compareTo(resource.budget()) < 0 ? part : resource.budget();
     TimeLimit.await(
         loop,
         () -> resource.stop(share),

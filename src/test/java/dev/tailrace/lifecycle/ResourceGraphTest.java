@@ -80,6 +80,46 @@ final class ResourceGraphTest {
         .isBetween(BUDGET.dividedBy(2), BUDGET.dividedBy(2).plusMillis(50));
   }
 
+  /**
+   * Four handlers on three clients each of four pools, of which one hangs, on one set of secrets.
+   */
+  @Test
+  void ofTwelveOneThatHangsCostsItsOwnBudgetAndEveryOtherIsReleasedInOrder() {
+    List<Resource> twelve = new ArrayList<>(List.of(resource("secrets", Set.of())));
+    for (int i = 0; i < 4; i++) {
+      twelve.add(
+          i == 2 ? hanging("pool-2", Set.of("secrets")) : resource("pool-" + i, Set.of("secrets")));
+    }
+    for (int i = 0; i < 3; i++) {
+      twelve.add(resource("client-" + i, Set.of("pool-" + i, "pool-3")));
+    }
+    for (int i = 0; i < 4; i++) {
+      twelve.add(resource("handler-" + i, Set.of("client-0", "client-1", "client-2")));
+    }
+    ResourceGraph graph = graph(twelve.toArray(Resource[]::new));
+
+    List<Stopped> stopped = await(() -> graph.stop(Duration.ofHours(1)));
+
+    assertThat(stopped).hasSize(12).filteredOn(one -> !one.clean()).hasSize(1);
+    assertThat(stopped)
+        .filteredOn(Stopped::overran)
+        .extracting(Stopped::name)
+        .containsOnly("pool-2");
+    assertThat(Duration.ofNanos(simulation.nanos()))
+        .as("the default budget, not a share of an hour")
+        .isBetween(Duration.ofSeconds(5), Duration.ofMillis(5_050));
+    for (Resource one : twelve) {
+      for (String needed : one.dependsOn()) {
+        assertThat(log.indexOf("stop " + one.name())).isLessThan(log.indexOf("stop " + needed));
+      }
+    }
+  }
+
+  private Resource hanging(String name, Set<String> needs) {
+    return new Recorded(
+        name, needs, Future::succeededFuture, () -> Promise.<Void>promise().future());
+  }
+
   @Test
   void oneThatFailsToStopIsNamedAndTheOthersStop() {
     ResourceGraph graph =
