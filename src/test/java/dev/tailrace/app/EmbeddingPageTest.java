@@ -86,14 +86,14 @@ final class EmbeddingPageTest {
   @Test
   void springStartsThePoolAndItsStopIsAFullDrain() throws Exception {
     call("start");
-    assertThat(call("isRunning")).isEqualTo(Boolean.TRUE);
+    assertThat(call("isRunning")).isEqualTo(true);
     broker.produce(0, 3);
     await().until(() -> handler.started() == 3);
 
     CountDownLatch stopped = new CountDownLatch(1);
     Method stop = bean.getClass().getMethod("stop", Runnable.class);
     stop.invoke(bean, (Runnable) stopped::countDown);
-    assertThat(call("isRunning")).as("from the first moment").isEqualTo(Boolean.FALSE);
+    assertThat(call("isRunning")).as("from the first moment").isEqualTo(false);
     assertThat(stopped.getCount()).as("work is not done yet").isEqualTo(1);
     handler.release();
 
