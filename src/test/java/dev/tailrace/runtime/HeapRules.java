@@ -70,7 +70,7 @@ public final class HeapRules {
   public HeapRules() {
     ignore(Choices.class);
     ignore(Logger.class);
-    leaveOut(Simulation.class, "limits", "ready", "tied", "report", "wallSkew", "nanos");
+    leaveOut(Simulation.class, "limits", "tied", "report", "wallSkew", "nanos");
     leaveOut(Simulation.class, "steps", "scheduled", "fingerprint", "current");
     leaveOut(Simulation.Due.class, "number"); // the queue is looked at in its order
     leaveOut(SimulatedLoop.class, "simulation"); // a root of its own
