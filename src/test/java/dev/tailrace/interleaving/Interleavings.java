@@ -52,6 +52,7 @@ public final class Interleavings {
    */
   public static void ofOperations(Class<?> structure) {
     Depth depth = Depth.configured();
+    forgetOldClasses();
     new StressOptions()
         .iterations(depth.scenarios)
         .invocationsPerIteration(depth.runs)
@@ -122,6 +123,7 @@ public final class Interleavings {
   private static void patiently(Runnable check) {
     for (int attempt = 1; ; attempt++) {
       try {
+        forgetOldClasses();
         check.run();
         return;
       } catch (LincheckAssertionError failure) {
@@ -132,6 +134,15 @@ public final class Interleavings {
         }
       }
     }
+  }
+
+  /**
+   * Each check redefines thousands of classes, there and back. The JVM keeps what they were until a
+   * collection that unloads classes, and redefining takes the longer, the more it keeps: many
+   * minutes for one check, where the heap never asks for such a collection.
+   */
+  private static void forgetOldClasses() {
+    System.gc();
   }
 
   private static void passed(String name, int scenarios, Depth depth) {
