@@ -63,14 +63,14 @@ class StopRecordsIT {
 
     try (JarProcess next = started()) {
       next.awaitErr("delivered the telemetry kept in ");
-      assertThat(posted).hasSize(3);
+      assertThat(posted.stream().distinct()).as("what is late is sent again").hasSize(3);
       assertThat(String.join("", posted)).contains(report.getString("incarnation"));
       assertThat(spooled()).isEmpty();
 
       next.signal("TERM");
       assertThat(next.exitCode()).as(next.err()).isEqualTo(ExitCode.OK);
     }
-    assertThat(posted).as("its own are acknowledged at once").hasSize(6);
+    assertThat(posted.stream().distinct()).as("its own are acknowledged").hasSize(6);
     assertThat(spooled()).isEmpty();
   }
 
