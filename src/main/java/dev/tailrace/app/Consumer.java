@@ -244,6 +244,11 @@ final class Consumer {
     return parts.grade();
   }
 
+  /** See {@link Source#atEnd}. */
+  Future<Boolean> atEnd() {
+    return source.atEnd();
+  }
+
   /** How its source stands with its broker. */
   SourceStatus broker() {
     return source.status();

@@ -7,6 +7,7 @@ import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.observe.PoolEventsFanOut;
 import dev.tailrace.runtime.Loop;
+import dev.tailrace.source.Until;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -308,6 +309,35 @@ final class Consumers {
             () -> answer.complete(new Standing(seat, consumer.published(), null, true)),
             late -> {}));
     return answer.future();
+  }
+
+  /**
+   * Whether every pipeline is read to its end, and has come there; false where a consumer cannot
+   * say. Never fails.
+   *
+   * @param asking the loop whose turn this is
+   */
+  Future<Boolean> atEnd(Loop asking) {
+    Roster now = roster;
+    boolean toTheEnd =
+        !now.pipelines().isEmpty()
+            && now.pipelines().values().stream().allMatch(one -> one.source().until() == Until.END)
+            && now.verticles().stream().allMatch(one -> one.consumer().succeeded());
+    if (!toTheEnd) {
+      return Future.succeededFuture(false);
+    }
+    List<Future<Boolean>> asked =
+        now.verticles().stream()
+            .map(one -> one.consumer().result())
+            .map(consumer -> consumer.onLoop(consumer::atEnd).otherwise(false))
+            .toList();
+    return Future.future(
+        answer ->
+            Future.join(asked)
+                .onSuccess(
+                    all ->
+                        asking.execute(
+                            () -> answer.complete(asked.stream().allMatch(Future::result)))));
   }
 
   /** The counts by pipeline in those standings. */

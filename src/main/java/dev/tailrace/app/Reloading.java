@@ -70,6 +70,11 @@ final class Reloading {
         .onComplete(over -> underWay = false);
   }
 
+  /** Whether pipelines are on the move. */
+  boolean isUnderWay() {
+    return underWay;
+  }
+
   private boolean runs() {
     State state = lifecycle.state();
     return state == State.RUNNING || state == State.PAUSED;

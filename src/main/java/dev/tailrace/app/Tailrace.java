@@ -27,6 +27,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,16 +100,18 @@ public final class Tailrace {
             loop ->
                 new Startup(loop, settings.startupDeadline(), lifecycle)
                     .run(parts)
-                    .onSuccess(running -> watchDrain(loop)))
+                    .onSuccess(running -> watch(loop)))
         .map(this)
         .recover(this::startFailed);
   }
 
-  private void watchDrain(Loop loop) {
+  private void watch(Loop loop) {
+    BooleanSupplier alive =
+        () -> lifecycle.state() == State.RUNNING || lifecycle.state() == State.PAUSED;
     new DrainWatch(loop, this::workDeadline, events)
-        .run(
-            () -> consumers.standings(loop).map(DrainForecast::of),
-            () -> lifecycle.state() == State.RUNNING || lifecycle.state() == State.PAUSED);
+        .run(() -> consumers.standings(loop).map(DrainForecast::of), alive);
+    BooleanSupplier settled = () -> lifecycle.state() == State.RUNNING && !reloading.isUnderWay();
+    new EndWatch(loop, alive, settled, this::drain).run(() -> consumers.atEnd(loop));
   }
 
   private Duration workDeadline() {

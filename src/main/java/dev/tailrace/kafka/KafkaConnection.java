@@ -5,17 +5,21 @@ import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Timer;
 import dev.tailrace.runtime.Workers;
 import dev.tailrace.source.SourceEnvironment;
+import dev.tailrace.source.Until;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.kafka.client.consumer.KafkaReadStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +53,7 @@ final class KafkaConnection {
   private final Handler<ConsumerRecords<byte[], byte[]>> polled;
 
   private Map<String, Integer> partitionsBefore = Map.of(); // event loop only; at the first start
+  private ReadingEnd end = ReadingEnd.NONE; // event loop only; at the first start
   private @Nullable ControlledConsumer consumer; // event loop only
   private @Nullable KafkaReadStream<byte[], byte[]> stream; // event loop only
   private volatile BoundMeters clientMeters =
@@ -126,8 +131,20 @@ final class KafkaConnection {
                 }));
   }
 
-  /** A client that may be used, and how many partitions the topics had that it is to read. */
-  private record Connected(Consumer<byte[], byte[]> client, Map<String, Integer> partitions) {}
+  /** Where the partitions ended at the first start; of none before. */
+  ReadingEnd end() {
+    return end;
+  }
+
+  /**
+   * What a start has found.
+   *
+   * @param client that may be used
+   * @param partitions how many the topics had that it is to read
+   * @param end of them, where it is to read until there
+   */
+  private record Connected(
+      Consumer<byte[], byte[]> client, Map<String, Integer> partitions, ReadingEnd end) {}
 
   /** On a worker: makes a client, and asks for the topics and for what this user may do. */
   private Connected connect(Map<String, Object> settings, boolean starting) {
@@ -140,11 +157,23 @@ final class KafkaConnection {
       }
       AccessCheck.reading(config, partitions.keySet(), CHECK_LIMIT);
       partitions.keySet().removeIf(name -> !config.subscription().matches(name));
-      return new Connected(client, partitions);
+      boolean ends = starting && config.until() == Until.END;
+      return new Connected(client, partitions, ends ? end(client, partitions) : ReadingEnd.NONE);
     } catch (RuntimeException failure) {
       abandon(client, failure);
       throw failure;
     }
+  }
+
+  private static ReadingEnd end(Consumer<byte[], byte[]> client, Map<String, Integer> partitions) {
+    List<TopicPartition> all = new ArrayList<>();
+    partitions.forEach(
+        (topic, count) -> {
+          for (int number = 0; number < count; number++) {
+            all.add(new TopicPartition(topic, number));
+          }
+        });
+    return new ReadingEnd(client.endOffsets(all, CHECK_LIMIT));
   }
 
   private static void abandon(Consumer<byte[], byte[]> client, RuntimeException failure) {
@@ -160,6 +189,7 @@ final class KafkaConnection {
         new ControlledConsumer(connected.client(), config, loop, events);
     if (!joined) {
       partitionsBefore = connected.partitions();
+      end = connected.end();
     }
     controlled.before(partitionsBefore);
     controlled.topics(topics);

@@ -1,5 +1,6 @@
 package dev.tailrace.kafka;
 
+import dev.tailrace.kafka.ReadingEnd.Reached;
 import dev.tailrace.observe.Alarm;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Reply;
@@ -12,6 +13,7 @@ import dev.tailrace.source.SourceEnvironment;
 import dev.tailrace.source.SourceStatus;
 import dev.tailrace.source.StartingPoint;
 import dev.tailrace.source.UnfitException;
+import dev.tailrace.source.Until;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -117,6 +119,27 @@ final class KafkaSource implements Source, GroupEvents, OwnedPartitions.Poller {
     opened.tryFail("closed before it was open");
     partitions.close();
     return Future.join(connection.close(), topics.close()).mapEmpty();
+  }
+
+  /** See {@link ReadingEnd}. */
+  @Override
+  public Future<Boolean> atEnd() {
+    assert loop.inLoop();
+    ControlledConsumer consumer = connection.consumer();
+    if (config.until() == Until.STOP || consumer == null) {
+      return Future.succeededFuture(false);
+    }
+    ReadingEnd end = connection.end();
+    return consumer
+        .submit(CONTROL_LIMIT, membership -> (client, limit) -> end.look(client, membership, limit))
+        .map(reply -> reply instanceof Reply.Ok<Reached> ok && isThrough(end, ok.value()));
+  }
+
+  private boolean isThrough(ReadingEnd end, Reached reached) {
+    return reached.positions().isEmpty()
+        ? reached.settled()
+        : reached.positions().entrySet().stream()
+            .allMatch(at -> partitions.isThrough(at.getKey(), end.of(at.getKey()), at.getValue()));
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.tailrace.source.Source;
 import dev.tailrace.source.SourceConfig;
 import dev.tailrace.source.SourceConflict;
 import dev.tailrace.source.SourceEnvironment;
+import dev.tailrace.source.Until;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Arrays;
@@ -29,6 +30,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
  * @param window how far above the lowest unfinished message of a partition others may begin, from 1
  *     to {@link PositionMetadata#MAX_WINDOW}
  * @param outOfRange what becomes of a partition whose next position the broker does not hold
+ * @param until how long it reads
  */
 public record KafkaSourceConfig(
     KafkaClientConfig client,
@@ -37,7 +39,8 @@ public record KafkaSourceConfig(
     StartPosition start,
     int consumers,
     int window,
-    OutOfRange outOfRange)
+    OutOfRange outOfRange,
+    Until until)
     implements SourceConfig {
   private static final long DEFAULT_POLL_INTERVAL_MILLIS = 300_000;
   private static final int DEFAULT_POLL_RECORDS = 500;
@@ -79,7 +82,8 @@ public record KafkaSourceConfig(
         StartPosition.earliest(),
         1,
         PositionMetadata.MAX_WINDOW,
-        OutOfRange.EARLIEST);
+        OutOfRange.EARLIEST,
+        Until.STOP);
   }
 
   /** Half of the client's longest time between polls: a callback may use less than that. */
@@ -97,43 +101,49 @@ public record KafkaSourceConfig(
   /** Other brokers, or other native settings. */
   public KafkaSourceConfig withClient(KafkaClientConfig client) {
     return new KafkaSourceConfig(
-        client, subscription, membership, start, consumers, window, outOfRange);
+        client, subscription, membership, start, consumers, window, outOfRange, until);
   }
 
   /** Another membership. */
   public KafkaSourceConfig withMembership(Membership membership) {
     return new KafkaSourceConfig(
-        client, subscription, membership, start, consumers, window, outOfRange);
+        client, subscription, membership, start, consumers, window, outOfRange, until);
   }
 
   /** Another place to begin. */
   public KafkaSourceConfig withStart(StartPosition start) {
     return new KafkaSourceConfig(
-        client, subscription, membership, start, consumers, window, outOfRange);
+        client, subscription, membership, start, consumers, window, outOfRange, until);
   }
 
   /** Another number of members in this process. */
   public KafkaSourceConfig withConsumers(int consumers) {
     return new KafkaSourceConfig(
-        client, subscription, membership, start, consumers, window, outOfRange);
+        client, subscription, membership, start, consumers, window, outOfRange, until);
   }
 
   /** Another window. */
   public KafkaSourceConfig withWindow(int window) {
     return new KafkaSourceConfig(
-        client, subscription, membership, start, consumers, window, outOfRange);
+        client, subscription, membership, start, consumers, window, outOfRange, until);
   }
 
   /** Another subscription. */
   public KafkaSourceConfig withSubscription(Subscription subscription) {
     return new KafkaSourceConfig(
-        client, subscription, membership, start, consumers, window, outOfRange);
+        client, subscription, membership, start, consumers, window, outOfRange, until);
   }
 
   /** Another answer to positions that the broker does not hold. */
   public KafkaSourceConfig withOutOfRange(OutOfRange outOfRange) {
     return new KafkaSourceConfig(
-        client, subscription, membership, start, consumers, window, outOfRange);
+        client, subscription, membership, start, consumers, window, outOfRange, until);
+  }
+
+  /** Another end. */
+  public KafkaSourceConfig withUntil(Until until) {
+    return new KafkaSourceConfig(
+        client, subscription, membership, start, consumers, window, outOfRange, until);
   }
 
   /** Where the brokers are. */

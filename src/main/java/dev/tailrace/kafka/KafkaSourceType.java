@@ -9,6 +9,7 @@ import dev.tailrace.config.ObjectSchemaBuilder;
 import dev.tailrace.source.PositionMetadata;
 import dev.tailrace.source.SourceConfig;
 import dev.tailrace.source.SourceType;
+import dev.tailrace.source.Until;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -76,6 +77,7 @@ public final class KafkaSourceType implements SourceType {
             "Where a group begins that has no position; none refuses to")
         .required("start")
         .example("start", "earliest")
+        .choice("until", "stop", List.of("stop", "end"), Until.MEANING)
         .choice(
             "out-of-range",
             OutOfRange.EARLIEST.label(),
@@ -109,7 +111,8 @@ public final class KafkaSourceType implements SourceType {
         start.get(),
         section.integer("consumers"),
         window(section, root),
-        section.choice("out-of-range", OutOfRange.class));
+        section.choice("out-of-range", OutOfRange.class),
+        section.choice("until", Until.class));
   }
 
   private static Optional<KafkaClientConfig> client(ConfigSection root, List<ConfigError> errors) {

@@ -3,6 +3,7 @@ package dev.tailrace.kafka;
 import dev.tailrace.source.Source;
 import dev.tailrace.source.SourceEnvironment;
 import dev.tailrace.source.TierConfig;
+import dev.tailrace.source.Until;
 import io.vertx.core.Vertx;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -34,7 +35,8 @@ record KafkaTierConfig(KafkaSourceConfig reading) implements TierConfig {
             .withSubscription(
                 Subscription.topics(Set.of(topic)).whenMissing(source.subscription().missing()))
             .withMembership(source.membership().inGroup(topic))
-            .withStart(StartPosition.earliest()));
+            .withStart(StartPosition.earliest())
+            .withUntil(Until.STOP));
   }
 
   @Override

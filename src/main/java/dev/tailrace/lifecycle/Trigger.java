@@ -31,6 +31,8 @@ public record Trigger(Kind kind, String reason) {
     MAX_UPTIME,
     /** It has finished as many messages as it was asked to. */
     MAX_MESSAGES,
+    /** All was read that was there at the start: {@code until: end}. */
+    SOURCE_END,
     /** An error that nobody caught ended a turn of an event loop. */
     LOOP_ERROR,
     /** A reload failed, and so did the way back. */
@@ -49,7 +51,16 @@ public record Trigger(Kind kind, String reason) {
     public boolean wantsRestart() {
       return switch (this) {
         case STUCK, HEALTH, HEAP, MAX_UPTIME, LOOP_ERROR, RELOAD_FAILED -> true;
-        case SIGTERM, SIGINT, HTTP, CLOSE, UNDEPLOY, MAX_MESSAGES, START_FAILED, FINISHED -> false;
+        case SIGTERM,
+            SIGINT,
+            HTTP,
+            CLOSE,
+            UNDEPLOY,
+            MAX_MESSAGES,
+            SOURCE_END,
+            START_FAILED,
+            FINISHED ->
+            false;
       };
     }
   }

@@ -5,6 +5,7 @@ import dev.tailrace.source.Source;
 import dev.tailrace.source.SourceConfig;
 import dev.tailrace.source.SourceConflict;
 import dev.tailrace.source.SourceEnvironment;
+import dev.tailrace.source.Until;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.HashSet;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param claimIdle how long an entry of a consumer that gives no sign stays with it
  * @param trim what becomes of entries that are acknowledged
  * @param shards where the streams are the shards of one; else null
+ * @param until how long they are read
  */
 public record RedisSourceConfig(
     RedisConfig redis,
@@ -32,7 +34,8 @@ public record RedisSourceConfig(
     FieldMapping fields,
     Duration claimIdle,
     Trim trim,
-    @Nullable Shards shards)
+    @Nullable Shards shards,
+    Until until)
     implements SourceConfig {
   /** How long the entries of a silent consumer stay with it where nothing else is said. */
   public static final Duration DEFAULT_CLAIM_IDLE = Duration.ofSeconds(60);
@@ -71,7 +74,7 @@ public record RedisSourceConfig(
       Start start,
       FieldMapping fields,
       Duration claimIdle) {
-    this(redis, streams, group, start, fields, claimIdle, Trim.NONE, null);
+    this(redis, streams, group, start, fields, claimIdle, Trim.NONE, null, Until.STOP);
   }
 
   /** Copies the list; refuses none, one twice, and a claim-idle that is not positive. */
@@ -109,27 +112,37 @@ public record RedisSourceConfig(
         FieldMapping.DEFAULT,
         DEFAULT_CLAIM_IDLE,
         Trim.NONE,
-        shards);
+        shards,
+        Until.STOP);
   }
 
   /** The same with another start. */
   public RedisSourceConfig withStart(Start other) {
-    return new RedisSourceConfig(redis, streams, group, other, fields, claimIdle, trim, shards);
+    return new RedisSourceConfig(
+        redis, streams, group, other, fields, claimIdle, trim, shards, until);
   }
 
   /** The same with other field names. */
   public RedisSourceConfig withFields(FieldMapping other) {
-    return new RedisSourceConfig(redis, streams, group, start, other, claimIdle, trim, shards);
+    return new RedisSourceConfig(
+        redis, streams, group, start, other, claimIdle, trim, shards, until);
   }
 
   /** The same with another claim-idle. */
   public RedisSourceConfig withClaimIdle(Duration other) {
-    return new RedisSourceConfig(redis, streams, group, start, fields, other, trim, shards);
+    return new RedisSourceConfig(redis, streams, group, start, fields, other, trim, shards, until);
   }
 
   /** The same with another fate of acknowledged entries. */
   public RedisSourceConfig withTrim(Trim other) {
-    return new RedisSourceConfig(redis, streams, group, start, fields, claimIdle, other, shards);
+    return new RedisSourceConfig(
+        redis, streams, group, start, fields, claimIdle, other, shards, until);
+  }
+
+  /** The same with another end. */
+  public RedisSourceConfig withUntil(Until other) {
+    return new RedisSourceConfig(
+        redis, streams, group, start, fields, claimIdle, trim, shards, other);
   }
 
   /** One: a second one in the same process would read no faster. */

@@ -6,6 +6,7 @@ import dev.tailrace.config.ConfigSection;
 import dev.tailrace.config.Fragment;
 import dev.tailrace.config.ObjectSchema;
 import dev.tailrace.source.SourceType;
+import dev.tailrace.source.Until;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,6 +35,7 @@ public final class RedisSourceType implements SourceType {
                 "start", null, List.of("earliest", "latest"), "Where a group begins that is new")
             .required("start")
             .example("start", "earliest")
+            .choice("until", "stop", List.of("stop", "end"), Until.MEANING)
             .object("fields", fields(), "Which fields of an entry are the message's parts")
             .duration(
                 "claim-idle",
@@ -86,7 +88,8 @@ public final class RedisSourceType implements SourceType {
         fields,
         section.duration("claim-idle"),
         section.choice("trim", RedisSourceConfig.Trim.class),
-        shards);
+        shards,
+        section.choice("until", Until.class));
   }
 
   private static ObjectSchema shards() {

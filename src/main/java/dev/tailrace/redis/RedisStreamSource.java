@@ -37,6 +37,7 @@ final class RedisStreamSource implements Source {
   private final NameGuard guard;
   private final Backlog backlog;
   private final Trimming trimming;
+  private final StreamEnds ends;
   private @Nullable Parts parts; // event loop only: from open on
   private @Nullable Future<Void> opened; // event loop only
   private @Nullable Future<Void> closed; // event loop only
@@ -63,6 +64,7 @@ final class RedisStreamSource implements Source {
     this.handBack = new HandBack(group, streams.values());
     this.backlog = new Backlog(group, streams.values());
     this.trimming = new Trimming(group, streams.values());
+    this.ends = new StreamEnds(group);
     this.guard = new NameGuard(group, streams.values(), this::readOn);
     for (String name : config.streams()) {
       Partition partition = new Partition(name, EPOCH);
@@ -85,7 +87,8 @@ final class RedisStreamSource implements Source {
               .open()
               .compose(up -> StreamAccess.check(commands, config))
               .compose(fit -> createGroups())
-              .compose(made -> guard.take())
+              .compose(made -> ends.note())
+              .compose(noted -> guard.take())
               .compose(ours -> reads.open())
               .onSuccess(up -> consume(intake));
     }
@@ -150,6 +153,12 @@ final class RedisStreamSource implements Source {
               .otherwiseEmpty();
     }
     return closed;
+  }
+
+  @Override
+  public Future<Boolean> atEnd() {
+    assert environment.loop().inLoop();
+    return ends.reached();
   }
 
   @Override

@@ -49,6 +49,7 @@ final class ShardedStreamSource implements Source {
   private final ShardBalance balance;
   private final Backlog backlog;
   private final Trimming trimming;
+  private final StreamEnds ends;
   private final Map<String, OwnedShard> owned = new TreeMap<>(); // event loop only
   private final List<ConsumedStream> streams = new ArrayList<>(); // event loop only: of those owned
   private final List<OwnedShard> ended = new ArrayList<>(); // event loop only: not yet all settled
@@ -70,6 +71,7 @@ final class ShardedStreamSource implements Source {
     this.balance = new ShardBalance(group, shards, new Ownership());
     this.backlog = new Backlog(group, streams);
     this.trimming = new Trimming(group, streams);
+    this.ends = new StreamEnds(group);
   }
 
   @Override
@@ -88,7 +90,8 @@ final class ShardedStreamSource implements Source {
               .compose(up -> StreamAccess.check(commands, config))
               .compose(fit -> balance.join())
               .compose(joined -> createGroups())
-              .compose(made -> reads.open())
+              .compose(made -> ends.note())
+              .compose(noted -> reads.open())
               .onSuccess(up -> consume());
     }
     return opened;
@@ -160,6 +163,12 @@ final class ShardedStreamSource implements Source {
               .otherwiseEmpty();
     }
     return closed;
+  }
+
+  @Override
+  public Future<Boolean> atEnd() {
+    assert environment.loop().inLoop();
+    return ends.reached();
   }
 
   @Override

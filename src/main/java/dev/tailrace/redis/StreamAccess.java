@@ -2,6 +2,7 @@ package dev.tailrace.redis;
 
 import dev.tailrace.runtime.Reply;
 import dev.tailrace.source.UnfitException;
+import dev.tailrace.source.Until;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -92,6 +93,9 @@ final class StreamAccess {
     }
     if (config.trim() == RedisSourceConfig.Trim.ACKNOWLEDGED) {
       probes.add("XTRIM @ MINID none");
+    }
+    if (config.until() == Until.END) {
+      probes.add("XINFO STREAM @");
     }
     List<Future<Reply<String>>> answers =
         probes.stream().map(this::request).map(each -> link.send(each, String::valueOf)).toList();

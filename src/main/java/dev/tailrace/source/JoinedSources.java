@@ -83,6 +83,12 @@ public final class JoinedSources implements Source {
         each.stream().flatMap(one -> one.partitions().stream()).toList());
   }
 
+  /** What waits in a tier has been moved there, which is an end, too. */
+  @Override
+  public Future<Boolean> atEnd() {
+    return first.atEnd();
+  }
+
   private <T extends @Nullable Object> Future<List<T>> each(Function<Source, Future<T>> call) {
     List<Future<T>> calls = new ArrayList<>(all.size());
     for (Source source : all) {

@@ -277,6 +277,19 @@ final class OwnedPartition {
     return changed;
   }
 
+  /**
+   * Whether all has finished that lies below {@code end}.
+   *
+   * @param position what is polled next; below it there is nothing that has not arrived here
+   */
+  boolean isThrough(long end, long position) {
+    TrackedPartition.Progress progress = tracked.progress();
+    boolean through =
+        progress.mark() >= end
+            || (position >= end && polled.isEmpty() && progress.unfinished() == 0);
+    return through && !leaving && !rereading;
+  }
+
   boolean held() {
     return held;
   }

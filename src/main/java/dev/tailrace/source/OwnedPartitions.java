@@ -218,6 +218,18 @@ public final class OwnedPartitions {
         });
   }
 
+  /**
+   * Whether all has finished of a partition that lies below {@code end}; false where it is not
+   * ours.
+   *
+   * @param position what is polled next, as of after all that has been {@link #polled}
+   */
+  public boolean isThrough(Partition partition, long end, long position) {
+    assert loop.inLoop();
+    OwnedPartition known = batches.get(partition);
+    return known != null && known.isThrough(end, position);
+  }
+
   // -- the way of messages
 
   /**

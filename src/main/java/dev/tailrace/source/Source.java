@@ -54,6 +54,14 @@ public interface Source {
   SourceStatus status();
 
   /**
+   * Whether it is read {@link Until#END}, and all has finished that was there when it opened. May
+   * ask the broker; false where that does not answer. Never fails.
+   */
+  default Future<Boolean> atEnd() {
+    return Future.succeededFuture(false);
+  }
+
+  /**
    * What a flush achieved.
    *
    * @param positions per partition the position the broker confirmed last

@@ -13,6 +13,11 @@ public interface SourceConfig {
     return ReadLimits.NONE;
   }
 
+  /** How long it is read. */
+  default Until until() {
+    return Until.STOP;
+  }
+
   /** What the source reads, for people: {@code orders} or {@code payments, refunds}. */
   String describe();
 

@@ -128,7 +128,7 @@ class RunIT {
   }
 
   @Test
-  void aJobEndsByItselfAfterItsMessagesWithZeroAndAWornProcessWithSix() throws Exception {
+  void aJobEndsByItselfAfterItsMessagesOrAtTheEndWithZeroAndAWornProcessWithSix() throws Exception {
     servers.createTopic(topic, 2);
     write("log: {}", "");
     produce(100);
@@ -148,6 +148,21 @@ class RunIT {
       assertThat(report.getString("result")).isEqualTo("clean");
     }
     assertThat(committed()).isTrue();
+    produce(100);
+    try (JarProcess replay =
+        JarProcess.run(
+            folder,
+            "run",
+            "--report",
+            "replay.json",
+            "--set",
+            "pipelines.work.source.kafka.until=end")) {
+      assertThat(replay.exitCode()).as(replay.err()).isEqualTo(ExitCode.OK);
+      JsonObject report = new JsonObject(Files.readString(folder.resolve("replay.json")));
+      assertThat(report.getString("trigger")).isEqualTo("source_end");
+      assertThat(report.getString("reason")).contains("there at the start");
+      assertThat(report.getString("result")).isEqualTo("clean");
+    }
     try (JarProcess worn =
         JarProcess.run(
             folder, "run", "--report", "worn.json", "--set", "drain.triggers.max-uptime=1s")) {

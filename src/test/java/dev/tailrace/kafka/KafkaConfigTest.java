@@ -12,6 +12,7 @@ import dev.tailrace.config.ExtensionPoint;
 import dev.tailrace.config.Fragment;
 import dev.tailrace.config.ObjectSchema;
 import dev.tailrace.source.SourceConfig;
+import dev.tailrace.source.Until;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +86,7 @@ class KafkaConfigTest {
     assertThat(config.membership()).isEqualTo(Membership.of("g"));
     assertThat(config.membership().revokeDeadline()).isEqualTo(Duration.ofSeconds(8));
     assertThat(config.consumers()).isEqualTo(1);
+    assertThat(config.until()).isEqualTo(Until.STOP);
     assertThat(config.describe()).isEqualTo("orders");
   }
 
@@ -94,7 +96,8 @@ class KafkaConfigTest {
         read(
             "bootstrap.servers: 'b:1', max.poll.records: 50, enable.auto.commit: false",
             "pattern: 'orders\\..*', group: g, consumers: 3, assignor: range, static-id: s,"
-                + " on-close: remain, revoke-deadline: 2s, start: 'timestamp:2026-01-31T00:00:00Z'");
+                + " on-close: remain, revoke-deadline: 2s, until: end,"
+                + " start: 'timestamp:2026-01-31T00:00:00Z'");
 
     assertThat(config.client().settings())
         .containsEntry("bootstrap.servers", "b:1")
@@ -107,6 +110,7 @@ class KafkaConfigTest {
                 .withRevokeDeadline(Duration.ofSeconds(2)));
     assertThat(config.start().toString()).isEqualTo("timestamp:2026-01-31T00:00:00Z");
     assertThat(config.consumers()).isEqualTo(3);
+    assertThat(config.until()).isEqualTo(Until.END);
     assertThat(config.window()).as("of the pipeline around it").isEqualTo(777);
   }
 

@@ -12,6 +12,7 @@ import dev.tailrace.config.EffectiveConfig;
 import dev.tailrace.config.ExtensionPoint;
 import dev.tailrace.config.Fragment;
 import dev.tailrace.config.ObjectSchema;
+import dev.tailrace.source.Until;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +50,7 @@ class RedisConfigTest {
         read(
             "redis: {url: 'rediss://me@there:7000/3', password: secret, timeout: 5s}",
             "streams: [a, b], group: g, start: latest, claim-idle: 9s, trim: acknowledged,"
+                + " until: end,"
                 + " fields: {key: k, value: v, headers: x-}");
 
     assertThat(config)
@@ -61,7 +63,8 @@ class RedisConfigTest {
                 new FieldMapping("k", "v", "x-"),
                 Duration.ofSeconds(9),
                 RedisSourceConfig.Trim.ACKNOWLEDGED,
-                null));
+                null,
+                Until.END));
     assertThat(config.describe()).isEqualTo("a, b");
   }
 

@@ -8,6 +8,7 @@ import dev.tailrace.local.SharedServers;
 import dev.tailrace.source.Delivery;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.UnfitException;
+import dev.tailrace.source.Until;
 import io.vertx.core.Promise;
 import io.vertx.redis.client.Command;
 import java.time.Duration;
@@ -303,7 +304,8 @@ class ShardedStreamSourceIT extends StreamFixture {
         FieldMapping.DEFAULT,
         Duration.ofMinutes(1),
         RedisSourceConfig.Trim.NONE,
-        shards);
+        shards,
+        Until.STOP);
   }
 
   private String owner() {

@@ -109,6 +109,47 @@ final class OwnedPartitionTest {
   }
 
   @Test
+  void itIsThroughWhenAllBelowTheEndHasFinishedAndNothingElseIsOnItsWay() {
+    loop.turn(
+        () -> {
+          partition.request(100, Long.MAX_VALUE);
+          assertThat(partition.isThrough(0, 0)).as("nothing was there").isTrue();
+          assertThat(partition.isThrough(2, 0)).as("nothing is read").isFalse();
+
+          partition.arrived(records(0, 2));
+          assertThat(partition.isThrough(3, 3)).as("it is not in the pool").isFalse();
+          List<Delivery> batch = new ArrayList<>();
+          partition.handOver(batch, NOW);
+          assertThat(partition.isThrough(3, 3)).as("it runs").isFalse();
+          batch.get(0).settle();
+          assertThat(partition.isThrough(1, 3)).as("the first one was all").isTrue();
+          assertThat(partition.isThrough(3, 3)).as("one still runs").isFalse();
+
+          batch.get(1).settle();
+          assertThat(partition.isThrough(3, 2)).as("a marker is not read").isFalse();
+          assertThat(partition.isThrough(3, 3)).as("behind a marker").isTrue();
+
+          partition.leave();
+          assertThat(partition.isThrough(3, 3)).as("it is another's soon").isFalse();
+        });
+  }
+
+  @Test
+  void whatIsToBeReadAgainIsNotThrough() {
+    loop.turn(
+        () -> {
+          partition.request(1, Long.MAX_VALUE);
+          partition.arrived(records(0, 3));
+          List<Delivery> batch = new ArrayList<>();
+          partition.handOver(batch, NOW);
+          batch.get(0).settle();
+          assertThat(partition.giveBack()).isEqualTo(1);
+
+          assertThat(partition.isThrough(3, 3)).isFalse();
+        });
+  }
+
+  @Test
   void afterItsEndNothingEntersAnyMore() {
     loop.turn(
         () -> {
