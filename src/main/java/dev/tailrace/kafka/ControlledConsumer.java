@@ -39,6 +39,9 @@ final class ControlledConsumer extends PollOnlyConsumer {
   /** Leaving takes one round trip; a broker that does not answer is not waited for longer. */
   static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
+  /** A member that closes while it joins goes on for this long, so that it can leave. */
+  static final Duration JOIN_LIMIT = Duration.ofSeconds(2);
+
   private static final Logger LOG = LoggerFactory.getLogger(ControlledConsumer.class);
   private static final long FAILURE_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long PROBE_INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
@@ -57,6 +60,7 @@ final class ControlledConsumer extends PollOnlyConsumer {
 
   private final List<Command<?>> deferred = new ArrayList<>(); // poll thread only; by a rebalance
   private long nextProbeNanos = System.nanoTime(); // poll thread only
+  private boolean joining; // poll thread only; has polled, and may have asked to join
 
   /**
    * Decorates a client.
@@ -143,6 +147,7 @@ final class ControlledConsumer extends PollOnlyConsumer {
           break;
         }
         if (queue.beginPoll()) {
+          joining = true;
           ConsumerRecords<byte[], byte[]> records = client.poll(pollTime(deadline));
           if (!records.isEmpty()) {
             return records;
@@ -279,6 +284,7 @@ final class ControlledConsumer extends PollOnlyConsumer {
     deferred.forEach(command -> command.refuse(new IllegalStateException("closed meanwhile")));
     deferred.clear();
     try {
+      endJoin();
       client.close(
           CloseOptions.timeout(CLOSE_LIMIT)
               .withGroupMembershipOperation(config.membership().onClose().operation()));
@@ -287,6 +293,30 @@ final class ControlledConsumer extends PollOnlyConsumer {
           .addKeyValue("source", config.describe())
           .setCause(failure)
           .log("the consumer did not close in order; its group notices after the session time-out");
+    }
+  }
+
+  /**
+   * Polls until a join that is under way has come so far that it can be taken back. A new member
+   * asks twice: the first answer is its id, and a client that is closed before it has asked again
+   * under that id leaves nothing, while the broker holds up the whole group for the rest of the
+   * session time-out. (KIP-394 describes the two questions.) What these polls bring is dropped, and
+   * the callbacks do nothing, as the queue is closed.
+   */
+  private void endJoin() {
+    long until = System.nanoTime() + JOIN_LIMIT.toNanos();
+    while (joining
+        && config.membership().joinsTwice()
+        && client.groupMetadata().generationId() < 0
+        && until - System.nanoTime() > 0) {
+      try {
+        client.poll(DEFERRED_POLL);
+      } catch (WakeupException woken) {
+        // of the close itself
+      } catch (RuntimeException failure) {
+        LOG.atDebug().setCause(failure).log("joining ended while closing");
+        return;
+      }
     }
   }
 }

@@ -37,7 +37,10 @@ final class KafkaConnection {
 
   /** A thread that is held longer than this on closing is abandoned; it is a daemon. */
   private static final Duration CLOSE_BOUND =
-      ControlledConsumer.CLOSE_LIMIT.plus(Command.CALL_LIMIT).plusSeconds(1);
+      ControlledConsumer.CLOSE_LIMIT
+          .plus(ControlledConsumer.JOIN_LIMIT)
+          .plus(Command.CALL_LIMIT)
+          .plusSeconds(1);
 
   /** Two, so that a resolver which hangs does not keep a client from being closed. */
   private static final Workers WORKERS = new Workers("tailrace-kafka-start", 2);

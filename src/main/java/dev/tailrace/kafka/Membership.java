@@ -60,6 +60,11 @@ public record Membership(
     return new Membership(group, protocol, staticId, onClose, deadline);
   }
 
+  /** Whether a new member has to ask for an id before it asks to join; others bring their own. */
+  boolean joinsTwice() {
+    return staticId == null && protocol.isClassic();
+  }
+
   /** The static id of one consumer of the process, or null for a dynamic member. */
   @Nullable String instanceId(int consumer) {
     return staticId == null ? null : staticId + "-" + consumer;

@@ -111,7 +111,7 @@ class ControlledConsumerTest {
         });
   }
 
-  private static final class Ignored implements ConsumerRebalanceListener {
+  static final class Ignored implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       throw new AssertionError("the stream's own listener");
