@@ -264,12 +264,13 @@ final class Consumer {
         dispatcher.stuck(),
         dispatcher.limit(),
         dispatcher.workload(),
-        parts.grade(),
-        Stream.concat(
+        parts.gradeNow(),
+        Stream.of(
                 pausedBy.entrySet().stream().map(by -> by.getKey() + ": " + by.getValue()),
-                Stream.concat(
-                    dispatcher.outage().map(outage -> "breaker: " + outage).stream(),
-                    dispatcher.suspended().map(suspect -> "suspect: " + suspect).stream()))
+                parts.pausedBy().stream(),
+                dispatcher.outage().map(outage -> "breaker: " + outage).stream(),
+                dispatcher.suspended().map(suspect -> "suspect: " + suspect).stream())
+            .flatMap(each -> each)
             .toList());
   }
 }

@@ -3,7 +3,6 @@ package dev.tailrace.app;
 import dev.tailrace.app.DrainReport.FlushLine;
 import dev.tailrace.idempotency.ClaimClient;
 import dev.tailrace.idempotency.ClaimConfig;
-import dev.tailrace.idempotency.ClaimConfig.WhenUnavailable;
 import dev.tailrace.idempotency.IdempotencyStore;
 import dev.tailrace.idempotency.StoreMemory;
 import dev.tailrace.lifecycle.Connection;
@@ -26,6 +25,7 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -89,13 +89,20 @@ final class ConsumerParts {
             loop,
             opened,
             ClaimConfig.of(
-                owner, idempotency.lease(), idempotency.retention(), WhenUnavailable.PAUSE));
+                owner,
+                idempotency.lease(),
+                idempotency.retention(),
+                idempotency.whenUnavailable()));
     opened.onMemory(new Losses(seat.events(), seat.pipeline().name()));
     client.onAvailability(
         available -> {
           if (!available) {
             String name = seat.pipeline().name();
-            seat.events().alarm(name, "", Alarm.UNREACHABLE, "the idempotency store");
+            String meanwhile =
+                idempotency.processesUnclaimed()
+                    ? "messages run without a claim, in grade A"
+                    : "messages wait for it";
+            seat.events().alarm(name, "", Alarm.UNREACHABLE, "the idempotency store: " + meanwhile);
           }
         });
     return client;
@@ -116,7 +123,7 @@ final class ConsumerParts {
             pipeline.retry(),
             idempotency == null || claims == null
                 ? null
-                : new Crew.Claiming(idempotency.key(), claims, false),
+                : new Crew.Claiming(idempotency.key(), claims, idempotency.processesUnclaimed()),
             deadLetters);
     return tiers == null ? crew : crew.with(tiers.moving());
   }
@@ -124,6 +131,27 @@ final class ConsumerParts {
   /** The grade of effects, as promise P2 declares it. */
   String grade() {
     return store == null ? IdempotencyStore.Grade.A.name() : store.grade().name();
+  }
+
+  /** The grade that holds now: messages that run without a claim are of grade A. */
+  String gradeNow() {
+    return isStoreAway() && isOpenToFailure() ? IdempotencyStore.Grade.A.name() : grade();
+  }
+
+  /** Why nothing starts, where that is the store's fault. */
+  Optional<String> pausedBy() {
+    return isStoreAway() && !isOpenToFailure()
+        ? Optional.of("idempotency store: does not answer")
+        : Optional.empty();
+  }
+
+  private boolean isStoreAway() {
+    return claims != null && !claims.available();
+  }
+
+  private boolean isOpenToFailure() {
+    Idempotency idempotency = seat.pipeline().idempotency();
+    return idempotency != null && idempotency.processesUnclaimed();
   }
 
   /** What the event log says of the store and of dead letters. */

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
  * @param stuck handlers past their time-out and the grace after it
  * @param limit permits
  * @param workload what a drain would have before it
- * @param grade A, B or C of promise P2
- * @param pausedBy why it is paused, by hand or by its breaker; empty where it is not
+ * @param grade A, B or C of promise P2, as it holds now
+ * @param pausedBy why it is paused, by hand, by its breaker or for its store; empty where it is not
  */
 record ConsumerStatus(
     String source,

@@ -4,6 +4,7 @@ import dev.tailrace.config.ConfigError;
 import dev.tailrace.config.ConfigException;
 import dev.tailrace.config.ConfigSection;
 import dev.tailrace.dispatch.Order;
+import dev.tailrace.idempotency.ClaimConfig.WhenUnavailable;
 import dev.tailrace.idempotency.KeyRule;
 import dev.tailrace.idempotency.KeyRule.OnMissing;
 import dev.tailrace.idempotency.StoreFactory;
@@ -112,7 +113,11 @@ final class PipelineReader {
     return factory == null || rule == null
         ? null
         : new Idempotency(
-            factory, rule, idempotency.duration("lease"), idempotency.duration("retention"));
+            factory,
+            rule,
+            idempotency.duration("lease"),
+            idempotency.duration("retention"),
+            WhenUnavailable.parse(idempotency.choice("on-unavailable")));
   }
 
   private @Nullable KeyRule keyRule(ConfigSection idempotency) {

@@ -83,7 +83,7 @@ public record PoolStatus(
    * @param name of the pipeline
    * @param state its own: running, paused, and so on
    * @param pausedBy why it is paused, in words; empty where it is not
-   * @param grade A, B or C of promise P2
+   * @param grade A, B or C of promise P2, as it holds now
    * @param limit messages that may execute at once
    * @param stuck handlers past their time-out and the grace after it
    * @param counts of messages

@@ -113,9 +113,9 @@ final class PipelineSchema {
         .choice(
             "on-unavailable",
             "pause",
-            List.of("pause"),
-            "What happens while the store is away; pause: the pipeline waits for it")
-        .choiceNotYet("on-unavailable", "process")
+            List.of("pause", "process"),
+            "What happens while the store is away; pause: the pipeline waits for it; process: messages"
+                + " run without a claim, in grade A, which status, metrics and log show")
         .build();
   }
 

@@ -31,8 +31,9 @@ import org.slf4j.event.Level;
  *
  * <p>A key that is claimed here already waits here: for as long as its holder, at most {@link
  * #LOCAL_WAIT}, then it is answered as busy. Everything waits for a store that does not answer,
- * until {@link #stopResending}; {@link #available} says whether that is so, so that the pool takes
- * nothing new meanwhile.
+ * until {@link #stopResending}; {@link #available} says whether that is so. Where messages are
+ * processed all the same, nobody waits longer than until that is known: claims are answered unknown
+ * at once, marks and releases too, which are sent again all the same.
  *
  * <p>Bounded by its callers: each claim, mark and release belongs to a message that holds a permit.
  */
@@ -50,6 +51,7 @@ public final class ClaimClient {
   private final ResendingBatcher<Solo, Boolean> solos;
   private final ResendingBatcher<ReleaseRequest, Boolean> releases;
   private final Leases leases;
+  private final EarlyAnswers early = new EarlyAnswers();
 
   /** Who holds or asks for a key, and behind it those who wait for that. */
   private final Map<String, ArrayDeque<ClaimAttempt>> queues = new HashMap<>(); // event loop only
@@ -102,6 +104,10 @@ public final class ClaimClient {
     ClaimRequest request =
         new ClaimRequest(key, nextClaimId(), config.owner(), payloadHash, config.lease());
     ClaimAttempt attempt = new ClaimAttempt(request, claimant);
+    if (!available && processes() && !queues.containsKey(key)) {
+      // It would wait for its time-out, and leave a release behind that nobody bounds.
+      return Future.succeededFuture(Reply.unknown(new StoreAwayException()));
+    }
     ArrayDeque<ClaimAttempt> queue = queues.computeIfAbsent(key, any -> new ArrayDeque<>(1));
     queue.add(attempt);
     if (queue.size() == 1) {
@@ -110,6 +116,10 @@ public final class ClaimClient {
       attempt.waitFor(loop.after(LOCAL_WAIT, () -> busyHere(attempt)));
     }
     return attempt.answer();
+  }
+
+  private boolean processes() {
+    return config.whenUnavailable() == ClaimConfig.WhenUnavailable.PROCESS;
   }
 
   private String nextClaimId() {
@@ -162,16 +172,36 @@ public final class ClaimClient {
   /**
    * Marks a key as finished, and again until the store has answered. Completes with true where the
    * mark is written, with false where a later claim holds the key, which nothing changes; unknown
-   * or failed where it was given up. The claim is renewed until then. Never fails.
+   * or failed where it was given up, or where messages are processed while the store is away. The
+   * claim is renewed until then. Never fails.
    *
    * @param dead whether it ended as a dead letter
    */
   public Future<Reply<Boolean>> complete(Fence fence, boolean dead) {
     assert loop.inLoop();
-    leases.ending(fence);
-    return marks
-        .submit(new Completion(fence, dead, config.retention()))
-        .onSuccess(any -> ended(fence));
+    ClaimAttempt attempt = leases.ending(fence);
+    return ending(fence, attempt, marks.submit(new Completion(fence, dead, config.retention())));
+  }
+
+  /** Nobody waits for a store that is away where messages are processed all the same. */
+  private Future<Reply<Boolean>> ending(
+      Fence fence, @Nullable ClaimAttempt attempt, Future<Reply<Boolean>> sent) {
+    sent.onSuccess(any -> ended(fence));
+    if (!processes()) {
+      return sent;
+    }
+    Future<Reply<Boolean>> answer =
+        early.of(
+            sent,
+            () -> {
+              if (attempt != null) {
+                leave(attempt);
+              }
+            });
+    if (!available) {
+      early.give(new StoreAwayException());
+    }
+    return answer;
   }
 
   /**
@@ -193,8 +223,8 @@ public final class ClaimClient {
    */
   public Future<Reply<Boolean>> release(Fence fence, Why why) {
     assert loop.inLoop();
-    leases.ending(fence);
-    return releases.submit(ReleaseRequest.of(fence, why)).onSuccess(any -> ended(fence));
+    ClaimAttempt attempt = leases.ending(fence);
+    return ending(fence, attempt, releases.submit(ReleaseRequest.of(fence, why)));
   }
 
   private void ended(Fence fence) {
@@ -259,8 +289,27 @@ public final class ClaimClient {
       LOG.atLevel(now ? Level.INFO : Level.WARN)
           .addKeyValue("owner", config.owner())
           .setCause(cause)
-          .log(now ? "idempotency store answers again" : "idempotency store does not answer");
+          .log(
+              now
+                  ? "idempotency store answers again"
+                  : "idempotency store does not answer: " + meanwhile());
+      if (!now && processes()) {
+        early.give(cause == null ? new StoreAwayException() : cause);
+      }
       availability.accept(now);
+    }
+  }
+
+  private String meanwhile() {
+    return processes() ? "messages run without a claim, in grade A" : "messages wait for it";
+  }
+
+  /** Nobody was asked, as others wait for an answer already. */
+  private static final class StoreAwayException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    StoreAwayException() {
+      super("the store does not answer");
     }
   }
 
@@ -305,7 +354,7 @@ public final class ClaimClient {
 
     @Override
     public boolean isFinal(Reply<ClaimAnswer> reply) {
-      return reply.isOk() || config.whenUnavailable() == ClaimConfig.WhenUnavailable.PROCESS;
+      return reply.isOk() || processes();
     }
 
     @Override

@@ -64,12 +64,17 @@ final class Leases {
     schedule(interval);
   }
 
-  /** From now on the loss of the claim concerns nobody; it is still renewed. */
-  void ending(Fence fence) {
+  /**
+   * From now on the loss of the claim concerns nobody; it is still renewed. Null where it was not
+   * held, or lost.
+   */
+  @Nullable ClaimAttempt ending(Fence fence) {
     Lease lease = held.get(fence.claimId());
-    if (lease != null) {
-      lease.ending = true;
+    if (lease == null) {
+      return null;
     }
+    lease.ending = true;
+    return lease.attempt;
   }
 
   /** Renews it no longer; null where it was not held, or lost. */

@@ -162,7 +162,7 @@ final class Held {
     if (!open) {
       open(seq);
     }
-    legFlags |= Leg.STARTED;
+    legFlags |= unavailable && fence == 0 ? Leg.STARTED | Leg.UNCLAIMED : Leg.STARTED;
     attempt = number;
     starts++;
     failures = -1;

@@ -54,6 +54,9 @@ final class Leg {
   /** Its attempts were used up by processes that ended with it: it was not called a last time. */
   static final int LETHAL = 1 << 13;
 
+  /** The store did not answer: it was started without a claim, or settled without a mark. */
+  static final int UNCLAIMED = 1 << 14;
+
   private final Place place;
   private final End end;
   private final int ownership;

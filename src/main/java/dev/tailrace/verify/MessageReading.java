@@ -302,6 +302,7 @@ final class MessageReading {
     }
     held.flag("written".equals(mark) ? Leg.MARKED : 0);
     held.flag("refused".equals(mark) ? Leg.REFUSED : 0);
+    held.flag("unknown".equals(mark) ? Leg.UNCLAIMED : 0);
     long exhausted = EventWords.number(event.detail(), "exhausted");
     held.flag(exhausted > 0 ? Leg.EXHAUSTED : 0);
     held.flag(EventWords.reason(event.detail()).startsWith(LETHAL) ? Leg.LETHAL : 0);

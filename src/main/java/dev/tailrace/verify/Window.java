@@ -10,7 +10,10 @@ enum Window {
   W4("W4"),
   /** The store lost the record or it expired, or the source began anew. */
   W3("W3"),
-  /** Without a lasting store, after a process or a partition that ended roughly. */
+  /**
+   * Without a lasting store, after a process or a partition that ended roughly; or without a claim,
+   * while the store did not answer.
+   */
   A("grade A");
 
   private final String label;

@@ -29,7 +29,7 @@ final class Windows {
     if (!leg.end().settles()) {
       return null;
     }
-    if (!isAtMostOnce(message, leg) && endedRoughly(message, leg)) {
+    if (leg.has(Leg.UNCLAIMED) || (!isAtMostOnce(message, leg) && endedRoughly(message, leg))) {
       return Window.A;
     }
     return forgotten(message, leg) ? Window.W3 : null;

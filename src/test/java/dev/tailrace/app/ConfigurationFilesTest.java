@@ -137,7 +137,6 @@ final class ConfigurationFilesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "pipelines.orders.idempotency.on-unavailable=process",
         "drain.triggers.fleet=false",
         "telemetry.otel.tracing=on",
         "telemetry.otel.tracing=off",

@@ -217,14 +217,12 @@ class ConfigErrorsTest {
   void whatIsNotBuiltYetIsSaidToBeSo() {
     assertThat(
             mistakes(
-                pipelineWith("    idempotency: {on-unavailable: process}")
+                pipelineWith("    order: key")
                         .replace("group:", "protocol: consumer\n        group:")
                     + "drain: {strategy: bounded, triggers: {heap: 90%, fleet: false}}\n"))
         .containsExactly(
             "error: tailrace.yaml:7:19: pipelines.orders.source.kafka.protocol: 'consumer' is not"
                 + " yet built; allowed: classic",
-            "error: tailrace.yaml:11:35: pipelines.orders.idempotency.on-unavailable: 'process' is"
-                + " not yet built; allowed: pause",
             "error: tailrace.yaml:12:57: drain.triggers.fleet: other values than its default are not"
                 + " yet built; allowed: true");
   }

@@ -299,16 +299,6 @@ class ClaimClientTest {
   }
 
   @Test
-  void whereMessagesAreProcessedAllTheSameTheFirstReplyIsTheAnswer() {
-    ClaimClient open = client("worker-3#1", WhenUnavailable.PROCESS);
-    store.weather(Weather.LOSES_ANSWERS);
-    assertThat(await(claim(open, "a")).isUnknown()).isTrue();
-    store.weather(Weather.CALM);
-    simulation.runFor(Duration.ofSeconds(2));
-    assertThat(kind(claim(other, "a"))).isEqualTo(Kind.WON); // given back, had it been granted
-  }
-
-  @Test
   void afterItsCloseNothingIsRenewed() {
     win(client, "a");
     loop.turn(client::close);
