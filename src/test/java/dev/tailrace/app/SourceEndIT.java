@@ -82,7 +82,7 @@ final class SourceEndIT {
   }
 
   /** The last offsets of their partitions are markers, which nobody reads. */
-  private void produceInTransactions() {
+  private void produceInTransactions() throws Exception {
     try (KafkaProducer<String, String> producer =
         new KafkaProducer<>(
             Map.<String, Object>of(
@@ -91,11 +91,11 @@ final class SourceEndIT {
             new StringSerializer())) {
       producer.initTransactions();
       producer.beginTransaction();
-      producer.send(new ProducerRecord<>(name, 0, "key-0", "kept"));
-      producer.send(new ProducerRecord<>(name, 1, "key-1", "kept"));
+      producer.send(new ProducerRecord<>(name, 0, "key-0", "kept")).get();
+      producer.send(new ProducerRecord<>(name, 1, "key-1", "kept")).get();
       producer.commitTransaction();
       producer.beginTransaction();
-      producer.send(new ProducerRecord<>(name, 1, "key-1", "taken back"));
+      producer.send(new ProducerRecord<>(name, 1, "key-1", "taken back")).get();
       producer.abortTransaction();
     }
   }
