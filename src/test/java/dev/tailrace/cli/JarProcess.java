@@ -2,6 +2,7 @@ package dev.tailrace.cli;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.tailrace.fleet.FatJar;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -43,13 +44,8 @@ public record JarProcess(Process process, Path outFile, Path errFile) implements
   }
 
   private static List<String> command(String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-jar"));
-    command.add(
-        Path.of(System.getProperty("tailrace.jar", "target/tailrace.jar"))
-            .toAbsolutePath()
-            .toString());
+    Path jar = Path.of(System.getProperty("tailrace.jar", "target/tailrace.jar"));
+    List<String> command = new ArrayList<>(FatJar.command(jar.toAbsolutePath()));
     command.addAll(List.of(arguments));
     return command;
   }

@@ -1,5 +1,6 @@
 package dev.tailrace.fleet;
 
+import dev.tailrace.local.ClassArchive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,16 @@ public final class FatJar {
 
   private FatJar() {}
 
+  /** The start of each command line: a JVM that costs little, and the jar. */
+  public static List<String> command(Path jar) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    command.addAll(ClassArchive.ofJar(jar));
+    command.addAll(List.of("-jar", jar.toString()));
+    return command;
+  }
+
   /** Starts a command; its output goes to {@code log}. */
   static Process start(Path folder, Path log, List<String> arguments) throws IOException {
     return start(folder, log, arguments, Map.of());
@@ -26,9 +37,7 @@ public final class FatJar {
   static Process start(
       Path folder, Path log, List<String> arguments, Map<String, String> environment)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-jar", JAR.toString()));
+    List<String> command = new ArrayList<>(command(JAR));
     command.addAll(arguments);
     ProcessBuilder process =
         new ProcessBuilder(command)

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,12 +32,21 @@ public final class LocalKafka extends LocalProcess implements KafkaBroker {
    * @param administrator what its administrator logs in with
    */
   LocalKafka(Ports ports, Map<String, String> settings, Map<String, ?> administrator) {
-    this(newFolder("tailrace-kafka-"), ports, settings, administrator);
+    this(ports, settings, administrator, ClassArchive.ofBroker());
   }
 
   private LocalKafka(
-      Path data, Ports ports, Map<String, String> settings, Map<String, ?> administrator) {
-    super("Kafka on port " + ports.clients(), data, command(data, ports));
+      Ports ports, Map<String, String> settings, Map<String, ?> administrator, List<String> jvm) {
+    this(newFolder("tailrace-kafka-"), ports, settings, administrator, jvm);
+  }
+
+  private LocalKafka(
+      Path data,
+      Ports ports,
+      Map<String, String> settings,
+      Map<String, ?> administrator,
+      List<String> jvm) {
+    super("Kafka on port " + ports.clients(), data, command(jvm, data, ports));
     this.ports = ports;
     this.administrator = administrator;
     Properties own = new Properties();
@@ -46,6 +56,28 @@ public final class LocalKafka extends LocalProcess implements KafkaBroker {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A running one of these classes that notes what it loads, for {@link #archive}. */
+  static LocalKafka recording(BrokerClasses classes) {
+    List<String> jvm =
+        List.of("-XX:+RecordDynamicDumpInfo", "-cp", TestClassPath.join(classes.path()));
+    return launched(() -> new LocalKafka(Ports.free(), Map.of(), Map.of(), jvm));
+  }
+
+  /** Writes what it has loaded so far. */
+  void archive(Path file) throws IOException, InterruptedException {
+    // at its end it would do so by itself, but its warden ends it without a word
+    new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+            Long.toString(pid()),
+            "VM.cds",
+            "dynamic_dump",
+            file.toString())
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
   }
 
   /** A running broker on a free port. */
@@ -116,20 +148,24 @@ public final class LocalKafka extends LocalProcess implements KafkaBroker {
     return Probe.kafka(HOST, ports.clients(), administrator());
   }
 
-  private static List<String> command(Path data, Ports ports) {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xms128m",
-        "-Xmx512m",
-        "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
-        "-XX:-UsePerfData",
-        "-Dlog4j2.configurationFile=classpath:dev/tailrace/local/quiet-log4j2.xml",
-        "-cp",
-        TestClassPath.joined(),
-        LocalKafkaMain.class.getName(),
-        data.toString(),
-        Integer.toString(ports.clients()),
-        Integer.toString(ports.controller()));
+  private static List<String> command(List<String> jvm, Path data, Ports ports) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-Xms128m",
+            "-Xmx512m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-Dlog4j2.configurationFile=classpath:dev/tailrace/local/quiet-log4j2.xml"));
+    command.addAll(jvm);
+    command.addAll(
+        List.of(
+            LocalKafkaMain.class.getName(),
+            data.toString(),
+            Integer.toString(ports.clients()),
+            Integer.toString(ports.controller())));
+    return command;
   }
 }

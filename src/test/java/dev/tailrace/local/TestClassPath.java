@@ -25,7 +25,12 @@ public final class TestClassPath {
 
   /** As the {@code -cp} option wants it. */
   public static String joined() {
-    return entries().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+    return join(entries());
+  }
+
+  /** These, as the {@code -cp} option wants them. */
+  static String join(List<Path> entries) {
+    return entries.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
   }
 
   private static Path path(URL url) {
