@@ -13,6 +13,7 @@ import dev.tailrace.app.StreamProbe;
 import dev.tailrace.app.Tailrace;
 import dev.tailrace.dispatch.Order;
 import dev.tailrace.idempotency.KeyRule;
+import dev.tailrace.kafka.Heartbeats;
 import dev.tailrace.kafka.KafkaClientConfig;
 import dev.tailrace.kafka.KafkaSinkFactory;
 import dev.tailrace.kafka.KafkaSourceConfig;
@@ -204,7 +205,8 @@ final class MetricsIT {
       Membership member = Membership.of(topic).withRevokeDeadline(Duration.ofSeconds(2));
       return pipeline("orders")
           .source(
-              KafkaSourceConfig.of(brokers, topic, topic).withConsumers(2).withMembership(member))
+              Heartbeats.quick(
+                  KafkaSourceConfig.of(brokers, topic, topic).withConsumers(2), member))
           .deadLetter(new KafkaSinkFactory(KafkaClientConfig.of(brokers), topic + ".dlq"))
           .build();
     }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.kafka.Assignor;
 import dev.tailrace.kafka.GroupProtocol;
+import dev.tailrace.kafka.Heartbeats;
 import dev.tailrace.kafka.KafkaClientConfig;
 import dev.tailrace.kafka.KafkaSourceConfig;
 import dev.tailrace.kafka.Membership;
@@ -168,10 +169,11 @@ final class FrozenBrokerIT {
 
   private Tailrace pool(HeldHandler handler, GroupProtocol protocol) {
     KafkaSourceConfig source =
-        KafkaSourceConfig.of(broker.bootstrap(), TOPIC, TOPIC)
-            .withMembership(Membership.of(TOPIC, protocol))
-            .withClient(
-                KafkaClientConfig.of(broker.bootstrap()).with("session.timeout.ms", "10000"));
+        Heartbeats.quick(
+            KafkaSourceConfig.of(broker.bootstrap(), TOPIC, TOPIC)
+                .withClient(
+                    KafkaClientConfig.of(broker.bootstrap()).with("session.timeout.ms", "10000")),
+            Membership.of(TOPIC, protocol));
     return Tailrace.builder(vertx)
         .add(Pipeline.named("orders").source(source).handle(handler).build())
         .drain(DRAIN)

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.kafka.Assignor;
 import dev.tailrace.kafka.GroupProtocol;
+import dev.tailrace.kafka.Heartbeats;
 import dev.tailrace.kafka.KafkaSourceConfig;
 import dev.tailrace.kafka.Membership;
 import dev.tailrace.lifecycle.Trigger;
@@ -79,8 +80,9 @@ final class LateAssignmentIT {
 
   private Tailrace pool(GroupProtocol protocol, MessageHandler handler) {
     KafkaSourceConfig source =
-        KafkaSourceConfig.of(servers.kafka().bootstrap(), topic, topic)
-            .withMembership(Membership.of(topic, protocol));
+        Heartbeats.quick(
+            KafkaSourceConfig.of(servers.kafka().bootstrap(), topic, topic),
+            Membership.of(topic, protocol));
     return Tailrace.builder(vertx)
         .add(Pipeline.named("orders").source(source).handle(handler).build())
         .build();

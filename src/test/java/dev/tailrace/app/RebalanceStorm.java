@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.kafka.Assignor;
 import dev.tailrace.kafka.GroupProtocol;
+import dev.tailrace.kafka.Heartbeats;
 import dev.tailrace.kafka.KafkaSourceConfig;
 import dev.tailrace.kafka.Membership;
 import dev.tailrace.kafka.OnClose;
@@ -89,8 +90,9 @@ final class RebalanceStorm implements AutoCloseable {
    * @param changes members that join or leave, after the first three, at the least
    * @param every from the beginning of one change to that of the next
    * @param concurrency of each member, so low that work waits at every change
+   * @param heartbeat of members that divide the partitions among themselves
    */
-  record Size(int messages, int changes, Duration every, int concurrency) {}
+  record Size(int messages, int changes, Duration every, int concurrency, Duration heartbeat) {}
 
   private record Member(String name, Tailrace pool, EventLog log) {}
 
@@ -224,8 +226,10 @@ final class RebalanceStorm implements AutoCloseable {
             .add(
                 Pipeline.named("orders")
                     .source(
-                        KafkaSourceConfig.of(broker.bootstrap(), topic, topic)
-                            .withMembership(membership))
+                        Heartbeats.every(
+                            size.heartbeat(),
+                            KafkaSourceConfig.of(broker.bootstrap(), topic, topic),
+                            membership))
                     .limits(
                         new PipelineLimits(
                             size.concurrency(), BUFFERED * size.concurrency(), 64 << 20, 512))

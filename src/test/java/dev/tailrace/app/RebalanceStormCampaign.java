@@ -49,6 +49,13 @@ final class RebalanceStormCampaign {
   private static final int ABREAST = Math.min(KINDS.size(), Integer.getInteger("storm.abreast", 3));
   private static final long SEED = Long.getLong("chaos.seed", System.currentTimeMillis() / 1_000);
 
+  /** Of clients that are told nothing. */
+  private static final String CLASSIC_HEARTBEAT =
+      String.valueOf(
+          ConsumerConfig.configDef()
+              .defaultValues()
+              .get(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG));
+
   /** What a partition may go without an owner, beside one heartbeat or a restart. */
   private static final Duration DYNAMIC = Duration.ofSeconds(2);
 
@@ -84,7 +91,8 @@ final class RebalanceStormCampaign {
         (int) Math.min(MESSAGES, MESSAGES * fitting / changes),
         (int) Math.min(changes, fitting),
         EVERY,
-        CONCURRENCY);
+        CONCURRENCY,
+        Duration.ofMillis(Long.parseLong(CLASSIC_HEARTBEAT)));
   }
 
   @Test
@@ -208,8 +216,7 @@ final class RebalanceStormCampaign {
 
   /** How soon a member learns of a change: the client's setting, or the broker's. */
   private Duration heartbeat(Kind kind) throws Exception {
-    Object millis =
-        ConsumerConfig.configDef().defaultValues().get(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG);
+    String millis = CLASSIC_HEARTBEAT;
     if (kind.protocol().assignor() == null) {
       try (Admin admin = Admin.create(broker.administrator())) {
         String id = admin.describeCluster().nodes().get().iterator().next().idString();
@@ -223,7 +230,7 @@ final class RebalanceStormCampaign {
                 .orElseThrow();
       }
     }
-    return Duration.ofMillis(Long.parseLong(String.valueOf(millis)));
+    return Duration.ofMillis(Long.parseLong(millis));
   }
 
   private static void tell(String line) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.tailrace.kafka.Heartbeats;
 import dev.tailrace.kafka.KafkaSourceConfig;
+import dev.tailrace.kafka.Membership;
 import dev.tailrace.lifecycle.State;
 import dev.tailrace.lifecycle.Trigger;
 import dev.tailrace.local.Servers;
@@ -141,7 +143,8 @@ final class StopMatrixIT {
         servers.createTopic(name, 2);
         new KafkaProbe(servers.kafka()).produce(name, 0, MESSAGES, MESSAGES);
       }
-      return group -> KafkaSourceConfig.of(bootstrap, group, name);
+      return group ->
+          Heartbeats.quick(KafkaSourceConfig.of(bootstrap, group, name), Membership.of(group));
     }
     String url = absent ? "redis://127.0.0.1:" + freePort() : servers.redis().url();
     if (!absent) {

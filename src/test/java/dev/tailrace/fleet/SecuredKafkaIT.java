@@ -34,8 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The fat jar at a broker with TLS, logins and rules. What refuses it does so before the ten
- * seconds of its start-up deadline are over, so not by them.
+ * The fat jar at a broker with TLS, logins and rules. What refuses it does so at once, and not at
+ * the end of its start-up deadline.
  */
 class SecuredKafkaIT {
   private static final String PASSWORD = "hunter2-right";
@@ -105,7 +105,7 @@ class SecuredKafkaIT {
         FatJar.start(folder, log(), List.of("run", "--report", "report.json"), allowed(tokens));
     try {
       Awaitility.await()
-          .atMost(Duration.ofMinutes(1))
+          .atMost(Duration.ofMinutes(2))
           .until(() -> !process.isAlive() || committed() == MESSAGES);
       process.destroy(); // SIGTERM
       assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
@@ -293,7 +293,7 @@ class SecuredKafkaIT {
         instance: worker-0
         kafka:
         %2$s
-        startup: {deadline: 10s}
+        startup: {deadline: 60s}
         telemetry: {logs: {level: debug}}
         pipelines:
           - name: orders

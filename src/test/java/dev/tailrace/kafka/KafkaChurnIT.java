@@ -50,11 +50,12 @@ class KafkaChurnIT {
     Worker(String name, GroupProtocol protocol) {
       Membership membership = Membership.of(topic, protocol);
       KafkaSourceConfig config =
-          KafkaSourceConfig.of(servers.kafka().bootstrap(), topic, topic)
-              .withMembership(membership)
-              .withClient(
-                  KafkaClientConfig.of(servers.kafka().bootstrap())
-                      .with("max.poll.records", "" + CREDIT));
+          Heartbeats.quick(
+              KafkaSourceConfig.of(servers.kafka().bootstrap(), topic, topic)
+                  .withClient(
+                      KafkaClientConfig.of(servers.kafka().bootstrap())
+                          .with("max.poll.records", "" + CREDIT)),
+              membership);
       harness = new SourceHarness(name, config::source);
       harness.onArrival(this::arrived);
       harness.onRevoke((partitions, left) -> revoke(partitions));

@@ -45,7 +45,8 @@ class KafkaRebalanceIT {
 
   private SourceHarness member(String instance, Membership membership) {
     KafkaSourceConfig config =
-        KafkaSourceConfig.of(servers.kafka().bootstrap(), topic, topic).withMembership(membership);
+        Heartbeats.quick(
+            KafkaSourceConfig.of(servers.kafka().bootstrap(), topic, topic), membership);
     SourceHarness harness = new SourceHarness(instance, config::source);
     members.add(harness);
     return harness.open().credit(ALL);
@@ -219,7 +220,8 @@ class KafkaRebalanceIT {
       return member(instance, membership);
     }
     KafkaSourceConfig config =
-        KafkaSourceConfig.of(servers.kafka().bootstrap(), topic, topic).withMembership(membership);
+        Heartbeats.quick(
+            KafkaSourceConfig.of(servers.kafka().bootstrap(), topic, topic), membership);
     SourceHarness harness = new SourceHarness(instance, config::source);
     members.add(harness);
     var unused = harness.opening();
