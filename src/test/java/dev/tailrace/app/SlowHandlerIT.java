@@ -42,7 +42,13 @@ final class SlowHandlerIT {
   private static final int WINDOW = 2_000;
   private static final int KEYS = 200;
   private static final int WARM = 500;
-  private static final int STEADY = 24_000;
+
+  /**
+   * A machine may be busy elsewhere in one, and favour one of the two; a handler is slow in all.
+   */
+  private static final int WINDOWS = 2;
+
+  private static final int STEADY = 38_000;
 
   private final Servers servers = SharedServers.get();
   private final String topic = Servers.uniqueName("slow");
@@ -139,6 +145,17 @@ final class SlowHandlerIT {
         .build();
   }
 
+  /** Of the partitions' throughputs, as parts of those of their twins. */
+  private double leastShare(Map<String, Integer> before, Map<String, Integer> after, String twin) {
+    double least = Double.MAX_VALUE;
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      double with = between(before, after, topic + "/" + partition);
+      double without = between(before, after, twin + "/" + partition);
+      least = Math.min(least, with / without);
+    }
+    return least;
+  }
+
   private static int between(
       Map<String, Integer> before, Map<String, Integer> after, String partition) {
     return after.getOrDefault(partition, 0) - before.getOrDefault(partition, 0);
@@ -161,21 +178,21 @@ final class SlowHandlerIT {
                 .start());
     await().atMost(PATIENCE).until(() -> !held.isEmpty());
 
-    Map<String, Integer> before = Map.copyOf(steady);
-    long until = System.nanoTime() + POLL_INTERVAL.multipliedBy(10).toNanos();
-    await().atMost(PATIENCE).until(() -> System.nanoTime() - until >= 0);
-    Map<String, Integer> after = Map.copyOf(steady);
+    double least = 0;
+    String seen = "";
+    for (int window = 0; window < WINDOWS && least < 0.9; window++) {
+      Map<String, Integer> before = Map.copyOf(steady);
+      long until = System.nanoTime() + POLL_INTERVAL.multipliedBy(10).toNanos();
+      await().atMost(PATIENCE).until(() -> System.nanoTime() - until >= 0);
+      Map<String, Integer> after = Map.copyOf(steady);
 
-    assertThat(after.values().stream().mapToInt(Integer::intValue).sum())
-        .as("there was work for both all the time")
-        .isLessThan(2 * STEADY - 2 * CHUNK);
-    for (int partition = 0; partition < PARTITIONS; partition++) {
-      double with = between(before, after, topic + "/" + partition);
-      double without = between(before, after, twin + "/" + partition);
-      assertThat(with / without)
-          .as("partition %s, %s holds the mark: %s then %s", partition, held, before, after)
-          .isGreaterThanOrEqualTo(0.9);
+      assertThat(after.values().stream().mapToInt(Integer::intValue).sum())
+          .as("there was work for both all the time")
+          .isLessThan(2 * STEADY - 2 * CHUNK);
+      least = leastShare(before, after, twin);
+      seen += " from " + before + " to " + after;
     }
+    assertThat(least).as("%s holds the mark: %s", held, seen).isGreaterThanOrEqualTo(0.9);
     slow.complete(Outcome.done());
     assertThat(Results.result(pool.drain(SIGTERM)).exitCode()).isZero();
   }
