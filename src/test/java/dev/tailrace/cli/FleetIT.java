@@ -53,7 +53,10 @@ class FleetIT {
       assertThat(states()).as("it has left").isEqualTo(Map.of("b", "running"));
 
       second.signal("KILL");
-      await().atMost(Duration.ofMinutes(1)).until(() -> states().isEmpty());
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .pollInterval(Duration.ofSeconds(2)) // each look is a process, and it takes fifteen
+          .until(() -> states().isEmpty());
     }
   }
 

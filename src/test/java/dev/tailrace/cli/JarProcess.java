@@ -3,9 +3,13 @@ package dev.tailrace.cli;
 import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.fleet.FatJar;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +93,17 @@ public record JarProcess(Process process, Path outFile, Path errFile) implements
     OutputStream keyboard = process.getOutputStream();
     keyboard.write((answer + "\n").getBytes(StandardCharsets.UTF_8));
     keyboard.flush();
+  }
+
+  /**
+   * The {@code /status} of a pool, as monitoring asks for it, which starts no process.
+   *
+   * @param url of its admin server
+   */
+  public static JsonObject statusAt(String url) throws IOException {
+    try (InputStream answer = URI.create(url + "/status").toURL().openStream()) {
+      return new JsonObject(Buffer.buffer(answer.readAllBytes()));
+    }
   }
 
   /** Sends a signal by its name. */

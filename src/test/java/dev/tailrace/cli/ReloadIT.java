@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.local.Servers;
 import dev.tailrace.local.SharedServers;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,10 +103,8 @@ class ReloadIT {
     return Files.readString(events).lines().filter(line -> line.contains(word)).count();
   }
 
-  private int generation(String url) throws Exception {
-    JsonObject status =
-        new JsonObject(JarProcess.run(folder, "status", "--url", url, "-o", "json").out());
-    return status.getJsonObject("config").getInteger("generation");
+  private static int generation(String url) throws Exception {
+    return JarProcess.statusAt(url).getJsonObject("config").getInteger("generation");
   }
 
   private static String adminUrl(JarProcess run) {

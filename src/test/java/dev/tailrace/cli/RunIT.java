@@ -8,8 +8,6 @@ import dev.tailrace.local.Servers;
 import dev.tailrace.local.SharedServers;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,49 +42,6 @@ class RunIT {
           .contains("did you mean 'pipelines'?")
           .contains("drain.deadline: '25' has no unit");
       assertThat(run.out()).isEmpty();
-    }
-  }
-
-  @Test
-  void anAbsentBrokerIsVisibleAtOnceAndEndsWithFiveAfterTheStartupDeadline() throws Exception {
-    write("log: {}", "");
-    String nobody = "127.0.0.1:" + freePort();
-
-    try (JarProcess run =
-        JarProcess.start(
-            folder,
-            "run",
-            "--set",
-            "kafka.bootstrap.servers=" + nobody,
-            "--set",
-            "startup.deadline=5s")) {
-      run.awaitErr("waiting for kafka " + topic);
-      assertThat(run.process().isAlive()).isTrue();
-
-      assertThat(run.exitCode()).isEqualTo(ExitCode.UNREACHABLE);
-      assertThat(run.err()).contains("startup.deadline").contains(nobody);
-    }
-  }
-
-  @Test
-  void aMissingTopicEndsWithFive() throws Exception {
-    write("log: {}", "");
-
-    try (JarProcess run = JarProcess.run(folder, "run")) {
-      assertThat(run.exitCode()).isEqualTo(ExitCode.UNREACHABLE);
-      assertThat(run.err()).contains("topic '" + topic + "' does not exist");
-    }
-  }
-
-  @Test
-  void aPortInUseEndsWithOneAndNamesItsSetting() throws Exception {
-    servers.createTopic(topic, 1);
-    write("log: {}", "");
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
-        JarProcess run =
-            JarProcess.run(folder, "run", "--set", "probes.port=" + taken.getLocalPort())) {
-      assertThat(run.exitCode()).isEqualTo(ExitCode.FAILURE);
-      assertThat(run.err()).contains("error: probes.port: ").contains("" + taken.getLocalPort());
     }
   }
 
@@ -326,17 +281,11 @@ class RunIT {
     return new JsonObject(JarProcess.run(folder, "status", "--url", url, "-o", "json").out());
   }
 
-  private long executing(String url) throws Exception {
-    return status(url)
+  private static long executing(String url) throws Exception {
+    return JarProcess.statusAt(url)
         .getJsonArray("pipelines")
         .getJsonObject(0)
         .getJsonObject("inFlight")
         .getLong("executing");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }
