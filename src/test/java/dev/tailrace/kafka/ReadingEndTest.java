@@ -94,7 +94,7 @@ class ReadingEndTest {
     }
 
     @Override
-    public Map<TopicPartition, OffsetAndMetadata> committed(
+    public synchronized Map<TopicPartition, OffsetAndMetadata> committed(
         Set<TopicPartition> partitions, Duration timeout) {
       Map<TopicPartition, OffsetAndMetadata> known = new HashMap<>();
       partitions.forEach(partition -> known.put(partition, committed.get(partition)));
