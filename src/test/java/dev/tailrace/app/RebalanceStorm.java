@@ -48,7 +48,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class RebalanceStorm implements AutoCloseable {
   static final int PARTITIONS = 24;
   private static final int KEYS = 1_000;
-  private static final int CHUNK = 2_000;
+  private static final int MOST_AT_ONCE = 2_000;
+
+  /** Of all messages of a small storm. */
+  private static final int SHARE_AT_ONCE = 6;
 
   /** Of what each may execute at once: so much waits in each that leaving takes a moment. */
   private static final int BUFFERED = 20;
@@ -110,6 +113,7 @@ final class RebalanceStorm implements AutoCloseable {
   private final AtomicInteger changes = new AtomicInteger();
   private final AtomicInteger done = new AtomicInteger();
   private final Path effects;
+  private final int chunk;
   private final BufferedWriter witness; // guarded by itself
   private int produced;
   private long beginNanos; // since when it is a storm
@@ -124,6 +128,7 @@ final class RebalanceStorm implements AutoCloseable {
       throws IOException {
     this.kind = kind;
     this.size = size;
+    this.chunk = Math.min(MOST_AT_ONCE, size.messages() / SHARE_AT_ONCE);
     this.broker = broker;
     this.folder = folder;
     this.random = new Random(seed);
@@ -144,7 +149,7 @@ final class RebalanceStorm implements AutoCloseable {
       changes.incrementAndGet();
       do {
         produceAhead();
-        await().atMost(PATIENCE).until(() -> isOver(next) || produced - done.get() < CHUNK);
+        await().atMost(PATIENCE).until(() -> isOver(next) || produced - done.get() < chunk);
       } while (!isOver(next));
     }
     while (kind.statics() && !away.isEmpty()) {
@@ -196,9 +201,9 @@ final class RebalanceStorm implements AutoCloseable {
 
   /** Always so much that nobody is idle at the next change. */
   void produceAhead() throws Exception {
-    while (produced - done.get() < 2 * CHUNK) {
-      new KafkaProbe(broker).produce(topic, produced, CHUNK, KEYS);
-      produced += CHUNK;
+    while (produced - done.get() < 2 * chunk) {
+      new KafkaProbe(broker).produce(topic, produced, chunk, KEYS);
+      produced += chunk;
     }
   }
 

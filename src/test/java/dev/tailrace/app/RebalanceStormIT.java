@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Three pools that come and go in order, with every kind of group membership. */
 final class RebalanceStormIT {
   private static final RebalanceStorm.Size SIZE =
-      new RebalanceStorm.Size(12_000, 5, Duration.ofMillis(1_500), 16, Duration.ofMillis(500));
+      new RebalanceStorm.Size(6_000, 5, Duration.ofMillis(1_500), 8, Duration.ofMillis(500));
 
   @TempDir private Path folder;
 
