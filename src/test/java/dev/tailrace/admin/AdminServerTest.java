@@ -177,7 +177,7 @@ class AdminServerTest {
         .until(
             () -> pool.pool().progress().map(DrainProgress::current).orElse(null) == Phase.DRAIN);
     pool.release();
-    HttpResponse<String> answer = waiting.get(30, TimeUnit.SECONDS);
+    HttpResponse<String> answer = waiting.get(60, TimeUnit.SECONDS);
 
     assertThat(answer.statusCode()).isEqualTo(200);
     JsonObject report = new JsonObject(answer.body());

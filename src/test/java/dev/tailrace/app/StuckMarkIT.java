@@ -39,7 +39,7 @@ final class StuckMarkIT {
   void kill() throws Exception {
     for (Process process : processes) {
       process.destroyForcibly();
-      process.waitFor(20, TimeUnit.SECONDS);
+      process.waitFor(60, TimeUnit.SECONDS);
     }
   }
 
@@ -68,7 +68,7 @@ final class StuckMarkIT {
       return admin
           .listConsumerGroupOffsets(topic)
           .partitionsToOffsetAndMetadata()
-          .get(20, TimeUnit.SECONDS)
+          .get(60, TimeUnit.SECONDS)
           .getOrDefault(new TopicPartition(topic, 0), new OffsetAndMetadata(0));
     }
   }

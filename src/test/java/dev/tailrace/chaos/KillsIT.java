@@ -50,7 +50,7 @@ class KillsIT {
                 Duration.ofMillis(1_500),
                 Duration.ofSeconds(2)),
             3,
-            Duration.ofSeconds(180));
+            Duration.ofMinutes(8)); // it ends once all have died
     Fates fates = Fates.each(AT_RANDOM, random);
 
     RoundResult result = new Campaign(Storm.NONE, line -> {}).once(plan, fates);

@@ -33,7 +33,7 @@ class RetryTiersKillsIT {
                 Duration.ofMillis(1_500),
                 Duration.ofSeconds(2)),
             3,
-            Duration.ofSeconds(180));
+            Duration.ofMinutes(8)); // it ends once all have died
     List<FailPoint> points =
         List.of(FailPoint.BEFORE_EFFECT, FailPoint.BEFORE_MARK, FailPoint.BEFORE_COMMIT);
     Fates fates = Fates.some(points, 2, 2, random);

@@ -21,12 +21,12 @@ import java.util.stream.Stream;
  */
 final class Round {
   /** After the last death: session or claim, lease, and 10 s; and a backlog to be worked off. */
-  private static final long MOST_SETTLING = TimeUnit.SECONDS.toNanos(90);
+  private static final long MOST_SETTLING = TimeUnit.SECONDS.toNanos(180);
 
   /** Of processes that end by themselves; what goes on then is no use. */
   private static final int MOST_FAILURES = 10;
 
-  private static final long MOST_STARTING = TimeUnit.SECONDS.toNanos(60);
+  private static final long MOST_STARTING = TimeUnit.SECONDS.toNanos(120);
   private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Plan plan;

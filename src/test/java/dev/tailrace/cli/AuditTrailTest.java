@@ -181,7 +181,7 @@ class AuditTrailTest {
         .begun(SampleReport.SIGTERM)
         .toCompletionStage()
         .toCompletableFuture()
-        .get(20, TimeUnit.SECONDS);
+        .get(60, TimeUnit.SECONDS);
   }
 
   private List<String> lines() throws IOException {

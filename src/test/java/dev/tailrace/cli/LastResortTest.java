@@ -26,7 +26,7 @@ final class LastResortTest {
   @AfterEach
   void restore() throws Exception {
     Thread.setDefaultUncaughtExceptionHandler(before);
-    vertx.close().await(10, TimeUnit.SECONDS);
+    vertx.close().await(60, TimeUnit.SECONDS);
   }
 
   @Test

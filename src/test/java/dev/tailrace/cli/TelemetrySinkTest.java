@@ -126,7 +126,7 @@ class TelemetrySinkTest {
           .keep(List.of(new LastTelemetry.Batch(LOGS, new JsonObject().put("run", run))))
           .toCompletionStage()
           .toCompletableFuture()
-          .get(20, TimeUnit.SECONDS);
+          .get(60, TimeUnit.SECONDS);
     }
 
     assertThat(spooled()).hasSize(Spool.MOST_FILES);
@@ -213,6 +213,6 @@ class TelemetrySinkTest {
   }
 
   private static <T> T result(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 }

@@ -138,7 +138,7 @@ class WatchdogTest {
 
     watchdog.start();
 
-    assertThat(halted.get(30, SECONDS)).isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(halted.get(60, SECONDS)).isEqualTo(ExitCode.INCOMPLETE);
   }
 
   private Watchdog watchdog(Consumer<DrainReport> write) {

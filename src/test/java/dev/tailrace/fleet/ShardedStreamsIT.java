@@ -34,8 +34,8 @@ import redis.clients.jedis.Jedis;
 class ShardedStreamsIT {
   private static final int SHARDS = 8;
   private static final int KEYS = 200;
-  private static final int MESSAGES = Integer.getInteger("shards.messages", 24_000);
-  private static final long SECONDS = Long.getLong("shards.seconds", 30);
+  private static final int MESSAGES = Integer.getInteger("shards.messages", 16_000);
+  private static final long SECONDS = Long.getLong("shards.seconds", 20);
 
   private final String name = Servers.uniqueName("shards");
   private final Path folder = Path.of("target", name).toAbsolutePath(); // kept, to be looked at
@@ -130,7 +130,7 @@ class ShardedStreamsIT {
   private void awaitShares(Integer... shares) {
     Awaitility.await("shares " + List.of(shares) + " in " + folder)
         .atMost(Duration.ofMinutes(2))
-        .pollInterval(Duration.ofMillis(200))
+        .pollInterval(Duration.ofMillis(500))
         .until(() -> ShardOwners.read(logs).shares(living.keySet()).equals(List.of(shares)));
   }
 
@@ -138,7 +138,7 @@ class ShardedStreamsIT {
     Awaitility.await("effects in " + folder)
         .atMost(Duration.ofMinutes(3))
         .pollInterval(Duration.ofMillis(200))
-        .until(() -> distinct().size() >= number);
+        .until(() -> Effects.count(folder) >= number && distinct().size() >= number);
   }
 
   private Set<String> distinct() throws IOException {

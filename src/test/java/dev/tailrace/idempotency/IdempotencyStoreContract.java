@@ -28,7 +28,7 @@ public abstract class IdempotencyStoreContract {
   /** Short enough to be waited for. */
   static final Duration SHORT = Duration.ofSeconds(1);
 
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final String HASH = "ab".repeat(32);
   private static final String OTHER_HASH = "cd".repeat(32);
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 
 /** The control queue and the rebalance callbacks, over the client's mock. */
 class ControlledConsumerTest {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration LONG_POLL = Duration.ofMinutes(5);
   private static final TopicPartition FIRST = new TopicPartition("orders", 0);
   private static final TopicPartition SECOND = new TopicPartition("orders", 1);

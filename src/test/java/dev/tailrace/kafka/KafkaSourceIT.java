@@ -235,7 +235,7 @@ class KafkaSourceIT {
     first.flush();
     first.closeSource();
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers.kafka().bootstrap()))) {
-      admin.deleteTopics(Set.of(topic)).all().get(30, TimeUnit.SECONDS);
+      admin.deleteTopics(Set.of(topic)).all().get(60, TimeUnit.SECONDS);
     }
     await().atMost(LIMIT).untilAsserted(() -> servers.createTopic(topic, 1));
     send("again");
@@ -257,7 +257,7 @@ class KafkaSourceIT {
     awaitBodies(member, "0", "1", "2");
     member.settle(member.arrived());
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers.kafka().bootstrap()))) {
-      admin.deleteTopics(Set.of(topic)).all().get(30, TimeUnit.SECONDS);
+      admin.deleteTopics(Set.of(topic)).all().get(60, TimeUnit.SECONDS);
     }
     await().atMost(LIMIT).untilAsserted(() -> servers.createTopic(topic, 1));
     send("again");

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** How far a member is that reads until the end, over the client's mock. */
 class ReadingEndTest {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final TopicPartition FIRST = new TopicPartition("or.der/s", 0);
   private static final TopicPartition SECOND = new TopicPartition("or.der/s", 1);
   private static final ReadingEnd END = new ReadingEnd(Map.of(FIRST, 7L, SECOND, 3L));

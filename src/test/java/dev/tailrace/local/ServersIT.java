@@ -97,7 +97,7 @@ class ServersIT {
     try (KafkaBroker broker = SharedServers.get().newKafka()) {
       Servers.createTopic(broker, "silent", 1, Map.of());
       try (KafkaProducer<String, String> producer = producer(broker)) {
-        producer.send(new ProducerRecord<>("silent", "first")).get(30, TimeUnit.SECONDS);
+        producer.send(new ProducerRecord<>("silent", "first")).get(60, TimeUnit.SECONDS);
 
         broker.pause();
         var sent = producer.send(new ProducerRecord<>("silent", "waits"));
@@ -105,7 +105,7 @@ class ServersIT {
             .isInstanceOf(TimeoutException.class);
         broker.resume();
 
-        assertThat(sent.get(30, TimeUnit.SECONDS).offset()).isEqualTo(1);
+        assertThat(sent.get(60, TimeUnit.SECONDS).offset()).isEqualTo(1);
       }
     }
   }
@@ -152,7 +152,7 @@ class ServersIT {
 
   private static void send(KafkaBroker broker, String topic, String value) throws Exception {
     try (KafkaProducer<String, String> producer = producer(broker)) {
-      producer.send(new ProducerRecord<>(topic, value)).get(30, TimeUnit.SECONDS);
+      producer.send(new ProducerRecord<>(topic, value)).get(60, TimeUnit.SECONDS);
     }
   }
 

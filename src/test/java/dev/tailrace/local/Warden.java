@@ -102,7 +102,7 @@ final class Warden implements AutoCloseable {
   public void close() {
     try {
       orders.close();
-      if (!shell.waitFor(30, TimeUnit.SECONDS)) {
+      if (!shell.waitFor(60, TimeUnit.SECONDS)) {
         throw new IllegalStateException("server in " + data + " does not end");
       }
     } catch (IOException e) {

@@ -46,7 +46,7 @@ class RedisFleetRegistryIT {
 
     assertThat(left.isOk()).isTrue();
     assertThat(members()).doesNotContain("x").contains("z");
-    await().atMost(Duration.ofSeconds(20)).until(() -> members().equals(List.of("z")));
+    await().atMost(Duration.ofMinutes(1)).until(() -> members().equals(List.of("z")));
   }
 
   @Test

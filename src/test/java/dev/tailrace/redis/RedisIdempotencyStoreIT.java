@@ -38,7 +38,7 @@ import redis.clients.jedis.Jedis;
 /** The store's contract on a real server, and what only a server can do. */
 class RedisIdempotencyStoreIT extends SuspicionContract {
   private static final Duration LEASE = Duration.ofMinutes(1);
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final EventLoop loop = new EventLoop();
   private final String namespace = Servers.uniqueName("store");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** One connection: its answers in order, its limits, its losses. */
 class RedisLinkIT {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration QUICK = Duration.ofMillis(400);
 
   private final EventLoop loop = new EventLoop();

@@ -41,7 +41,7 @@ class RedisStoreRightsIT extends SuspicionContract {
   static final String TRANSACTIONS = "+watch +unwatch +multi +exec";
 
   private static final Duration LEASE = Duration.ofMinutes(1);
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final String PASSWORD = "secret";
 
   private final URI server = URI.create(SharedServers.get().redis().url());
