@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
-import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -22,27 +21,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Durations and single happenings come from the events. What is counted of messages comes from
  * snapshots, which {@link #scrape} shows all at once: within one scrape, received = finished +
  * released + abandoned + in flight, exactly. A registry that is read without {@link #scrape} sees
- * the snapshot published last. No meter is labelled with a message key.
+ * the snapshot published last. No meter is labelled with a message key. Timers are kept by pipeline
+ * and place.
  */
 public final class PoolMeters implements PoolEvents {
   /** Reasons of dead letters beyond as many different ones count as {@code other}. */
   public static final int MOST_REASONS = 50;
 
-  private static final Duration[] BOUNDARIES = {
-    Duration.ofMillis(1),
-    Duration.ofMillis(5),
-    Duration.ofMillis(25),
-    Duration.ofMillis(100),
-    Duration.ofMillis(500),
-    Duration.ofMillis(2_500),
-    Duration.ofSeconds(10),
-    Duration.ofMinutes(1)
-  };
-
   private final MeterRegistry registry;
   private final Object scrapes = new Object();
   private final SnapshotMeters snapshots; // guarded by scrapes
-  private final Map<Label, Timer> timers = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, PlaceTimers>> timers = new ConcurrentHashMap<>();
   private final Map<Label, Counter> counters = new ConcurrentHashMap<>();
   private final Set<String> reasons = ConcurrentHashMap.newKeySet();
   private volatile String state = State.STARTING.label();
@@ -108,7 +97,8 @@ public final class PoolMeters implements PoolEvents {
   @Override
   public void revocation(String pipeline, Duration duration) {
     count(MetricNames.REBALANCES, pipeline, null, "", "");
-    time(new Label(MetricNames.REVOKE_DURATION, pipeline, null, ""), "", duration.toNanos());
+    PlaceTimers.timer(registry, MetricNames.REVOKE_DURATION, Tags.of("pipeline", pipeline))
+        .record(duration);
   }
 
   @Override
@@ -128,20 +118,17 @@ public final class PoolMeters implements PoolEvents {
 
   @Override
   public void handled(Subject subject, long nanos, String outcome) {
-    time(
-        new Label(MetricNames.HANDLER_DURATION, subject.pipeline(), topic(subject), outcome),
-        "outcome",
-        nanos);
+    timers(subject).handled(outcome).record(nanos, TimeUnit.NANOSECONDS);
   }
 
   @Override
   public void waited(Subject subject, long nanos) {
-    time(new Label(MetricNames.QUEUE_WAIT, subject.pipeline(), topic(subject), ""), "", nanos);
+    timers(subject).waited().record(nanos, TimeUnit.NANOSECONDS);
   }
 
   @Override
   public void settling(Subject subject, long nanos) {
-    time(new Label(MetricNames.SETTLE_DURATION, subject.pipeline(), topic(subject), ""), "", nanos);
+    timers(subject).settling().record(nanos, TimeUnit.NANOSECONDS);
   }
 
   @Override
@@ -178,16 +165,18 @@ public final class PoolMeters implements PoolEvents {
         .increment();
   }
 
-  private void time(Label label, String kindName, long nanos) {
-    timers
-        .computeIfAbsent(
-            label,
-            absent ->
-                Timer.builder(label.name())
-                    .tags(tags(label, kindName))
-                    .serviceLevelObjectives(BOUNDARIES)
-                    .register(registry))
-        .record(nanos, TimeUnit.NANOSECONDS);
+  private PlaceTimers timers(Subject subject) {
+    return timers(
+        timers.computeIfAbsent(subject.pipeline(), first -> new ConcurrentHashMap<>()), subject);
+  }
+
+  private PlaceTimers timers(Map<String, PlaceTimers> places, Subject subject) {
+    String source = subject.position().source();
+    PlaceTimers known = places.get(source);
+    return known != null
+        ? known
+        : places.computeIfAbsent(
+            source, first -> new PlaceTimers(registry, subject.pipeline(), topic(subject)));
   }
 
   /** The same names for all meters of one name, as Prometheus asks, also where a value is empty. */
