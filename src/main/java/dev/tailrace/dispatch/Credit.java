@@ -36,10 +36,14 @@ final class Credit {
   private final Shares shares; // of messages
   private final Shares byteShares;
   private boolean open = true;
+  private boolean allChanged;
   private boolean full; // all are refused until there is room for half of the smallest share
   private int given; // credit of all partitions
   private long leastHalf = 1; // of the smallest share
   private long regrown = Long.MAX_VALUE; // with so much free, shares are larger than they were
+
+  /** Those to which something happened since they were last told, each once. */
+  private final ArrayDeque<PartitionBuffer> changed = new ArrayDeque<>();
 
   /** Those that would get more, were it not for what others hold; the longest first. */
   private final ArrayDeque<PartitionBuffer> refused = new ArrayDeque<>();
@@ -78,6 +82,7 @@ final class Credit {
 
   /** Room or the number of partitions may have changed for all of them. */
   void updateAll() {
+    allChanged = false;
     shares.divide(partitions);
     byteShares.divide(partitions);
     leastHalf = shares.leastHalf(partitions);
@@ -86,8 +91,10 @@ final class Credit {
     for (PartitionBuffer partition : partitions) {
       given += partition.credit;
     }
-    partitions.forEach(this::cutToShare);
-    partitions.forEach(this::cutExcess);
+    if (!full) { // else nobody keeps any
+      partitions.forEach(this::cutToShare);
+      partitions.forEach(this::cutExcess);
+    }
     for (int i = refused.size(); i > 0; i--) {
       grantFirst();
     }
@@ -98,14 +105,37 @@ final class Credit {
             : Long.MAX_VALUE;
   }
 
-  /** Room may have changed, by what left the buffer or entered it. */
-  void update(PartitionBuffer buffer) {
+  /** Room may have changed, by what left the buffer or entered it; {@link #settle} follows. */
+  void changed(PartitionBuffer buffer) {
+    if (!buffer.changed) {
+      buffer.changed = true;
+      changed.add(buffer);
+    }
+  }
+
+  /** The same for all partitions, of which messages have come; what starts at once counts too. */
+  void changed() {
+    allChanged = true;
+    full |= isFull();
+  }
+
+  /** Says anew what has changed, once for all that a turn has taken in, started and ended. */
+  void settle() {
+    if (allChanged) {
+      updateAll();
+    }
+    for (PartitionBuffer one = changed.poll(); one != null; one = changed.poll()) {
+      one.changed = false;
+      update(one);
+    }
+  }
+
+  private void update(PartitionBuffer buffer) {
     if (full != isFull() || (free() < 0 && given > 0) || free() >= regrown) {
       updateAll();
     } else {
       grant(buffer);
-      PartitionBuffer first = refused.peek();
-      if (first != null && free() >= Shares.half(share(first))) {
+      for (int i = refused.size(); i > 0 && free() >= Shares.half(share(refused.element())); i--) {
         grantFirst();
       }
     }

@@ -4,10 +4,10 @@ import dev.tailrace.message.CancelReason;
 import dev.tailrace.observe.Finish;
 import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.observe.PoolEvents;
+import dev.tailrace.processing.Airport;
 import dev.tailrace.processing.Crew;
 import dev.tailrace.processing.Flight;
 import dev.tailrace.processing.Landing;
-import dev.tailrace.processing.Landings;
 import dev.tailrace.runtime.FailPoint;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.source.Delivery;
@@ -47,7 +47,7 @@ public final class Dispatcher implements Intake {
   private final Probing probing;
   private final Suspects suspects;
   private final Pump pump;
-  private final Landings landings;
+  private final Airport airport;
 
   /** The only consumer of its pool. */
   public Dispatcher(DispatchConfig config, Crew crew, Source source) {
@@ -64,17 +64,17 @@ public final class Dispatcher implements Intake {
     this.crew = crew;
     this.loop = crew.loop();
     this.events = crew.events();
-    this.pump = new Pump(loop, this::startNext);
     Abandonments abandonments = new Abandonments(loop);
     this.holdings = new Holdings(new Airborne(loop, crew.timing()), new Parking(config.parked()));
     this.tally = holdings.tally;
     this.credit = new Credit(config, source, tally, holdings.partitions.values());
+    this.pump = new Pump(loop, this::startNext, credit::settle);
     this.releases = new Releases(holdings, events, abandonments);
     Expectation expected = new Expectation(holdings, crew.timing().timeout(), pump::run);
     this.stops = new Stops(loop, holdings, releases, abandonments, expected);
     this.suspects = new Suspects(crew, solitude, pump::run);
     this.probing = new Probing(crew, pump::run, () -> loop.execute(this::releaseInOutage));
-    this.landings = new Ends(holdings, stops, suspects, this::landed);
+    this.airport = new Airport(crew, new Ends(holdings, stops, suspects, this::landed));
   }
 
   // -- the source's side
@@ -91,7 +91,7 @@ public final class Dispatcher implements Intake {
 
   private void assigned(List<Partition> added, int weight) {
     assert loop.inLoop();
-    added.forEach(one -> holdings.own(new PartitionBuffer(one, config.order(), weight)));
+    added.forEach(one -> holdings.own(new PartitionBuffer(one, config, weight)));
     credit.updateAll();
   }
 
@@ -104,12 +104,11 @@ public final class Dispatcher implements Intake {
       if (home == null || stops.covers(delivery.partition())) {
         delivery.release();
       } else {
-        receive(new Entry(config.pipeline(), delivery, home, now));
+        receive(new Entry(delivery, home, now));
       }
     }
-    // Only now: credit given in between would not know of the rest of the batch.
+    credit.changed();
     pump.run();
-    credit.updateAll();
   }
 
   @Override
@@ -297,14 +296,12 @@ public final class Dispatcher implements Intake {
     long now = loop.nanos();
     events.waited(entry, now - entry.receivedNanos);
     fly(entry, now);
-    if (entry.airborne) {
-      credit.update(entry.home); // of what has landed already that is said with its end
-    }
+    credit.changed(entry.home);
   }
 
   /** Begins an attempt; the permit is held already. */
   private void fly(Entry entry, long now) {
-    Flight flight = new Flight(crew, entry, landings, now);
+    Flight flight = new Flight(airport, entry, now);
     entry.flight = flight;
     probing.started(entry);
     suspects.departs();
@@ -327,7 +324,7 @@ public final class Dispatcher implements Intake {
       return;
     }
     if (landing instanceof Landing.Finished finished) {
-      holdings.pace.add(flight.age(loop.nanos()));
+      holdings.pace.add(flight.age());
       finish(entry, finished);
     } else if (landing instanceof Landing.Again again) {
       again(entry, again);
@@ -336,7 +333,7 @@ public final class Dispatcher implements Intake {
     } else if (landing instanceof Landing.Unsettled unsettled) {
       releases.abandon(entry, unsettled.stage());
     }
-    credit.update(entry.home);
+    credit.changed(entry.home);
     stops.check();
     pump.run();
   }

@@ -23,19 +23,20 @@ final class Entry extends WorkItem {
   boolean airborne; // among those whose flight did not end in the turn it began
   boolean lost; // the broker gave it to another consumer
   boolean overran; // its partition had to go while its handler ran
-  @Nullable Lane lane; // null where nothing orders it
+  @Nullable Lane lane; // null where nothing orders it, and once it has left
+  @Nullable Entry behind; // it in its lane; by the lane
   @Nullable Timer timer; // while it is parked, or holds its permit until its next attempt
   @Nullable Flight flight; // while an attempt is under way
 
-  Entry(String pipeline, Delivery delivery, PartitionBuffer home, long receivedNanos) {
-    super(pipeline, delivery);
+  Entry(Delivery delivery, PartitionBuffer home, long receivedNanos) {
+    super(delivery);
     this.home = home;
     this.receivedNanos = receivedNanos;
   }
 
   /** Whether nothing before it in its lane holds it back. */
   boolean isHead() {
-    return lane == null || lane.head == this;
+    return lane == null || lane.isHead(this);
   }
 
   int bytes() {
@@ -43,9 +44,14 @@ final class Entry extends WorkItem {
   }
 
   @Override
+  public String pipeline() {
+    return home.pipeline;
+  }
+
+  @Override
   protected Object voter() {
     // All of a partition would be one message for the breaker, which could not tell them apart.
-    return lane == null || lane.key == Order.PARTITION ? super.voter() : lane.key;
+    return lane == null || lane.isPartition() ? super.voter() : lane.voter();
   }
 
   void cancelTimer() {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** What the dispatcher holds of one partition, and the credit it gave. Event loop only. */
 final class PartitionBuffer {
   final Partition partition;
+  final String pipeline;
   final int weight; // its share of the buffer, beside those of the others
   private final Order order;
   private final LaneTable lanes = new LaneTable();
@@ -22,12 +23,14 @@ final class PartitionBuffer {
   int parked;
   int credit; // messages the source may still deliver, as far as is known here
   long creditBytes;
+  boolean changed; // since its credit was last looked at
   boolean refused; // more credit, for the sake of what others hold
 
-  PartitionBuffer(Partition partition, Order order, int weight) {
+  PartitionBuffer(Partition partition, DispatchConfig config, int weight) {
     this.partition = partition;
+    this.pipeline = config.pipeline();
     this.weight = weight;
-    this.order = order;
+    this.order = config.order();
   }
 
   /** Of what waits and of what executes. */
@@ -41,14 +44,12 @@ final class PartitionBuffer {
     if (key == null) {
       return true;
     }
-    int hash = key.hashCode();
+    int hash = Lane.hash(key);
     Lane lane = lanes.get(key, hash);
     if (lane == null) {
-      entry.lane = new Lane(key, hash, entry);
-      lanes.add(entry.lane);
+      lanes.add(key, hash, entry);
       return true;
     }
-    entry.lane = lane;
     lane.add(entry);
     return false;
   }
@@ -59,7 +60,7 @@ final class PartitionBuffer {
     if (lane == null) {
       return null;
     }
-    assert lane.head == head : head + " does not head its lane";
+    assert lane.isHead(head) : head + " does not head its lane";
     Entry next = lane.advance();
     if (next == null) {
       lanes.remove(lane);
@@ -76,7 +77,7 @@ final class PartitionBuffer {
   int longestLane() {
     int longest = 0;
     for (Lane lane : lanes.all()) {
-      if (lane.head.stage != Entry.Stage.PARKED) {
+      if (lane.head().stage != Entry.Stage.PARKED) {
         longest = Math.max(longest, lane.waiting());
       }
     }

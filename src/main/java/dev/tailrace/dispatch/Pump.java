@@ -12,6 +12,7 @@ final class Pump {
 
   private final Loop loop;
   private final BooleanSupplier startNext;
+  private final Runnable afterwards;
   private boolean pumping;
   private boolean due;
 
@@ -19,10 +20,12 @@ final class Pump {
    * Makes it.
    *
    * @param startNext starts the next one; whether there was one
+   * @param afterwards called once after all that a turn has started
    */
-  Pump(Loop loop, BooleanSupplier startNext) {
+  Pump(Loop loop, BooleanSupplier startNext, Runnable afterwards) {
     this.loop = loop;
     this.startNext = startNext;
+    this.afterwards = afterwards;
   }
 
   /** Fine within a start. */
@@ -39,6 +42,7 @@ final class Pump {
       }
     } finally {
       pumping = false;
+      afterwards.run();
     }
     runLater();
   }

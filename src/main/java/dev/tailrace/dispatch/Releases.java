@@ -106,6 +106,7 @@ final class Releases {
     }
     for (Entry next = lane.takeBehind(); next != null; next = lane.takeBehind()) {
       putBack(next, reason);
+      next.lane = null;
     }
   }
 }

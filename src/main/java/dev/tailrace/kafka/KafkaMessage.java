@@ -12,20 +12,21 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record as a message. Bytes become buffers when they are asked for, and are then kept: a handler
- * that looks at the key alone costs no copy of the payload. Safe to share between threads: two that
- * ask at once may each make a buffer, of the same bytes.
+ * A record as a message. Bytes become buffers when they are asked for: a handler that looks at the
+ * key alone costs no copy of the payload. Payload and headers are then kept. Safe to share between
+ * threads: two that ask at once may each make a buffer, of the same bytes.
  */
 final class KafkaMessage implements PolledMessage {
   private final ConsumerRecord<byte[], byte[]> record;
   private final String source;
-  private @Nullable Buffer key; // any thread; same content whoever sets it
+  private final int bytes;
   private @Nullable Buffer body; // any thread; same content whoever sets it
   private @Nullable Headers headers; // any thread; same content whoever sets it
 
   KafkaMessage(ConsumerRecord<byte[], byte[]> record, String source) {
     this.record = record;
     this.source = source;
+    this.bytes = weight(record);
   }
 
   @Override
@@ -33,9 +34,13 @@ final class KafkaMessage implements PolledMessage {
     return record.offset();
   }
 
-  /** Key, value and headers as they came over the wire. */
   @Override
   public int bytes() {
+    return bytes;
+  }
+
+  /** Key, value and headers as they came over the wire. */
+  private static int weight(ConsumerRecord<byte[], byte[]> record) {
     int bytes = Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
     for (Header header : record.headers().toArray()) {
       byte[] value = header.value();
@@ -51,16 +56,12 @@ final class KafkaMessage implements PolledMessage {
 
   @Override
   public @Nullable Buffer key() {
-    Buffer known = key;
-    if (known == null && record.key() != null) {
-      key = known = Buffer.buffer(record.key());
-    }
-    return known;
+    return record.key() == null ? null : Buffer.buffer(record.key());
   }
 
   @Override
   public @Nullable Object laneKey() {
-    return record.key() == null ? null : new RecordKey(record.key());
+    return record.key();
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.tailrace.message.MessageHandler;
 import dev.tailrace.message.Outcome;
 import dev.tailrace.observe.Alarm;
 import dev.tailrace.runtime.FailPoint;
+import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Work;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -50,43 +51,32 @@ public final class Flight implements MessageContext {
   /** Vert.x's own default bound (maxEventLoopExecuteTime), whose warning names no message. */
   private static final long MOST_ON_LOOP = Duration.ofSeconds(2).toNanos();
 
-  private static final long NO_CUTOFF = Duration.ofDays(3650).toNanos();
-
   private static final AtomicReferenceFieldUpdater<Flight, Promise<CancelReason>> CANCELLATION =
       cancellationField();
 
-  private final Crew crew;
+  private final Airport airport;
   private final WorkItem item;
-  private final Landings landings;
   private final long departed;
 
   private Stage stage = Stage.CLAIMING; // event loop only
-  private long since; // event loop only: when the handler was called, then when it ended
+  private long since; // event loop only: when the handler was called, when it ended, when it landed
   private int attempt; // written before the handler is called
-  private boolean unstartable; // event loop only
-  private boolean stuck; // event loop only
-  private boolean left; // event loop only
   private @Nullable Work<Outcome> work; // event loop only
   private @Nullable Solo solo; // event loop only; while it waits to be alone
   private @Nullable Fence fence; // written before the handler is called
-  private volatile @Nullable CancelReason cancelled; // written on the event loop
-  private volatile long cutoff; // written on the event loop
-  private volatile boolean draining; // written on the event loop
+  private volatile @Nullable Told told; // written on the event loop; null before anything was
   private volatile @Nullable Promise<CancelReason> cancellation; // by CANCELLATION only
 
-  /** Prepares a flight that departs now; nothing happens before {@link #depart}. */
-  public Flight(Crew crew, WorkItem item, Landings landings) {
-    this(crew, item, landings, crew.loop().nanos());
-  }
-
-  /** The same where the time is known. */
-  public Flight(Crew crew, WorkItem item, Landings landings, long now) {
-    this.crew = crew;
+  /**
+   * Prepares a flight; nothing happens before {@link #depart}.
+   *
+   * @param now by the loop's clock
+   */
+  public Flight(Airport airport, WorkItem item, long now) {
+    this.airport = airport;
     this.item = item;
-    this.landings = landings;
     this.departed = now;
-    this.since = departed;
-    this.cutoff = departed + NO_CUTOFF;
+    this.since = now;
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // the updater knows no type arguments
@@ -97,6 +87,7 @@ public final class Flight implements MessageContext {
 
   /** Claims the message's key where there is a store, then calls the handler. */
   public void depart() {
+    Crew crew = crew();
     assert crew.loop().inLoop();
     FailPoint.BEFORE_CLAIM.reach();
     Crew.Claiming claims = crew.claims();
@@ -115,29 +106,26 @@ public final class Flight implements MessageContext {
 
   /** The message must not start any more: a flight still waiting for its claim ends as released. */
   public void forbidStart() {
-    unstartable = true;
+    told = told().withoutStart();
     Solo waiting = solo;
     if (waiting != null) {
-      landings.leaveSolitude(waiting);
+      airport.landings().leaveSolitude(waiting);
       waiting.giveUp(Duration.ZERO);
     }
   }
 
   /** The drain or a revocation has begun; the handler has until {@code cutoffNanos} at most. */
   public void limit(long cutoffNanos, boolean poolDrains) {
-    if (cutoffNanos - cutoff < 0) {
-      cutoff = cutoffNanos;
-    }
-    draining |= poolDrains;
+    told = told().limited(cutoffNanos, poolDrains);
   }
 
   /** Asks the handler to end early; only the first request counts. */
   public void cancel(CancelReason reason) {
-    assert crew.loop().inLoop();
-    if (cancelled != null || stage != Stage.HANDLING) {
+    assert crew().loop().inLoop();
+    if (cancelReason() != null || stage != Stage.HANDLING) {
       return;
     }
-    cancelled = reason;
+    told = told().cancelled(reason);
     Promise<CancelReason> promise = cancellation;
     if (promise != null) {
       promise.tryComplete(reason);
@@ -149,7 +137,12 @@ public final class Flight implements MessageContext {
 
   /** The drain goes on without this flight; whatever it still brings changes nothing. */
   public void leave() {
-    left = true;
+    told = told().withoutIt();
+  }
+
+  private Told told() {
+    Told known = told;
+    return known == null ? Told.NOTHING : known;
   }
 
   /**
@@ -163,17 +156,18 @@ public final class Flight implements MessageContext {
       return Long.MAX_VALUE;
     }
     long running = now - since;
-    long timeout = crew.timing().timeout().toNanos();
+    Crew.Timing timing = crew().timing();
+    long timeout = timing.timeout().toNanos();
     if (running < timeout) {
       return timeout - running;
     }
     cancel(CancelReason.TIMEOUT);
-    long grace = crew.timing().grace().toNanos();
+    long grace = timing.grace().toNanos();
     if (running - timeout < grace) {
       return timeout + grace - running;
     }
-    if (!stuck) {
-      stuck = true;
+    if (!isStuck()) {
+      told = told().foundStuck();
       String where = stack().stream().findFirst().map(frame -> " at " + frame).orElse("");
       alarm(Alarm.STUCK, item + " runs for " + running / 1_000_000 + " ms" + where);
     }
@@ -181,7 +175,11 @@ public final class Flight implements MessageContext {
   }
 
   private void alarm(Alarm kind, String detail) {
-    crew.events().alarm(item.pipeline(), item.position().source(), kind, detail);
+    crew().events().alarm(item.pipeline(), item.position().source(), kind, detail);
+  }
+
+  private Crew crew() {
+    return airport.crew();
   }
 
   // -- what others read
@@ -198,12 +196,12 @@ public final class Flight implements MessageContext {
 
   /** Whether the handler has run past its time-out and the grace after it, and still runs. */
   public boolean isStuck() {
-    return stuck && stage == Stage.HANDLING;
+    return told().stuck() && stage == Stage.HANDLING;
   }
 
-  /** Nanoseconds since the flight got its permit. */
-  public long age(long now) {
-    return now - departed;
+  /** Nanoseconds from its permit until it landed; meanwhile, until it was called or its end. */
+  public long age() {
+    return since - departed;
   }
 
   /** Where a blocking handler is now; empty otherwise. */
@@ -228,19 +226,19 @@ public final class Flight implements MessageContext {
 
   @Override
   public Duration remaining() {
-    long now = crew.loop().nanos();
-    long left = Math.min(crew.timing().timeout().toNanos() - (now - since), cutoff - now);
-    return Duration.ofNanos(Math.max(0, left));
+    long now = crew().loop().nanos();
+    long left = crew().timing().timeout().toNanos() - (now - since);
+    return Duration.ofNanos(Math.max(0, told().cut(left, now)));
   }
 
   @Override
   public boolean draining() {
-    return draining;
+    return told().drains();
   }
 
   @Override
   public boolean cancelled() {
-    return cancelled != null;
+    return cancelReason() != null;
   }
 
   @Override
@@ -251,9 +249,9 @@ public final class Flight implements MessageContext {
       promise = CANCELLATION.compareAndSet(this, null, fresh) ? fresh : cancellation;
     }
     Promise<CancelReason> shared = Objects.requireNonNull(promise);
-    CancelReason reason = cancelled;
+    CancelReason reason = cancelReason();
     if (reason != null) {
-      crew.loop().execute(() -> shared.tryComplete(reason));
+      crew().loop().execute(() -> shared.tryComplete(reason));
     }
     return shared.future();
   }
@@ -266,7 +264,7 @@ public final class Flight implements MessageContext {
   // -- the way of the flight
 
   boolean isUnstartable() {
-    return unstartable || !item.delivery().mayStart();
+    return told().stays() || !item.delivery().mayStart();
   }
 
   @Nullable Fence claim() {
@@ -274,17 +272,17 @@ public final class Flight implements MessageContext {
   }
 
   @Nullable CancelReason cancelReason() {
-    return cancelled;
+    return told().cancelled();
   }
 
   boolean mayStart() {
-    return landings.mayStart();
+    return airport.landings().mayStart();
   }
 
   void awaitSolitude(Solo start) {
     solo = start;
     stage = Stage.WAITING;
-    landings.awaitSolitude(start);
+    airport.landings().awaitSolitude(start);
   }
 
   /** It waits no longer to be alone. */
@@ -300,10 +298,11 @@ public final class Flight implements MessageContext {
 
   /** Calls the handler; its attempt follows the failures that are known. */
   void call(int failuresKnown) {
-    call(failuresKnown, crew.loop().nanos());
+    call(failuresKnown, crew().loop().nanos());
   }
 
   private void call(int failuresKnown, long now) {
+    Crew crew = crew();
     item.begin(failuresKnown);
     attempt = item.attempt();
     stage = Stage.HANDLING;
@@ -326,7 +325,8 @@ public final class Flight implements MessageContext {
   }
 
   private void await(Future<Outcome> outcome) {
-    outcome.onComplete(ended -> crew.loop().execute(() -> handled(outcome, crew.loop().nanos())));
+    Loop loop = crew().loop();
+    outcome.onComplete(ended -> loop.execute(() -> handled(outcome, loop.nanos())));
   }
 
   /** Names a handler that has kept the event loop from everyone else, once its call returns. */
@@ -337,6 +337,7 @@ public final class Flight implements MessageContext {
   }
 
   private void handled(Future<Outcome> ended, long now) {
+    Crew crew = crew();
     FailPoint.BEFORE_MARK.reach();
     Future<Outcome> result =
         ended.succeeded() && ended.result() == null ? HandlerCall.nothing("a null outcome") : ended;
@@ -351,7 +352,7 @@ public final class Flight implements MessageContext {
     crew.events().handled(item, now - since, HandlerCall.label(result));
     since = now;
     stage = Stage.SETTLING;
-    if (left) {
+    if (told().left()) {
       land(new Landing.Unsettled("handling"));
     } else {
       Settlement.settle(crew, this, result);
@@ -360,32 +361,34 @@ public final class Flight implements MessageContext {
 
   /** Whether its message, having failed, may give its permit back while it waits. */
   boolean mayPark() {
-    return landings.mayPark(item);
+    return airport.landings().mayPark(item);
   }
 
-  /** When its handler ended; before that, when it was called. */
+  /** When its handler was called, then when it ended, then when it landed. */
   long since() {
     return since;
   }
 
   /** Ends the flight, of which nothing had to be written down. */
   void landAtOnce(Landing landing) {
-    crew.events().settling(item, 0);
+    crew().events().settling(item, 0);
     end(landing);
   }
 
   /** Ends the flight; called once. */
   void land(Landing landing) {
+    long now = crew().loop().nanos();
     if (stage == Stage.SETTLING) {
-      crew.events().settling(item, crew.loop().nanos() - since);
+      crew().events().settling(item, now - since);
     }
+    since = now;
     end(landing);
   }
 
   private void end(Landing landing) {
     assert stage != Stage.LANDED : "landed twice: " + item;
     stage = Stage.LANDED;
-    landings.landed(this, landing);
+    airport.landings().landed(this, landing);
   }
 
   @Override

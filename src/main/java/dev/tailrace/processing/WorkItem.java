@@ -13,36 +13,33 @@ import org.jspecify.annotations.Nullable;
  * A message in the pool, over all its attempts. Belongs to the consumer's loop; the dispatcher adds
  * its place in the lanes.
  */
-public class WorkItem implements Subject {
-  private final String pipeline;
+public abstract class WorkItem implements Subject {
   private final Delivery delivery;
-  private int failures; // event loop only
-  private int snoozes; // event loop only
-  private int deaths; // event loop only
+  private @Nullable Setbacks setbacks; // event loop only; null before the first
   private boolean handled; // event loop only
-  private @Nullable Instant firstFailed; // event loop only
-  private int round; // event loop only; of the breaker, when it counted this message as failing
-  private long votedAt; // event loop only
 
   /** Wraps a delivery that was just received. */
-  protected WorkItem(String pipeline, Delivery delivery) {
-    this.pipeline = pipeline;
+  protected WorkItem(Delivery delivery) {
     this.delivery = delivery;
     Retried retried = delivery.retried();
     if (retried != null) {
-      failures = retried.failures();
-      firstFailed = retried.firstFailed();
+      setbacks().failures = retried.failures();
+      setbacks().firstFailed = retried.firstFailed();
     }
+  }
+
+  private Setbacks setbacks() {
+    Setbacks known = setbacks;
+    if (known == null) {
+      known = new Setbacks();
+      setbacks = known;
+    }
+    return known;
   }
 
   /** The delivery, which carries its own way home. */
   public final Delivery delivery() {
     return delivery;
-  }
-
-  @Override
-  public final String pipeline() {
-    return pipeline;
   }
 
   @Override
@@ -68,28 +65,30 @@ public class WorkItem implements Subject {
   /** The attempt that runs, or ran last; 0 before the first. */
   @Override
   public final int attempt() {
-    return handled ? failures + 1 : failures;
+    return handled ? failures() + 1 : failures();
   }
 
   /** Failures reported so far. */
   final int failures() {
-    return failures;
+    return setbacks == null ? 0 : setbacks.failures;
   }
 
   /** When the first of those failed that this process knows of; null for none. */
   final @Nullable Instant firstFailed() {
-    return firstFailed;
+    return setbacks == null ? null : setbacks.firstFailed;
   }
 
   /** The store may know of more failures than this process does. */
   final void know(int failuresKnown) {
-    failures = Math.max(failures, failuresKnown);
+    if (failuresKnown > failures()) {
+      setbacks().failures = failuresKnown;
+    }
   }
 
   /** Its attempts are used up by the processes that it ended: it is not called any more. */
   final void endedProcesses(int times) {
     know(times);
-    deaths = times;
+    setbacks().deaths = times;
   }
 
   /**
@@ -97,7 +96,7 @@ public class WorkItem implements Subject {
    * store may have forgotten it since.
    */
   final int deaths() {
-    return deaths;
+    return setbacks == null ? 0 : setbacks.deaths;
   }
 
   /** Its handler is about to be called. */
@@ -108,8 +107,9 @@ public class WorkItem implements Subject {
 
   /** Another attempt failed, at {@code now}. */
   final void failed(Instant now) {
-    firstFailed = firstFailed == null ? now : firstFailed;
-    failures++;
+    Setbacks own = setbacks();
+    own.firstFailed = own.firstFailed == null ? now : own.firstFailed;
+    own.failures++;
     handled = false;
   }
 
@@ -123,12 +123,13 @@ public class WorkItem implements Subject {
    * through a tier failed before it went there, and has had its vote.
    */
   final boolean votes(int now, long nanos, Instant wall) {
-    boolean first = round != now;
+    Setbacks own = setbacks();
+    boolean first = own.round != now;
     if (first) {
-      round = now;
-      votedAt = nanos;
-      if (isRetried() && firstFailed != null && firstFailed.isBefore(wall)) {
-        votedAt -= Duration.between(firstFailed, wall).toNanos();
+      own.round = now;
+      own.votedAt = nanos;
+      if (isRetried() && own.firstFailed != null && own.firstFailed.isBefore(wall)) {
+        own.votedAt -= Duration.between(own.firstFailed, wall).toNanos();
       }
     }
     return first && !isRetried();
@@ -136,7 +137,7 @@ public class WorkItem implements Subject {
 
   /** When it failed for the first time in its breaker's round. */
   final long votedAt() {
-    return votedAt;
+    return setbacks().votedAt;
   }
 
   /** What is ordered with it, and itself where nothing is. */
@@ -146,7 +147,7 @@ public class WorkItem implements Subject {
 
   final int snoozed() {
     handled = false;
-    return ++snoozes;
+    return ++setbacks().snoozes;
   }
 
   @Override

@@ -27,8 +27,9 @@ public interface Delivery {
   }
 
   /**
-   * What tells its key from others of its source, where messages are ordered by key: equal and of
-   * the same hash for equal keys, and for no others. Null where it has none.
+   * What tells its key from others of its source, where messages are ordered by key: the bytes of
+   * the key, or else something that equals that of equal keys, and of no others. Null where it has
+   * none.
    */
   default @Nullable Object laneKey() {
     return message().key();

@@ -256,6 +256,11 @@ final class OwnedPartition {
     return !polled.isEmpty() && !blocked && !leaving;
   }
 
+  /** Messages that have not entered the pool. */
+  int waiting() {
+    return polled.size();
+  }
+
   /** All that was polled is in the pool, which counts it from now on. */
   void handedOver() {
     if (polled.isEmpty()) {

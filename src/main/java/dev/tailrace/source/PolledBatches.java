@@ -255,7 +255,7 @@ final class PolledBatches {
     if (closed) {
       return;
     }
-    List<Delivery> batch = new ArrayList<>();
+    List<Delivery> batch = new ArrayList<>(waiting());
     List<OwnedPartition> restarted = new ArrayList<>();
     Instant now = loop.wall();
     Instant due = null;
@@ -274,6 +274,14 @@ final class PolledBatches {
     flowAll();
     restarted.forEach(
         partition -> outlet.restarted(partition.partition(), partition.firstPolled()));
+  }
+
+  private int waiting() {
+    int waiting = 0;
+    for (OwnedPartition partition : owned.values()) {
+      waiting += partition.waiting();
+    }
+    return waiting;
   }
 
   private void wakeAt(@Nullable Instant due, Instant now) {

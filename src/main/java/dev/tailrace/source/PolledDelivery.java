@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 final class PolledDelivery implements Delivery {
   private final OwnedPartition home;
   private final PolledMessage message;
-  private final long offset;
-  private final int bytes;
   private boolean finishedBefore; // event loop only
   private boolean begun; // event loop only; it holds the mark, and has not entered the pool
   private boolean counted; // event loop only; its start was, by itself
@@ -19,12 +17,10 @@ final class PolledDelivery implements Delivery {
   PolledDelivery(OwnedPartition home, PolledMessage message) {
     this.home = home;
     this.message = message;
-    this.offset = message.offset();
-    this.bytes = message.bytes();
   }
 
   long offset() {
-    return offset;
+    return message.offset();
   }
 
   void markFinishedBefore() {
@@ -46,7 +42,9 @@ final class PolledDelivery implements Delivery {
 
   @Override
   public Origin position() {
-    return retried() == null ? message.origin() : Origin.offset(home.partition().source(), offset);
+    return retried() == null
+        ? message.origin()
+        : Origin.offset(home.partition().source(), offset());
   }
 
   @Override
@@ -72,7 +70,7 @@ final class PolledDelivery implements Delivery {
 
   @Override
   public int bytes() {
-    return bytes;
+    return message.bytes();
   }
 
   /** Always 1: a log does not count. */
@@ -89,7 +87,7 @@ final class PolledDelivery implements Delivery {
   @Override
   public void settle() {
     if (!finishedBefore) {
-      home.settle(offset);
+      home.settle(offset());
     }
   }
 
@@ -112,7 +110,7 @@ final class PolledDelivery implements Delivery {
   @Override
   public void rests() {
     if (counted) {
-      home.resumes().rests(offset);
+      home.resumes().rests(offset());
     }
   }
 
@@ -124,6 +122,6 @@ final class PolledDelivery implements Delivery {
   /** What is not finished stays above the committed position. */
   @Override
   public void release() {
-    home.resumes().rests(offset);
+    home.resumes().rests(offset());
   }
 }

@@ -8,7 +8,7 @@ public interface PolledMessage extends Message {
   /** Its offset in its partition; at least 0, and growing within a partition. */
   long offset();
 
-  /** What it weighs against the byte bound: key, body and headers; at least 1. */
+  /** What it weighs against the byte bound: key, body and headers; at least 1. Asked often. */
   int bytes();
 
   /** What it brings along from the tier of retries in which it lies; null where it lies in none. */

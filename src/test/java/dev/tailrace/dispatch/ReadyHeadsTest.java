@@ -15,6 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against a model that looks at all partitions each time. */
 class ReadyHeadsTest {
+  private static final DispatchConfig CONFIG =
+      new DispatchConfig("orders", Order.UNORDERED, 256, 2_048, 64L << 20, 512);
+
   private final List<PartitionBuffer> partitions = new ArrayList<>();
   private final ReadyHeads ready = new ReadyHeads(partitions);
   private final Tally tally = new Tally(ready);
@@ -28,7 +31,7 @@ class ReadyHeadsTest {
     Random random = new Random(seed);
     for (int i = 0; i < 7; i++) {
       int weight = i < 5 ? Credit.WEIGHT : Credit.WEIGHT_ASIDE;
-      partitions.add(new PartitionBuffer(new Partition("p" + i, 1), Order.UNORDERED, weight));
+      partitions.add(new PartitionBuffer(new Partition("p" + i, 1), CONFIG, weight));
     }
     for (int step = 0; step < 5_000; step++) {
       PartitionBuffer one = partitions.get(random.nextInt(partitions.size()));
@@ -46,7 +49,7 @@ class ReadyHeadsTest {
 
   private void arrive(PartitionBuffer home, boolean first) {
     TestMessage message = TestMessage.of(Origin.offset(home.partition.source(), next++), null);
-    Entry entry = new Entry("orders", TestDelivery.of(message).in(home.partition), home, 0);
+    Entry entry = new Entry(TestDelivery.of(message).in(home.partition), home, 0);
     tally.received(entry);
     if (first) {
       ready.addFirst(entry);

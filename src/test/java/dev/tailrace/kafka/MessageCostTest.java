@@ -61,8 +61,12 @@ class MessageCostTest {
     LoggedMessage.shownBy(context);
   }
 
-  /** What is left where the JVM has not compiled away what never leaves a method. */
-  private static final int MOST_BYTES = 420;
+  /**
+   * Counted are 251 where the JVM compiles nothing, and 186 where it has compiled away what never
+   * leaves a method: 176 of a message, its delivery, its entry and its flight, and the lists of a
+   * poll.
+   */
+  private static final int MOST_BYTES = 260;
 
   private static final int PARTITIONS = 2;
   private static final int EACH = 250; // of one partition in a poll

@@ -180,8 +180,13 @@ class BreakerTest {
     private final String key;
 
     Item(String key) {
-      super("orders", TestDelivery.of(TestMessage.at(next++)));
+      super(TestDelivery.of(TestMessage.at(next++)));
       this.key = key;
+    }
+
+    @Override
+    public String pipeline() {
+      return "orders";
     }
 
     @Override

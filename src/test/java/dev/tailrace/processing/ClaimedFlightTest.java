@@ -125,7 +125,7 @@ final class ClaimedFlightTest {
   }
 
   private Flight flight(ClaimClient claims) {
-    return new Flight(crew(claims), new Item(TestMessage.at(7)), (own, end) -> landings.add(end));
+    return Crews.flight(crew(claims), new Item(TestMessage.at(7)), (own, end) -> landings.add(end));
   }
 
   private Crew crew(ClaimClient claims) {
@@ -152,7 +152,12 @@ final class ClaimedFlightTest {
 
   private static final class Item extends WorkItem {
     Item(Message message) {
-      super("orders", TestDelivery.of(message)); // which a flight neither settles nor releases
+      super(TestDelivery.of(message)); // which a flight neither settles nor releases
+    }
+
+    @Override
+    public String pipeline() {
+      return "orders";
     }
   }
 }

@@ -38,12 +38,22 @@ public final class Crews {
 
   /** One message of the crew, of which nobody asks how it ended. */
   public static Flight flight(Crew crew) {
-    return new Flight(crew, new Item(), (landed, landing) -> {});
+    return flight(crew, new Item(), (landed, landing) -> {});
+  }
+
+  /** Departs now. */
+  static Flight flight(Crew crew, WorkItem item, Landings landings) {
+    return new Flight(new Airport(crew, landings), item, crew.loop().nanos());
   }
 
   static final class Item extends WorkItem {
     Item() {
-      super("orders", TestDelivery.of(TestMessage.at(7)));
+      super(TestDelivery.of(TestMessage.at(7)));
+    }
+
+    @Override
+    public String pipeline() {
+      return "orders";
     }
   }
 }

@@ -281,7 +281,7 @@ class FlightTest {
   }
 
   private Flight flightOf(HandlerShape handler, Crews.Item item) {
-    return new Flight(crew(handler), item, (flight, landing) -> landings.add(landing));
+    return Crews.flight(crew(handler), item, (flight, landing) -> landings.add(landing));
   }
 
   private Crew crew(HandlerShape handler) {

@@ -93,7 +93,7 @@ class MovedRetryTest {
     room = false;
     Crew crew = crew(Overflow.MOVE, true, null);
     Item item = new Item(TestDelivery.of(TestMessage.at(7)));
-    loop.turn(new Flight(crew, item, new Ends())::depart);
+    loop.turn(Crews.flight(crew, item, new Ends())::depart);
     world.runFor(MINUTE);
     assertThat(landings).isEmpty();
     assertThat(minute.requests()).isGreaterThan(1);
@@ -193,7 +193,7 @@ class MovedRetryTest {
 
   private Landing flown(Crew crew, Item item) {
     landings.clear();
-    loop.turn(new Flight(crew, item, new Ends())::depart);
+    loop.turn(Crews.flight(crew, item, new Ends())::depart);
     world.runFor(Duration.ofSeconds(1));
     return landings.get(0);
   }
@@ -256,7 +256,12 @@ class MovedRetryTest {
 
   private static final class Item extends WorkItem {
     Item(Delivery delivery) {
-      super("orders", delivery);
+      super(delivery);
+    }
+
+    @Override
+    public String pipeline() {
+      return "orders";
     }
   }
 

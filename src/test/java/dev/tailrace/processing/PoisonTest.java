@@ -101,7 +101,7 @@ class PoisonTest {
   void aMessageIsFinishedOnlyAfterItsDeadLetterIsAcknowledged() {
     letters.weather(letter -> Reply.unknown(new IllegalStateException("no answer")));
     Item item = new Item(TestMessage.at(7));
-    loop.turn(new Flight(crew(failing(), 1, null), item, this::landed)::depart);
+    loop.turn(Crews.flight(crew(failing(), 1, null), item, this::landed)::depart);
     world.runFor(Duration.ofMinutes(1));
     assertThat(landings).isEmpty();
     assertThat(letters.requests()).isGreaterThan(1);
@@ -242,7 +242,7 @@ class PoisonTest {
 
   private Landing flown(Crew crew, Item item) {
     landings.clear();
-    loop.turn(new Flight(crew, item, this::landed)::depart);
+    loop.turn(Crews.flight(crew, item, this::landed)::depart);
     world.runFor(Duration.ofSeconds(1));
     assertThat(landings).hasSize(1);
     return landings.get(0);
@@ -294,7 +294,12 @@ class PoisonTest {
 
   private static final class Item extends WorkItem {
     Item(Message message) {
-      super("orders", TestDelivery.of(message));
+      super(TestDelivery.of(message));
+    }
+
+    @Override
+    public String pipeline() {
+      return "orders";
     }
   }
 }

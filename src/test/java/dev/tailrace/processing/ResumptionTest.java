@@ -68,7 +68,7 @@ final class ResumptionTest {
             RetryPolicy.DEFAULT,
             null,
             null);
-    loop.turn(() -> new Flight(crew, new Item(delivery), new Alone()).depart());
+    loop.turn(() -> Crews.flight(crew, new Item(delivery), new Alone()).depart());
   }
 
   private void beAlone() {
@@ -94,7 +94,12 @@ final class ResumptionTest {
 
   private static final class Item extends WorkItem {
     Item(Delivery delivery) {
-      super("orders", delivery);
+      super(delivery);
+    }
+
+    @Override
+    public String pipeline() {
+      return "orders";
     }
   }
 

@@ -9,7 +9,6 @@ import dev.tailrace.message.Origin;
 import dev.tailrace.processing.Crew;
 import dev.tailrace.processing.Flight;
 import dev.tailrace.processing.RetryPolicy;
-import dev.tailrace.processing.WorkItem;
 import dev.tailrace.runtime.Batcher;
 import dev.tailrace.runtime.HeapRules;
 import dev.tailrace.runtime.ResendingBatcher;
@@ -56,12 +55,14 @@ final class SmallRules {
           .leaveOut(SourceEnvironment.class, "pipeline", "instance", "consumer", "meters")
           .leaveOut(Partition.class, "source")
           .leaveOut(Crew.class, "pipeline")
-          .leaveOut(WorkItem.class, "pipeline")
           .leaveOut(ClaimRequest.class, "payloadHash", "lease")
           .leaveOut("dev.tailrace.idempotency.MemoryStore$Entry", "payloadHash", "leaseNanos")
           .leaveOut(SmallMessage.class, "key")
           .leaveOut(Origin.class, "source", "minor")
-          .leaveOut(Flight.class, "departed", "since", "cutoff")
+          .leaveOut(Flight.class, "departed", "since")
+          .leaveOut("dev.tailrace.processing.Told", "cutoff")
+          .leaveOut("dev.tailrace.dispatch.PartitionBuffer", "pipeline")
+          .leaveOut("dev.tailrace.dispatch.LaneTable", "ended") // lanes for later use
           .leaveOut("dev.tailrace.dispatch.Entry", "receivedNanos")
           .name(text -> text.contains(CLAIM_ID))
           .leaveOut(ClaimClient.class, "asked")

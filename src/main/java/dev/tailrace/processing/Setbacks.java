@@ -1,0 +1,14 @@
+package dev.tailrace.processing;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What went wrong with a message so far; most messages have none. Event loop only. */
+final class Setbacks {
+  int failures;
+  int snoozes;
+  int deaths;
+  @Nullable Instant firstFailed;
+  int round; // of the breaker, when it counted this message as failing
+  long votedAt;
+}
