@@ -23,7 +23,7 @@ import java.util.function.Function;
  * handler holds every message until {@link #release}.
  */
 public final class PoolUnderTest implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final Vertx vertx = Vertx.vertx();
   private final ManualBroker broker = new ManualBroker(1);

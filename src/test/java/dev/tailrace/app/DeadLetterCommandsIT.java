@@ -25,8 +25,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class DeadLetterCommandsIT extends DeadLetterScene {
   private static final int MANY = 10_000;
 
-  /** What a replay of 1,500 a second may send once more after it was killed. */
-  private static final int CHUNK = 150;
+  /** So slow that a busy machine, too, kills it long before its end. */
+  private static final int RATE = 500;
+
+  /** What a replay of that rate may send once more after it was killed. */
+  private static final int CHUNK = RATE / 10;
 
   private static final List<String> HALF =
       List.of("--reason", "reason 0", "--reason", "reason 1", "--reason", "reason 2");
@@ -42,7 +45,7 @@ final class DeadLetterCommandsIT extends DeadLetterScene {
     ward.mended = true;
     Tailrace pool = Results.result(pool().start());
     produce(broker, 20); // which are dead, and stay so
-    try (JarProcess killed = start(replay("--rate", "1500/s"))) {
+    try (JarProcess killed = start(replay("--rate", RATE + "/s"))) {
       await().atMost(PATIENCE).until(() -> ward.effects.size() > 1_000 || ended(killed));
       killed.process().destroyForcibly().waitFor();
     }

@@ -32,19 +32,41 @@ import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * A broker that asks who somebody is and what he may do, with the topics {@code orders} and {@code
- * letters}, and one user whose rights are given.
+ * Two topics, {@code orders} and {@code letters}, and a group {@code workers} on a broker that asks
+ * who somebody is and what he may do, and one user whose rights are given. One at a time: the
+ * rights to what an earlier one had are taken away.
  */
-final class GuardedKafka implements AutoCloseable {
+final class GuardedKafka {
   private static final String USER = "worker";
   private static final String NONE = "-";
 
-  private final LocalKafka broker = LocalKafka.startGuarded();
+  private final LocalKafka broker;
+  private final String suffix;
 
-  GuardedKafka() {
-    for (String topic : List.of("orders", "letters")) {
+  /**
+   * Creates the topics.
+   *
+   * @param broker guarded
+   * @param suffix to all three names
+   */
+  GuardedKafka(LocalKafka broker, String suffix) {
+    this.broker = broker;
+    this.suffix = suffix;
+    for (String topic : List.of(orders(), letters())) {
       Servers.createTopic(broker, topic, 1, Map.of());
     }
+  }
+
+  String orders() {
+    return "orders" + suffix;
+  }
+
+  String letters() {
+    return "letters" + suffix;
+  }
+
+  String workers() {
+    return "workers" + suffix;
   }
 
   String bootstrap() {
@@ -55,9 +77,9 @@ final class GuardedKafka implements AutoCloseable {
   void allowOnly(String topic, String group, String letters) throws Exception {
     try (Admin admin = Admin.create(broker.administrator())) {
       Set<AclBinding> rules = new HashSet<>();
-      rules.addAll(rule(ResourceType.TOPIC, "orders", topic));
-      rules.addAll(rule(ResourceType.GROUP, "workers", group));
-      rules.addAll(rule(ResourceType.TOPIC, "letters", letters));
+      rules.addAll(rule(ResourceType.TOPIC, orders(), topic));
+      rules.addAll(rule(ResourceType.GROUP, workers(), group));
+      rules.addAll(rule(ResourceType.TOPIC, letters(), letters));
       admin.createAcls(rules).all().get(); // first, so that no other right is missing for a moment
       List<AclBindingFilter> others =
           admin.describeAcls(AclBindingFilter.ANY).values().get().stream()
@@ -89,7 +111,7 @@ final class GuardedKafka implements AutoCloseable {
   /** Reads and writes as that user. */
   Pipeline pipeline() {
     return reading(
-            Membership.of("workers"), (message, context) -> Future.succeededFuture(Outcome.done()))
+            Membership.of(workers()), (message, context) -> Future.succeededFuture(Outcome.done()))
         .build();
   }
 
@@ -104,11 +126,11 @@ final class GuardedKafka implements AutoCloseable {
     }
     return Pipeline.named("guarded")
         .source(
-            KafkaSourceConfig.of(bootstrap(), "workers", "orders")
+            KafkaSourceConfig.of(bootstrap(), workers(), orders())
                 .withClient(client)
                 .withMembership(membership))
         .handle(handler)
-        .deadLetter(new KafkaSinkFactory(client, "letters"));
+        .deadLetter(new KafkaSinkFactory(client, letters()));
   }
 
   /** Writes a message to {@code orders}, with all rights. */
@@ -117,7 +139,7 @@ final class GuardedKafka implements AutoCloseable {
         new KafkaProducer<>(
             broker.administrator(), new ByteArraySerializer(), new ByteArraySerializer())) {
       byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-      producer.send(new ProducerRecord<>("orders", bytes)).get();
+      producer.send(new ProducerRecord<>(orders(), bytes)).get();
     }
   }
 
@@ -126,16 +148,11 @@ final class GuardedKafka implements AutoCloseable {
     try (Admin admin = Admin.create(broker.administrator())) {
       OffsetAndMetadata committed =
           admin
-              .listConsumerGroupOffsets("workers")
+              .listConsumerGroupOffsets(workers())
               .partitionsToOffsetAndMetadata()
               .get()
-              .get(new TopicPartition("orders", 0));
+              .get(new TopicPartition(orders(), 0));
       return committed == null ? 0 : committed.offset();
     }
-  }
-
-  @Override
-  public void close() {
-    broker.close();
   }
 }

@@ -7,6 +7,8 @@ import dev.tailrace.kafka.Assignor;
 import dev.tailrace.kafka.GroupProtocol;
 import dev.tailrace.kafka.Membership;
 import dev.tailrace.lifecycle.State;
+import dev.tailrace.local.LocalKafka;
+import dev.tailrace.local.Servers;
 import dev.tailrace.message.Outcome;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -14,7 +16,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,17 +30,34 @@ final class LostRightsIT {
 
   private static final GroupProtocol CLASSIC = GroupProtocol.classic(Assignor.COOPERATIVE_STICKY);
 
+  private static LocalKafka broker;
+
   private final Vertx vertx = Vertx.vertx();
-  private final GuardedKafka kafka = new GuardedKafka();
   private final RecordedEvents events = new RecordedEvents();
   private final List<String> handled = new CopyOnWriteArrayList<>();
   private @Nullable Tailrace started;
+  private GuardedKafka kafka;
+
+  @BeforeAll
+  static void startBroker() {
+    broker = LocalKafka.startGuarded();
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  @BeforeEach
+  void createTopics() {
+    kafka = new GuardedKafka(broker, Servers.uniqueName(""));
+  }
 
   private Tailrace start(GroupProtocol protocol) throws Exception {
     kafka.allowOnly("READ", "READ", "WRITE");
     Pipeline.Builder pipeline =
         kafka.reading(
-            Membership.of("workers", protocol),
+            Membership.of(kafka.workers(), protocol),
             (message, context) -> {
               String body = String.valueOf(message.body());
               handled.add(body);
@@ -57,21 +79,21 @@ final class LostRightsIT {
       Results.result(started.close());
     }
     Results.result(vertx.close());
-    kafka.close();
   }
 
   @ParameterizedTest(name = "{0}: {1} of the topic, {2} of the group")
   @CsvSource({
-    "classic, DESCRIBE, READ, READ of topic 'orders'",
-    "classic, READ, -, READ of group 'workers'",
-    "consumer, DESCRIBE, READ, READ of topic 'orders'",
-    "consumer, READ, -, READ of group 'workers'"
+    "classic, DESCRIBE, READ, topic",
+    "classic, READ, -, group",
+    "consumer, DESCRIBE, READ, topic",
+    "consumer, READ, -, group"
   })
   void aPoolThatMayNotReadAnyMoreSaysSoAndGoesOnWhenItMayAgain(
       String protocol, String topic, String group, String lacking) throws Exception {
     Tailrace pool = start(protocol.equals("classic") ? CLASSIC : GroupProtocol.consumer());
     kafka.allowOnly(topic, group, "WRITE");
-    String words = "user 'worker' lacks " + lacking;
+    String name = lacking.equals("topic") ? kafka.orders() : kafka.workers();
+    String words = "user 'worker' lacks READ of %s '%s'".formatted(lacking, name);
     await().atMost(PATIENCE).until(() -> errors(pool).contains(words));
     assertThat(pool.state()).isEqualTo(State.RUNNING);
     assertThat(events.told())
@@ -91,7 +113,7 @@ final class LostRightsIT {
     Tailrace pool = start(CLASSIC);
     kafka.allowOnly("READ", "READ", "DESCRIBE");
     kafka.produce("dead");
-    String words = "user 'worker' lacks WRITE of topic 'letters'";
+    String words = "user 'worker' lacks WRITE of topic '" + kafka.letters() + "'";
     await().atMost(PATIENCE).until(() -> errors(pool).contains(words));
     assertThat(events.told())
         .anyMatch(told -> told.startsWith("alarm refused") && told.contains(words));

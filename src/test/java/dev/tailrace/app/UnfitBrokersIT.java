@@ -8,6 +8,7 @@ import dev.tailrace.kafka.GroupProtocol;
 import dev.tailrace.kafka.KafkaSourceConfig;
 import dev.tailrace.kafka.Membership;
 import dev.tailrace.lifecycle.State;
+import dev.tailrace.local.LocalKafka;
 import dev.tailrace.local.RedisServer;
 import dev.tailrace.local.Servers;
 import dev.tailrace.local.SharedServers;
@@ -30,22 +31,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Brokers that answer and will not do: waiting would not help, so the start fails at once. */
 final class UnfitBrokersIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final Servers servers = SharedServers.get();
   private final Vertx vertx = Vertx.vertx();
   private final String topic = Servers.uniqueName("unfit");
 
+  private static LocalKafka guardedBroker;
   private static GuardedKafka guarded;
 
   @BeforeAll
   static void startGuarded() throws Exception {
-    guarded = new GuardedKafka();
+    guardedBroker = LocalKafka.startGuarded();
+    guarded = new GuardedKafka(guardedBroker, "");
   }
 
   @AfterAll
   static void stopGuarded() {
-    guarded.close();
+    guardedBroker.close();
   }
 
   @AfterEach

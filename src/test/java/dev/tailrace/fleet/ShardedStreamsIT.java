@@ -198,7 +198,7 @@ class ShardedStreamsIT {
         pipelines:
           - name: payments
             source:
-              redis: {shards: {prefix: %1$s, count: %5$d, lease: 3s}, group: %1$s, start: earliest}
+              redis: {shards: {prefix: %1$s, count: %5$d, lease: 6s}, group: %1$s, start: earliest}
             order: key
             concurrency: 64
             timeout: 2s

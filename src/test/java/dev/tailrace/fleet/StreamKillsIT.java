@@ -225,7 +225,7 @@ class StreamKillsIT {
         pipelines:
           - name: payments
             source:
-              redis: {streams: ["%1$s:0"], group: %1$s, start: earliest, claim-idle: 3s}
+              redis: {streams: ["%1$s:0"], group: %1$s, start: earliest, claim-idle: 6s}
             order: unordered
             concurrency: 64
             timeout: 2s

@@ -20,7 +20,7 @@ public final class SentinelGroup implements AutoCloseable {
   /** The name under which the sentinels know the primary. */
   public static final String PRIMARY = "tailrace";
 
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int REPLICAS = 2;
   private static final int SENTINELS = 3;
   private static final int QUORUM = 2;

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** The store's contract on the primary that three sentinels name, and how it is found. */
 class RedisSentinelIT extends SuspicionContract {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static SentinelGroup group;
 
   private final EventLoop loop = new EventLoop();
