@@ -3,6 +3,7 @@ package dev.tailrace.local;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -10,8 +11,17 @@ import java.util.concurrent.TimeUnit;
 public final class ClassArchives {
   private ClassArchives() {}
 
+  /** Writes both; where that fails, processes start as they do without, and it says so. */
+  public static void main(String[] arguments) throws InterruptedException {
+    try {
+      writeBoth();
+    } catch (IOException | RuntimeException failure) {
+      System.out.println("no archives of classes for the integration tests: " + failure);
+    }
+  }
+
   /** Runs a demonstration on a broker for a moment, and has both write what they loaded. */
-  public static void main(String[] arguments) throws IOException, InterruptedException {
+  private static void writeBoth() throws IOException, InterruptedException {
     BrokerClasses.BUILT.pack(TestClassPath.entries());
     try (LocalKafka kafka = LocalKafka.recording(BrokerClasses.BUILT);
         LocalRedis redis = LocalRedis.start()) {
@@ -30,14 +40,14 @@ public final class ClassArchives {
   public static void write(Path jar, String kafka, String redis)
       throws IOException, InterruptedException {
     Path archive = ClassArchive.fileOf(jar);
-    Files.deleteIfExists(archive);
+    Path part = archive.resolveSibling("part-" + ProcessHandle.current().pid() + ".jsa");
     Process demo =
         new ProcessBuilder(
                 List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-XX:+UseSerialGC",
                     "-XX:TieredStopAtLevel=1",
-                    "-XX:ArchiveClassesAtExit=" + archive,
+                    "-XX:ArchiveClassesAtExit=" + part,
                     "-jar",
                     jar.toString(),
                     "demo",
@@ -52,6 +62,9 @@ public final class ClassArchives {
             .start();
     if (!demo.waitFor(2, TimeUnit.MINUTES)) {
       demo.destroyForcibly();
+    } else if (Files.exists(part)) {
+      // whole at once: other tests may start processes with it
+      Files.move(part, archive, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 }
