@@ -138,9 +138,9 @@ class RunIT {
 
       assertThat(status(url).getString("state")).isEqualTo("running");
       assertThat(command("pause", url).exitCode()).isEqualTo(ExitCode.OK);
-      assertThat(status(url).getString("state")).isEqualTo("paused");
+      assertThat(JarProcess.statusAt(url).getString("state")).isEqualTo("paused");
       assertThat(command("resume", url).exitCode()).isEqualTo(ExitCode.OK);
-      assertThat(status(url).getString("state")).isEqualTo("running");
+      assertThat(JarProcess.statusAt(url).getString("state")).isEqualTo("running");
 
       JarProcess drained = command("drain", url);
 
