@@ -29,7 +29,9 @@ public record ClaimAnswer(
     /** Another claim holds the key. */
     BUSY,
     /** The key was used with another payload. */
-    MISMATCH;
+    MISMATCH,
+    /** Effects of the key were carried out in part; see {@link EffectAnswer.Kind#BROKEN}. */
+    BROKEN;
 
     private final String label = name().toLowerCase(Locale.ROOT);
 

@@ -2,8 +2,10 @@ package dev.tailrace.idempotency;
 
 import dev.tailrace.idempotency.IdempotencyStore.ClaimRequest;
 import dev.tailrace.idempotency.IdempotencyStore.Completion;
+import dev.tailrace.idempotency.IdempotencyStore.EffectCompletion;
 import dev.tailrace.idempotency.IdempotencyStore.ReleaseRequest;
 import dev.tailrace.idempotency.IdempotencyStore.Why;
+import dev.tailrace.message.Effects;
 import dev.tailrace.message.Fence;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Reply;
@@ -12,7 +14,6 @@ import dev.tailrace.runtime.ResendingBatcher.Tally;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -46,8 +47,10 @@ public final class ClaimClient {
   private final Loop loop;
   private final ClaimConfig config;
   private final boolean lasting;
+  private final boolean carriesOut;
   private final ResendingBatcher<ClaimAttempt, ClaimAnswer> claims;
   private final ResendingBatcher<Completion, Boolean> marks;
+  private final ResendingBatcher<EffectCompletion, EffectAnswer> effects;
   private final ResendingBatcher<Solo, Boolean> solos;
   private final ResendingBatcher<ReleaseRequest, Boolean> releases;
   private final Leases leases;
@@ -66,12 +69,12 @@ public final class ClaimClient {
     this.loop = loop;
     this.config = config;
     this.lasting = store.grade() != IdempotencyStore.Grade.A;
-    this.claims = new ResendingBatcher<>(loop, config.limits(), config.pauses(), new Claims(store));
-    this.marks =
-        new ResendingBatcher<>(loop, config.limits(), config.pauses(), to(store::complete));
-    this.solos = new ResendingBatcher<>(loop, config.limits(), config.pauses(), new Solos(store));
-    this.releases =
-        new ResendingBatcher<>(loop, config.limits(), config.pauses(), to(store::release));
+    this.carriesOut = store.carriesOut();
+    this.claims = to(new Claims(store));
+    this.marks = to(store::complete);
+    this.effects = to(store::carryOut);
+    this.solos = to(new Solos(store));
+    this.releases = to(store::release);
     this.leases = new Leases(loop, store, config.lease(), new Holders());
   }
 
@@ -204,6 +207,30 @@ public final class ClaimClient {
     return answer;
   }
 
+  /** Whether the store carries out effects together with a mark. */
+  public boolean carriesOut() {
+    return carriesOut;
+  }
+
+  /**
+   * Has effects carried out with the mark of a key, and asks again until the store has answered;
+   * unknown or failed where it was given up. The claim is renewed until it is marked or given back.
+   * Never fails.
+   */
+  public Future<Reply<EffectAnswer>> carryOut(Fence fence, Effects commands) {
+    assert loop.inLoop();
+    leases.ending(fence);
+    return effects
+        .submit(new EffectCompletion(fence, commands, config.retention()))
+        .onSuccess(
+            reply -> {
+              if (reply instanceof Reply.Ok<EffectAnswer> ok
+                  && ok.value().kind() == EffectAnswer.Kind.DONE) {
+                ended(fence);
+              }
+            });
+  }
+
   /**
    * Notes that the message of this claim is about to run alone in its process, and again until the
    * store has answered. Completes with true where its end with the process will count as an
@@ -255,8 +282,8 @@ public final class ClaimClient {
    */
   public Future<Tally> flush() {
     assert loop.inLoop();
-    return Future.all(marks.flush(), releases.flush())
-        .map(both -> both.<Tally>resultAt(0).plus(both.resultAt(1)));
+    return Future.all(marks.flush(), effects.flush(), releases.flush())
+        .map(all -> all.<Tally>resultAt(0).plus(all.resultAt(1)).plus(all.resultAt(2)));
   }
 
   /**
@@ -266,6 +293,7 @@ public final class ClaimClient {
   public void stopResending() {
     claims.stopResending();
     marks.stopResending();
+    effects.stopResending();
     solos.stopResending();
     releases.stopResending();
   }
@@ -281,6 +309,7 @@ public final class ClaimClient {
     boolean now =
         !claims.isResending()
             && !marks.isResending()
+            && !effects.isResending()
             && !solos.isResending()
             && !releases.isResending()
             && !leases.isTroubled();
@@ -304,52 +333,19 @@ public final class ClaimClient {
     return processes() ? "messages run without a claim, in grade A" : "messages wait for it";
   }
 
-  /** Nobody was asked, as others wait for an answer already. */
-  private static final class StoreAwayException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    StoreAwayException() {
-      super("the store does not answer");
-    }
+  private <T, R> ResendingBatcher<T, R> to(Function<List<T>, Future<List<Reply<R>>>> operation) {
+    return to(new StoreDestination<>(operation, this::changed));
   }
 
-  /** A kind of request to the store; while one is sent again, the store does not answer. */
-  private abstract class ToStore<T, R> implements ResendingBatcher.Destination<T, R> {
-    @Override
-    public void resendingBegins(Throwable cause) {
-      changed(cause);
-    }
-
-    @Override
-    public void resendingEnds() {
-      changed(null);
-    }
+  private <T, R> ResendingBatcher<T, R> to(StoreDestination<T, R> destination) {
+    return new ResendingBatcher<>(loop, config.limits(), config.pauses(), destination);
   }
 
-  private <T> ResendingBatcher.Destination<T, Boolean> to(
-      Function<List<T>, Future<List<Reply<Boolean>>>> send) {
-    return new ToStore<>() {
-      @Override
-      public Future<List<Reply<Boolean>>> send(List<T> items) {
-        return send.apply(items);
-      }
-    };
-  }
-
-  private final class Claims extends ToStore<ClaimAttempt, ClaimAnswer> {
-    private final IdempotencyStore store;
-
+  private final class Claims extends StoreDestination<ClaimAttempt, ClaimAnswer> {
     Claims(IdempotencyStore store) {
-      this.store = store;
-    }
-
-    @Override
-    public Future<List<Reply<ClaimAnswer>>> send(List<ClaimAttempt> attempts) {
-      List<ClaimRequest> requests = new ArrayList<>(attempts.size());
-      for (ClaimAttempt attempt : attempts) {
-        requests.add(attempt.request());
-      }
-      return store.claim(requests);
+      super(
+          attempts -> store.claim(attempts.stream().map(ClaimAttempt::request).toList()),
+          ClaimClient.this::changed);
     }
 
     @Override
@@ -366,16 +362,11 @@ public final class ClaimClient {
   /** A note that a message is about to run alone. */
   private record Solo(Fence fence, BooleanSupplier wanted) {}
 
-  private final class Solos extends ToStore<Solo, Boolean> {
-    private final IdempotencyStore store;
-
+  private final class Solos extends StoreDestination<Solo, Boolean> {
     Solos(IdempotencyStore store) {
-      this.store = store;
-    }
-
-    @Override
-    public Future<List<Reply<Boolean>>> send(List<Solo> solos) {
-      return store.markAlone(solos.stream().map(Solo::fence).toList());
+      super(
+          solos -> store.markAlone(solos.stream().map(Solo::fence).toList()),
+          ClaimClient.this::changed);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.tailrace.idempotency;
 
 import dev.tailrace.lifecycle.Connection;
+import dev.tailrace.message.Effects;
 import dev.tailrace.message.Fence;
 import dev.tailrace.runtime.Reply;
 import io.vertx.core.Future;
@@ -50,6 +51,19 @@ public interface IdempotencyStore {
    * whether the lease has run out.
    */
   Future<List<Reply<Boolean>>> complete(List<Completion> completions);
+
+  /** Whether it carries out effects together with a mark; see {@link #carryOut}. */
+  default boolean carriesOut() {
+    return false;
+  }
+
+  /**
+   * Carries out effects and marks their keys as finished, each message's in one transaction, and
+   * only where its claim is held: both or neither, also where the call is repeated.
+   */
+  default Future<List<Reply<EffectAnswer>>> carryOut(List<EffectCompletion> completions) {
+    throw new UnsupportedOperationException(label() + " carries out no effects");
+  }
 
   /** Prolongs leases; false where a later claim holds the key or the key is finished. */
   Future<List<Reply<Boolean>>> renew(List<Fence> fences);
@@ -101,6 +115,15 @@ public interface IdempotencyStore {
    * @param retention how long the record stays
    */
   record Completion(Fence fence, boolean dead, Duration retention) {}
+
+  /**
+   * The end of the work on a key by effects that the store carries out.
+   *
+   * @param fence the claim under which it was done
+   * @param effects what is to be carried out
+   * @param retention how long the record stays
+   */
+  record EffectCompletion(Fence fence, Effects effects, Duration retention) {}
 
   /**
    * A claim given back.

@@ -27,6 +27,15 @@ public sealed interface Outcome {
     return Done.INSTANCE;
   }
 
+  /**
+   * The work is done once the idempotency store has carried out these effects, which it does in one
+   * transaction with its mark, or not at all: at most once, whatever fails. Where it refuses them,
+   * the message has failed; where its claim has passed to another, nothing is carried out.
+   */
+  static Outcome done(Effects effects) {
+    return new Done(effects);
+  }
+
   /** Try again after the policy's backoff. */
   static Outcome retry(String reason) {
     return new Retry(reason, null, null);
@@ -62,9 +71,13 @@ public sealed interface Outcome {
     return new Discard(reason);
   }
 
-  /** See {@link Outcome#done()}. */
-  record Done() implements Outcome {
-    private static final Done INSTANCE = new Done();
+  /**
+   * See {@link Outcome#done()}.
+   *
+   * @param effects that are still to be carried out with the mark, or null
+   */
+  record Done(@Nullable Effects effects) implements Outcome {
+    private static final Done INSTANCE = new Done(null);
 
     @Override
     public Kind kind() {

@@ -81,6 +81,7 @@ final class Claim extends Start implements Claimant {
       case WON -> won(answer);
       case DONE, DEAD -> flight.land(Landing.Finished.of(Finish.SKIPPED, label));
       case BUSY -> flight.land(again(answer.remaining()));
+      case BROKEN -> settle(Outcome.deadLetter(Settlement.BROKEN));
       case MISMATCH -> settle(Outcome.deadLetter("idempotency key used with another payload"));
     }
   }

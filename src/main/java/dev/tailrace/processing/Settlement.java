@@ -1,7 +1,9 @@
 package dev.tailrace.processing;
 
+import dev.tailrace.idempotency.EffectAnswer;
 import dev.tailrace.idempotency.IdempotencyStore.Why;
 import dev.tailrace.message.CancelReason;
+import dev.tailrace.message.Effects;
 import dev.tailrace.message.Fence;
 import dev.tailrace.message.Outcome;
 import dev.tailrace.observe.Alarm;
@@ -27,6 +29,9 @@ final class Settlement {
   /** What the reason of a dead letter begins with that no more retries had room for. */
   private static final String OVERFLOW = "overflow";
 
+  /** The reason of a dead letter whose effects were carried out up to one that was refused. */
+  static final String BROKEN = "effects were carried out in part";
+
   private final Crew crew;
   private final Flight flight;
   private final WorkItem item;
@@ -45,7 +50,9 @@ final class Settlement {
    */
   static void settle(Crew crew, Flight flight, Future<Outcome> ended) {
     boolean done = ended.succeeded() && ended.result().kind() == Outcome.Kind.DONE;
-    if (done && (flight.claim() == null || crew.claims() == null)) {
+    if (done
+        && (flight.claim() == null || crew.claims() == null)
+        && ((Outcome.Done) ended.result()).effects() == null) {
       crew.breaker().succeeded(flight.item(), flight.since());
       flight.landAtOnce(Landing.Finished.of(Finish.DONE, ""));
     } else {
@@ -63,7 +70,7 @@ final class Settlement {
       crew.breaker().succeeded(item, crew.loop().nanos());
     }
     switch (outcome.kind()) {
-      case DONE -> mark(Finish.DONE, "");
+      case DONE -> done(((Outcome.Done) outcome).effects());
       case RETRY -> retry((Outcome.Retry) outcome);
       case SNOOZE -> snooze((Outcome.Snooze) outcome);
       case DEAD_LETTER -> {
@@ -93,6 +100,52 @@ final class Settlement {
     } else {
       String reason = cancelled == null ? failure.getClass().getSimpleName() : "timed out";
       retry(new Outcome.Retry(reason, null, failure));
+    }
+  }
+
+  private void done(@Nullable Effects effects) {
+    Crew.Claiming claims = crew.claims();
+    Fence fence = flight.claim();
+    if (effects == null) {
+      mark(Finish.DONE, "");
+    } else if (claims == null || !claims.client().carriesOut()) {
+      String reason = "effects without a store that carries them out";
+      end(reason, new IllegalStateException(reason));
+    } else if (fence == null) {
+      spare(new Outcome.Retry("the store that carries out effects is away", null, null));
+    } else {
+      claims
+          .client()
+          .carryOut(fence, effects)
+          .onComplete(
+              reply ->
+                  crew.loop()
+                      .execute(
+                          () ->
+                              carriedOut(
+                                  reply.succeeded() ? reply.result() : Reply.unknown(reply.cause()),
+                                  fence)));
+    }
+  }
+
+  private void carriedOut(Reply<EffectAnswer> reply, Fence fence) {
+    if (!(reply instanceof Reply.Ok<EffectAnswer> ok)) {
+      flight.land(new Landing.Unsettled("effects"));
+      return;
+    }
+    EffectAnswer answer = ok.value();
+    switch (answer.kind()) {
+      case DONE -> {
+        note("fence=" + fence.token() + " mark=written");
+        flight.land(Landing.Finished.of(Finish.DONE, detail("with its effects")));
+      }
+      case PASSED ->
+          giveBack(
+              Why.SNOOZED,
+              new Landing.Again(
+                  Duration.ZERO, "the claim had passed to another worker", Landing.Why.BUSY));
+      case REFUSED -> retry(new Outcome.Retry("effects refused: " + answer.error(), null, null));
+      case BROKEN -> deadLetter(BROKEN + ": " + answer.error(), null);
     }
   }
 

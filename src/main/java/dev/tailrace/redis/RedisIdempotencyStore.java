@@ -1,6 +1,7 @@
 package dev.tailrace.redis;
 
 import dev.tailrace.idempotency.ClaimAnswer;
+import dev.tailrace.idempotency.EffectAnswer;
 import dev.tailrace.idempotency.IdempotencyStore;
 import dev.tailrace.idempotency.StoreMemory;
 import dev.tailrace.lifecycle.Connection;
@@ -173,6 +174,16 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
                   canary.saw(marks.sight());
                   return marks.replies();
                 });
+  }
+
+  @Override
+  public boolean carriesOut() {
+    return true;
+  }
+
+  @Override
+  public Future<List<Reply<EffectAnswer>>> carryOut(List<EffectCompletion> completions) {
+    return completions.isEmpty() ? none() : operations.carryOut(completions);
   }
 
   @Override

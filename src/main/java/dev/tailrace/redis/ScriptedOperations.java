@@ -1,13 +1,16 @@
 package dev.tailrace.redis;
 
 import dev.tailrace.idempotency.ClaimAnswer;
+import dev.tailrace.idempotency.EffectAnswer;
 import dev.tailrace.idempotency.IdempotencyStore.ClaimRequest;
 import dev.tailrace.idempotency.IdempotencyStore.Completion;
+import dev.tailrace.idempotency.IdempotencyStore.EffectCompletion;
 import dev.tailrace.idempotency.IdempotencyStore.ReleaseRequest;
 import dev.tailrace.idempotency.IdempotencyStore.Why;
 import dev.tailrace.message.Fence;
 import dev.tailrace.runtime.Reply;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +29,7 @@ final class ScriptedOperations implements StoreOperations {
   private static final String CANARY = "canary.lua";
   private static final RedisScript CLAIM = RedisScript.load(RECORD, CANARY, "claim.lua");
   private static final RedisScript COMPLETE = RedisScript.load(RECORD, CANARY, "complete.lua");
+  private static final RedisScript EFFECTS = RedisScript.load(RECORD, CANARY, "effects.lua");
   private static final RedisScript RENEW = RedisScript.load(RECORD, "renew.lua");
   private static final RedisScript ALONE = RedisScript.load(RECORD, "alone.lua");
   private static final RedisScript RELEASE = RedisScript.load(RECORD, "release.lua");
@@ -103,6 +107,43 @@ final class ScriptedOperations implements StoreOperations {
       replies.add(Reply.ok(answer.get(i + 1).toInteger() == 1));
     }
     return new Marks(sight(0, answer.get(0)), replies);
+  }
+
+  /** One script for each message, all of them under way at once. */
+  @Override
+  public Future<List<Reply<EffectAnswer>>> carryOut(List<EffectCompletion> completions) {
+    RedisLink.Life life = link.life();
+    List<Future<Reply<EffectAnswer>>> answers = new ArrayList<>(completions.size());
+    for (EffectCompletion completion : completions) {
+      RedisScript.Call call =
+          EFFECTS
+              .call()
+              .key(keys.life())
+              .key(keys.record(completion.fence().key()))
+              .arg(life.run())
+              .arg(completion.fence().token())
+              .arg(Math.max(completion.retention().toMillis(), 1))
+              .arg(StoreKeys.UNFINISHED_RETENTION.toMillis());
+      for (List<Buffer> words : completion.effects().commands()) {
+        call.arg(words.size());
+        words.forEach(word -> call.arg(word.getBytes()));
+      }
+      answers.add(link.run(life.connection(), call, ScriptedOperations::carriedOut));
+    }
+    return Future.all(answers).map(all -> answers.stream().map(Future::result).toList());
+  }
+
+  private static EffectAnswer carriedOut(@Nullable Response answer) {
+    if (answer == null || answer.size() != 2) {
+      throw new IllegalStateException("effects answered with " + answer);
+    }
+    return switch (answer.get(0).toInteger()) {
+      case 0 -> EffectAnswer.of(EffectAnswer.Kind.DONE);
+      case 1 -> EffectAnswer.of(EffectAnswer.Kind.PASSED);
+      case 2 -> new EffectAnswer(EffectAnswer.Kind.REFUSED, answer.get(1).toString());
+      case 3 -> new EffectAnswer(EffectAnswer.Kind.BROKEN, answer.get(1).toString());
+      default -> throw new IllegalStateException("effects answered with " + answer);
+    };
   }
 
   @Override
@@ -200,6 +241,7 @@ final class ScriptedOperations implements StoreOperations {
       case 2 -> ClaimAnswer.of(ClaimAnswer.Kind.DEAD);
       case 3 -> ClaimAnswer.busy(Duration.ofMillis(least(answer.get(4).toLong(), answer)));
       case 4 -> ClaimAnswer.of(ClaimAnswer.Kind.MISMATCH);
+      case 5 -> ClaimAnswer.of(ClaimAnswer.Kind.BROKEN);
       default -> throw new IllegalStateException("a claim answered with " + answer);
     };
   }

@@ -1,8 +1,10 @@
 package dev.tailrace.redis;
 
 import dev.tailrace.idempotency.ClaimAnswer;
+import dev.tailrace.idempotency.EffectAnswer;
 import dev.tailrace.idempotency.IdempotencyStore.ClaimRequest;
 import dev.tailrace.idempotency.IdempotencyStore.Completion;
+import dev.tailrace.idempotency.IdempotencyStore.EffectCompletion;
 import dev.tailrace.idempotency.IdempotencyStore.ReleaseRequest;
 import dev.tailrace.message.Fence;
 import dev.tailrace.runtime.Reply;
@@ -23,6 +25,9 @@ interface StoreOperations {
 
   /** Marks keys as finished. */
   Future<Marks> complete(List<Completion> completions);
+
+  /** Carries out effects with marks. */
+  Future<List<Reply<EffectAnswer>>> carryOut(List<EffectCompletion> completions);
 
   /** Prolongs leases. */
   Future<List<Reply<Boolean>>> renew(List<Fence> fences);

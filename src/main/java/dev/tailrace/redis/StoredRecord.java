@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What the server knows of a key, and what each operation makes of it: the rules of the scripts,
  * for a server that runs none. Immutable. Times are of the server's clock.
  *
- * @param state one of the four below
+ * @param state one of the five below
  * @param fence of the last claim, in µs
  * @param claimId of the last claim; empty once finished
  * @param owner of the last claim, for people
@@ -44,6 +44,7 @@ record StoredRecord(
   private static final long CLAIMED = 1;
   private static final long DONE = 2;
   private static final long DEAD = 3;
+  private static final long BROKEN = 4; // its effects were carried out in part, by a script
   private static final Buffer NOTHING = Buffer.buffer();
   private static final int FIELDS = 10; // and alone, which the versions before did not write
   private static final List<Integer> TEXTS = List.of(2, 3, 6);
@@ -76,7 +77,7 @@ record StoredRecord(
             (Long) items.get(9),
             items.size() > FIELDS && Long.valueOf(1).equals(items.get(FIELDS)) ? 1 : 0);
     boolean countable = read.attempts < Integer.MAX_VALUE && read.suspicions < Integer.MAX_VALUE;
-    return read.state <= DEAD && countable ? read : null;
+    return read.state <= BROKEN && countable ? read : null;
   }
 
   byte[] packed() {
@@ -115,6 +116,9 @@ record StoredRecord(
     }
     if (known.hash.length() > 0 && hash.length() > 0 && !known.hash.equals(hash)) {
       return Change.none(ClaimAnswer.of(ClaimAnswer.Kind.MISMATCH));
+    }
+    if (known.state == BROKEN) {
+      return Change.none(ClaimAnswer.of(ClaimAnswer.Kind.BROKEN));
     }
     if (known.state == DONE || known.state == DEAD) {
       return Change.none(
@@ -178,7 +182,7 @@ record StoredRecord(
     if (known != null && known.fence > fence) {
       return Change.none(false);
     }
-    if (known != null && known.fence == fence && known.state >= DONE) {
+    if (known != null && known.fence == fence && (known.state == DONE || known.state == DEAD)) {
       return Change.none(true);
     }
     StoredRecord finished =

@@ -1,8 +1,10 @@
 package dev.tailrace.redis;
 
 import dev.tailrace.idempotency.ClaimAnswer;
+import dev.tailrace.idempotency.EffectAnswer;
 import dev.tailrace.idempotency.IdempotencyStore.ClaimRequest;
 import dev.tailrace.idempotency.IdempotencyStore.Completion;
+import dev.tailrace.idempotency.IdempotencyStore.EffectCompletion;
 import dev.tailrace.idempotency.IdempotencyStore.ReleaseRequest;
 import dev.tailrace.message.Fence;
 import dev.tailrace.redis.PendingCommands.Answers;
@@ -19,6 +21,7 @@ import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,6 +103,14 @@ final class WatchedOperations implements StoreOperations {
             completion -> completion.fence().key(),
             completion -> (known, moment) -> StoredRecord.complete(known, completion, moment))
         .map(replies -> new Marks(Sight.NONE, replies));
+  }
+
+  /** A transaction cannot be told what to do where one of its commands is refused. */
+  @Override
+  public Future<List<Reply<EffectAnswer>>> carryOut(List<EffectCompletion> completions) {
+    EffectAnswer refused =
+        new EffectAnswer(EffectAnswer.Kind.REFUSED, "they need scripts, and this server runs none");
+    return Future.succeededFuture(Collections.nCopies(completions.size(), Reply.ok(refused)));
   }
 
   @Override

@@ -5,7 +5,7 @@
 -- Answers since when the store remembers, which is never after a fence that it gives here; the
 -- server's life; then per key: {kind, fence, attempts, suspicions, remaining ms}.
 local IDLE, CLAIMED, DONE, DEAD = 0, 1, 2, 3
-local WON_ANSWER, DONE_ANSWER, DEAD_ANSWER, BUSY_ANSWER, MISMATCH_ANSWER = 0, 1, 2, 3, 4
+local WON_ANSWER, DONE_ANSWER, DEAD_ANSWER, BUSY_ANSWER, MISMATCH_ANSWER, BROKEN_ANSWER = 0, 1, 2, 3, 4, 5
 
 local remembers, alive = since(KEYS[1]), life(KEYS[2], ARGV[2])
 local time = redis.call('TIME')
@@ -25,6 +25,8 @@ for i = 3, #KEYS do
   local record = read(key)
   if record and record[7] ~= '' and hash ~= '' and record[7] ~= hash then
     answers[i] = {MISMATCH_ANSWER, 0, 0, 0, 0}
+  elseif record and record[1] == BROKEN then
+    answers[i] = {BROKEN_ANSWER, 0, 0, 0, 0}
   elseif record and record[1] == DONE then
     answers[i] = {DONE_ANSWER, 0, 0, 0, 0}
   elseif record and record[1] == DEAD then

@@ -15,7 +15,7 @@ for i = 2, #KEYS do
   local record = read(key)
   if record and record[2] > fence then
     answers[i] = 0
-  elseif record and record[2] == fence and record[1] >= DONE then
+  elseif record and record[2] == fence and record[1] >= DONE and record[1] ~= BROKEN then
     answers[i] = 1
   else
     -- What the store lost is written all the same: nobody else has claimed it, so the finish is true.

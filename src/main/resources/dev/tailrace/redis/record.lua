@@ -4,7 +4,7 @@
 -- message of the claim runs alone in its process; the versions before wrote no such field.
 local KINDS =
   {'number', 'number', 'string', 'string', 'number', 'number', 'string', 'number', 'number', 'number'}
-local LAST_STATE, MOST_COUNT, MOST_NUMBER = 3, 2147483647, 9007199254740991
+local BROKEN, LAST_STATE, MOST_COUNT, MOST_NUMBER = 4, 4, 2147483647, 9007199254740991
 
 -- The record of a key, or nil. One that is damaged is as good as lost: it must not keep the other
 -- keys of the call from their answers. What is of another type is somebody's, and refused.

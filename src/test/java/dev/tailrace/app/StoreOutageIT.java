@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tailrace.local.RedisServer;
 import dev.tailrace.local.SharedServers;
 import dev.tailrace.local.TcpProxy;
+import dev.tailrace.message.Effects;
 import dev.tailrace.message.Message;
 import dev.tailrace.message.MessageContext;
 import dev.tailrace.message.Outcome;
@@ -17,6 +18,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -157,6 +159,35 @@ class StoreOutageIT {
 
       assertEachOnce(scene);
       assertThat(scene.end().totals().repeated()).isZero();
+    }
+  }
+
+  @Test
+  void effectsWhoseRepliesAreLostAreCarriedOutOnce() throws Exception {
+    Effects counted = Effects.of("INCR", "count");
+    try (StoreScene scene =
+            new StoreScene(
+                folder,
+                new RedisConfig(proxy.url(), null, StoreScene.TIMEOUT),
+                false,
+                (message, context) ->
+                    Future.succeededFuture(
+                        Outcome.done(
+                            counted.and("HINCRBY", "each", message.origin().toString(), 1))));
+        Jedis jedis = new Jedis(URI.create(store.url()))) {
+      int rounds = 3;
+      for (int round = 1; round <= rounds; round++) {
+        int until = round * 2;
+        proxy.loseReplies(2);
+        scene.produce((round - 1) * MESSAGES / rounds, MESSAGES / rounds);
+        await().atMost(StoreScene.PATIENCE).until(() -> proxy.lost() >= until);
+      }
+      scene.awaitFinished(MESSAGES);
+
+      assertThat(jedis.get("count")).isEqualTo("" + MESSAGES);
+      assertThat(jedis.hvals("each")).hasSize(MESSAGES).containsOnly("1");
+      assertNoDeadLetters(scene);
+      scene.end();
     }
   }
 

@@ -4,8 +4,11 @@ import dev.tailrace.message.Fence;
 import dev.tailrace.runtime.Reply;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store in front of another one, whose answers a test can lose on their way back: the operation
@@ -17,6 +20,7 @@ public final class ScriptedStore implements IdempotencyStore {
   private final List<String> calls = new ArrayList<>();
   private Supplier<Weather> weather = () -> Weather.CALM;
   private String operation = "";
+  private @Nullable EffectAnswer effects;
 
   /** How the store answers. */
   public enum Weather {
@@ -79,6 +83,23 @@ public final class ScriptedStore implements IdempotencyStore {
   @Override
   public Future<List<Reply<Boolean>>> complete(List<Completion> completions) {
     return through("complete", completions, () -> store.complete(completions));
+  }
+
+  /** From now on it is asked to carry out effects, and says this of each. */
+  public void effects(EffectAnswer answer) {
+    effects = answer;
+  }
+
+  @Override
+  public boolean carriesOut() {
+    return effects != null;
+  }
+
+  @Override
+  public Future<List<Reply<EffectAnswer>>> carryOut(List<EffectCompletion> completions) {
+    EffectAnswer answer = Objects.requireNonNull(effects);
+    List<Reply<EffectAnswer>> replies = Collections.nCopies(completions.size(), Reply.ok(answer));
+    return through("carry out", completions, () -> Future.succeededFuture(replies));
   }
 
   @Override

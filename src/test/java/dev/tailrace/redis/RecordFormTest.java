@@ -52,7 +52,7 @@ class RecordFormTest {
       StoredRecord read = StoredRecord.read(packed);
 
       if (read != null) {
-        assertThat(read.state()).isBetween(0L, 3L);
+        assertThat(read.state()).isBetween(0L, 4L);
         assertThat(read.attempts()).isBetween(0L, Integer.MAX_VALUE - 1L);
         assertThat(read.packed()).isNotEmpty();
       }
