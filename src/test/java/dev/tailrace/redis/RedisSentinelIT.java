@@ -11,10 +11,13 @@ import dev.tailrace.local.SentinelGroup;
 import dev.tailrace.local.Servers;
 import dev.tailrace.message.Fence;
 import dev.tailrace.message.Headers;
+import dev.tailrace.runtime.Reply;
 import dev.tailrace.sink.OutgoingMessage;
 import dev.tailrace.sink.Sink;
+import dev.tailrace.source.Delivery;
 import dev.tailrace.source.SourceHarness;
 import dev.tailrace.source.UnfitException;
+import dev.tailrace.source.Until;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -22,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -161,32 +165,82 @@ class RedisSentinelIT extends SuspicionContract {
   }
 
   @Test
-  void aStreamIsReadOnAfterAFailover() {
-    RedisSourceConfig source =
-        new RedisSourceConfig(
-            config(RedisServers.sentinels(SentinelGroup.PRIMARY, group.urls())),
-            List.of(namespace),
-            "readers",
-            RedisSourceConfig.Start.EARLIEST,
-            FieldMapping.DEFAULT,
-            Duration.ofSeconds(60));
-    RedisSinkFactory factory = new RedisSinkFactory(source.redis(), namespace);
-    Sink sink = loop.get(() -> new RedisStreamSink(loop.vertx(), loop.loop(), factory));
-    loop.await(sink::open);
-    StreamConsumer consumer = StreamConsumer.finishing(loop, source, "a");
-    send(sink, 0, 100);
+  void streamsShardsAndTiersGoOnAfterAFailover() {
+    RedisSourceConfig plain = reading(List.of(namespace), null);
+    Shards twoShards = new Shards(namespace + "-sharded", 2, Duration.ofSeconds(2));
+    RedisSourceConfig sharded = reading(twoShards.names(), twoShards);
+    RedisSourceConfig failing = reading(List.of(namespace + "-failing"), null);
+    List<Sink> shards = twoShards.names().stream().map(this::sink).toList();
+    Sink stream = sink(namespace);
+    send(stream, 0, 100);
+    shards.forEach(shard -> send(shard, 0, 50));
+    StreamConsumer consumer = StreamConsumer.finishing(loop, plain, "a");
+    StreamConsumer owner = StreamConsumer.finishing(loop, sharded, "a");
+    Sink tier = putOff(failing, 20);
+    StreamConsumer due = StreamConsumer.ofDue(loop, RedisTierConfig.of(failing, "retry"), "a");
     group.awaitWhole();
     LocalRedis primary = group.primary();
 
     primary.kill();
     group.awaitFailover(primary);
-    send(sink, 100, 200);
+    send(stream, 100, 200);
+    shards.forEach(shard -> send(shard, 50, 100));
 
     await().atMost(LIMIT).until(() -> new HashSet<>(consumer.bodies()).size() == 200);
     await().atMost(LIMIT).until(() -> consumer.flush().pending() == 0);
+    await().atMost(LIMIT).until(() -> new HashSet<>(origins(owner)).size() == 200);
+    await().atMost(LIMIT).until(() -> new HashSet<>(due.bodies()).size() == 20);
     consumer.drain();
-    loop.await(sink::close);
+    owner.drain();
+    due.each(Delivery::settle);
+    due.drain();
+    shards.forEach(shard -> loop.await(shard::close));
+    loop.await(stream::close);
+    loop.await(tier::close);
     primary.restart();
+  }
+
+  /** Reads so many entries of a stream, and has them wait for longer than a failover takes. */
+  private Sink putOff(RedisSourceConfig source, int messages) {
+    Sink entries = sink(source.streams().get(0));
+    send(entries, 0, messages);
+    loop.await(entries::close);
+    StreamConsumer failing = StreamConsumer.holding(loop, source, "a");
+    await().atMost(LIMIT).until(() -> failing.accepted().size() == messages);
+    Sink tier = loop.get(() -> new RedisTierFactory(source, "retry").sink(loop.loop()));
+    loop.await(tier::open);
+    List<OutgoingMessage> later =
+        failing.accepted().stream()
+            .map(held -> TierFixture.later(held, Duration.ofSeconds(5)))
+            .toList();
+    assertThat(loop.await(() -> tier.send(later))).allMatch(Reply::isOk);
+    failing.die();
+    return tier;
+  }
+
+  private static List<String> origins(StreamConsumer consumer) {
+    return consumer.accepted().stream().map(held -> held.message().origin().toString()).toList();
+  }
+
+  private RedisSourceConfig reading(List<String> streams, @Nullable Shards shards) {
+    return new RedisSourceConfig(
+        config(RedisServers.sentinels(SentinelGroup.PRIMARY, group.urls())),
+        streams,
+        "readers",
+        RedisSourceConfig.Start.EARLIEST,
+        FieldMapping.DEFAULT,
+        Duration.ofSeconds(60),
+        RedisSourceConfig.Trim.NONE,
+        shards,
+        Until.STOP);
+  }
+
+  private Sink sink(String stream) {
+    RedisConfig redis = config(RedisServers.sentinels(SentinelGroup.PRIMARY, group.urls()));
+    RedisSinkFactory factory = new RedisSinkFactory(redis, stream);
+    Sink sink = loop.get(() -> new RedisStreamSink(loop.vertx(), loop.loop(), factory));
+    loop.await(sink::open);
+    return sink;
   }
 
   /** Each is sent until it is confirmed. */
