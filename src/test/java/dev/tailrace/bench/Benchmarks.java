@@ -19,14 +19,10 @@ import org.apache.kafka.clients.admin.Admin;
  * Medians and their ratios go to the page and the results beside it.
  *
  * <p>System properties: {@code bench.workload} and {@code bench.contender}, expressions that names
- * match; {@code bench.rounds}; {@code bench.messages}, in the topic; {@code bench.write}, false
- * where the page stays as it is.
+ * match; {@code bench.rounds}; {@code bench.messages}, in the topic; {@code bench.newer-java}, the
+ * home of a JVM with virtual threads; {@code bench.write}, false where the page stays as it is.
  */
 public final class Benchmarks {
-  private static final int PARTITIONS = 4;
-  private static final int KEYS = 10_000;
-  private static final int BYTES = 100;
-
   private final KafkaBroker broker = SharedServers.get().kafka();
   private final int rounds = Integer.getInteger("bench.rounds", 3);
   private final int messages = Integer.getInteger("bench.messages", 8_000_000);
@@ -54,10 +50,14 @@ public final class Benchmarks {
     List<ContenderPlan> contenders =
         workload.contenders().stream().filter(one -> names.matcher(one.name()).find()).toList();
     boolean live = workload.settings().containsKey("live-per-second");
-    String filled = live ? "" : filled();
+    String filled = live ? "" : filled(workload);
     Map<String, List<Measured>> results = new LinkedHashMap<>();
     for (int round = 1; round <= rounds; round++) {
       for (ContenderPlan contender : contenders) {
+        if (ContenderProcess.home(contender) == null) {
+          System.out.println(contender.name() + ": needs -Dbench.newer-java=HOME, and is left out");
+          continue;
+        }
         Measured measured = live ? runLive(workload, contender) : run(workload, contender, filled);
         say(workload, contender, round, measured);
         results.computeIfAbsent(contender.name(), first -> new ArrayList<>()).add(measured);
@@ -66,20 +66,26 @@ public final class Benchmarks {
     return results;
   }
 
-  private String filled() {
+  private String filled(Workload workload) {
     String topic = Servers.uniqueName("bench");
-    Servers.createTopic(broker, topic, PARTITIONS, Map.of());
-    try (TopicLoad load = new TopicLoad(broker, topic, PARTITIONS, KEYS, BYTES)) {
-      load.fill(messages);
+    Servers.createTopic(broker, topic, workload.shape().partitions(), Map.of());
+    try (TopicLoad load = new TopicLoad(broker, topic, workload.shape())) {
+      load.fill(messages(workload));
     }
     return topic;
   }
 
+  /** As many as were asked for, or fewer where they are large or take their time. */
+  private int messages(Workload workload) {
+    String most = workload.settings().get("most-messages");
+    return most == null ? messages : Math.min(messages, Integer.parseInt(most));
+  }
+
   private Measured runLive(Workload workload, ContenderPlan contender) throws Exception {
     String topic = Servers.uniqueName("bench");
-    Servers.createTopic(broker, topic, PARTITIONS, Map.of());
+    Servers.createTopic(broker, topic, workload.shape().partitions(), Map.of());
     int perSecond = Integer.parseInt(workload.settings().get("live-per-second"));
-    try (TopicLoad load = new TopicLoad(broker, topic, PARTITIONS, KEYS, BYTES)) {
+    try (TopicLoad load = new TopicLoad(broker, topic, workload.shape())) {
       Thread sender = new Thread(() -> load.pace(perSecond), "load");
       sender.start();
       try {
@@ -97,21 +103,28 @@ public final class Benchmarks {
     settings.put("bootstrap", broker.bootstrap());
     settings.put("topic", topic);
     settings.put("group", group);
-    settings.put("warm-messages", Integer.toString(messages / 10));
-    settings.put("warm-most", Integer.toString(messages * 6 / 10));
+    int there = messages(workload);
+    settings.put("warm-messages", Integer.toString(there / 10));
+    settings.put("warm-most", Integer.toString(there / 10 * 6));
     settings.put("warm-seconds", "20");
-    settings.put("messages", Integer.toString(messages * 3 / 10));
+    settings.put("messages", Integer.toString(there / 10 * 3));
     settings.put("seconds", "10");
     settings.putAll(workload.settings());
     settings.putAll(contender.settings());
-    JsonObject result = ContenderProcess.run(contender, settings);
-    Measured measured = Measured.of(result, committed(group));
+    List<JsonObject> results = ContenderProcess.run(contender, settings, contender.instances());
+    Measured measured = Measured.together(results, committed(group));
     judge(contender, measured);
     return measured;
   }
 
-  /** Ours has no excuse; what others leave behind stands on the page. */
+  /**
+   * Ours has no excuse; what others leave behind stands on the page. Of several instances one takes
+   * over what another has begun to read, and cannot tell whether it comes in its order.
+   */
   private static void judge(ContenderPlan contender, Measured measured) {
+    if (contender.instances() > 1) {
+      return;
+    }
     boolean ours = contender.name().startsWith("tailrace");
     if (ours && (measured.wrong() > 0 || measured.committed() != measured.handled())) {
       throw new IllegalStateException(contender.name() + ": " + measured);

@@ -1,5 +1,7 @@
 package dev.tailrace.bench;
 
+import static java.util.stream.Collectors.joining;
+
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -27,9 +29,11 @@ final class BenchmarksPage {
       is compared with what it has worked on. **Ratios are the result**; the figures beside them are those of
       one machine on one day.
 
-      Run it: `mvn verify -Pbench`; one workload `-Dbench.workload=A`; some contenders
+      Run it: `mvn verify -Pbench`; one workload, or some, `-Dbench.workload='A|B.*'`; some contenders
       `-Dbench.contender='raw|tailrace'`; larger or smaller `-Dbench.messages=3000000`; more rounds
-      `-Dbench.rounds=5`; and leaving this page as it is `-Dbench.write=false`.
+      `-Dbench.rounds=5`; and leaving this page as it is `-Dbench.write=false`. Those on virtual threads need the
+      home of a JVM that has them, `-Dbench.newer-java=HOME`. The page keeps what was
+      run last of each workload, so that it can be made in parts.
       """;
 
   private final StringBuilder text = new StringBuilder(HEAD);
@@ -71,17 +75,17 @@ final class BenchmarksPage {
                 run.getString("machine"),
                 run.getString("command")));
     line("");
-    boolean timed = Boolean.parseBoolean(workload.settings().get("timed"));
+    List<Column> more = Column.of(workload);
     line(
         "| | rate | CPU | allocated | messages/s | CPU µs | bytes |"
-            + (timed ? " p50 µs | p99 µs |" : ""));
-    line("|---|---|---|---|---|---|---|" + (timed ? "---|---|" : ""));
+            + more.stream().map(column -> " " + column.title() + " |").collect(joining()));
+    line("|---|---|---|---|---|---|---|" + "---|".repeat(more.size()));
     JsonObject contenders = run.getJsonObject("contenders");
     JsonObject base = contenders.getJsonObject(workload.baseline());
     for (ContenderPlan plan : workload.contenders()) {
       JsonObject measured = contenders.getJsonObject(plan.name());
       if (measured != null) {
-        row(plan, measured, base, timed);
+        row(plan, measured, base, more);
       }
     }
     line("");
@@ -99,7 +103,7 @@ final class BenchmarksPage {
   private void faults(Workload workload, JsonObject contenders) {
     for (ContenderPlan plan : workload.contenders()) {
       JsonObject measured = contenders.getJsonObject(plan.name());
-      if (measured != null) {
+      if (measured != null && plan.reads()) {
         long wrong = most(measured, "wrong", "");
         long early = most(measured, "committed", "handled");
         long late = most(measured, "handled", "committed");
@@ -130,7 +134,30 @@ final class BenchmarksPage {
     return most;
   }
 
-  private void row(ContenderPlan plan, JsonObject measured, JsonObject base, boolean timed) {
+  /**
+   * What some workloads show besides.
+   *
+   * @param title of the column
+   * @param name of what was measured
+   */
+  private record Column(String title, String name) {
+    static List<Column> of(Workload workload) {
+      List<Column> columns = new ArrayList<>();
+      if (workload.shows("timed")) {
+        columns.add(new Column("p50 µs", "p50Micros"));
+        columns.add(new Column("p99 µs", "p99Micros"));
+      }
+      if (workload.shows("hot")) {
+        columns.add(new Column("hottest key/s", "hottestPerSecond"));
+      }
+      if (workload.shows("stop")) {
+        columns.add(new Column("stop ms", "stopMillis"));
+      }
+      return columns;
+    }
+  }
+
+  private void row(ContenderPlan plan, JsonObject measured, JsonObject base, List<Column> more) {
     StringBuilder row = new StringBuilder("| " + plan.name());
     row.append(" |");
     for (String column : List.of("perSecond", "cpuMicros", "allocated")) {
@@ -143,9 +170,8 @@ final class BenchmarksPage {
     row.append(String.format(Locale.ROOT, " %,.0f |", median(measured, "perSecond")));
     row.append(String.format(Locale.ROOT, " %.2f |", median(measured, "cpuMicros")));
     row.append(String.format(Locale.ROOT, " %,.0f |", median(measured, "allocated")));
-    if (timed) {
-      row.append(String.format(Locale.ROOT, " %,.0f |", median(measured, "p50Micros")));
-      row.append(String.format(Locale.ROOT, " %,.0f |", median(measured, "p99Micros")));
+    for (Column column : more) {
+      row.append(String.format(Locale.ROOT, " %,.0f |", median(measured, column.name())));
     }
     line(row.toString());
   }

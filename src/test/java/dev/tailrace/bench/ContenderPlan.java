@@ -12,6 +12,21 @@ import java.util.Map;
  * @param settings of its own, over those of the workload
  */
 record ContenderPlan(String name, String module, String type, Map<String, String> settings) {
+  /** How many processes of it run at once. */
+  int instances() {
+    return Integer.parseInt(settings.getOrDefault("instances", "1"));
+  }
+
+  /** Whether it reads the topic at all. */
+  boolean reads() {
+    return !"nothing".equals(settings.get("reads"));
+  }
+
+  /** Whether its JVM has to have virtual threads. */
+  boolean needsNewerJava() {
+    return Boolean.parseBoolean(settings.get("virtual-threads"));
+  }
+
   private static final String PACKAGE = "dev.tailrace.bench.";
 
   static ContenderPlan client(String name, String type, String... settings) {

@@ -10,10 +10,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a contender in a JVM of its own, and reads what it measured of itself. */
 final class ContenderProcess {
@@ -30,9 +37,30 @@ final class ContenderProcess {
     return String.join(" ", OPTIONS);
   }
 
-  static JsonObject run(ContenderPlan plan, Map<String, String> settings) throws Exception {
+  /** Where its JVM is; null where none is known that it may run on. */
+  static @Nullable String home(ContenderPlan plan) {
+    return System.getProperty(plan.needsNewerJava() ? "bench.newer-java" : "java.home");
+  }
+
+  /** Several of the same at once; what each has measured. */
+  static List<JsonObject> run(ContenderPlan plan, Map<String, String> settings, int instances)
+      throws Exception {
+    Callable<JsonObject> instance = () -> run(plan, settings);
+    ExecutorService threads = Executors.newFixedThreadPool(instances);
+    try {
+      List<JsonObject> results = new ArrayList<>();
+      for (Future<JsonObject> one : threads.invokeAll(Collections.nCopies(instances, instance))) {
+        results.add(one.get());
+      }
+      return results;
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  private static JsonObject run(ContenderPlan plan, Map<String, String> settings) throws Exception {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(Path.of(Objects.requireNonNull(home(plan)), "bin", "java").toString());
     command.addAll(OPTIONS);
     String more = System.getProperty("bench.jvm", "");
     command.addAll(Stream.of(more.split(" ")).filter(each -> !each.isEmpty()).toList());

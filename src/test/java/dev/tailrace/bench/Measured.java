@@ -1,6 +1,8 @@
 package dev.tailrace.bench;
 
 import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * One round of one contender.
@@ -15,6 +17,8 @@ import io.vertx.core.json.JsonObject;
  * @param wrong messages that came out of order or twice, as far as was looked
  * @param p50Micros on the way, where that was measured
  * @param p99Micros likewise
+ * @param hottestPerSecond messages of the most frequent key, where they were counted
+ * @param stopMillis from the wish to stop until all was committed and closed
  */
 record Measured(
     double perSecond,
@@ -26,7 +30,9 @@ record Measured(
     long compileMillis,
     long wrong,
     double p50Micros,
-    double p99Micros) {
+    double p99Micros,
+    double hottestPerSecond,
+    double stopMillis) {
   static Measured of(JsonObject result, long committed) {
     double messages = result.getLong("messages");
     if (messages <= 0 || result.getLong("checked") <= 0) {
@@ -42,6 +48,32 @@ record Measured(
         result.getLong("compileMillis"),
         result.getLong("wrong"),
         result.getLong("p50Nanos") / 1e3,
-        result.getLong("p99Nanos") / 1e3);
+        result.getLong("p99Nanos") / 1e3,
+        result.getLong("hottest") * 1e9 / result.getLong("nanos"),
+        result.getLong("stopMillis"));
+  }
+
+  /**
+   * Several instances that ran at once: rates add up, and each message costs as much on average.
+   */
+  static Measured together(List<JsonObject> results, long committed) {
+    List<Measured> each = results.stream().map(result -> of(result, 0)).toList();
+    return new Measured(
+        each.stream().mapToDouble(Measured::perSecond).sum(),
+        average(each, Measured::cpuMicros),
+        average(each, Measured::threadMicros),
+        average(each, Measured::allocated),
+        each.stream().mapToLong(Measured::handled).sum(),
+        committed,
+        each.stream().mapToLong(Measured::compileMillis).sum(),
+        each.stream().mapToLong(Measured::wrong).sum(),
+        average(each, Measured::p50Micros),
+        average(each, Measured::p99Micros),
+        each.stream().mapToDouble(Measured::hottestPerSecond).sum(),
+        average(each, Measured::stopMillis));
+  }
+
+  private static double average(List<Measured> each, ToDoubleFunction<Measured> column) {
+    return each.stream().mapToDouble(column).average().orElse(0);
   }
 }

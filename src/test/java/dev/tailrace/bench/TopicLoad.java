@@ -3,7 +3,9 @@ package dev.tailrace.bench;
 import dev.tailrace.local.KafkaBroker;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -17,23 +19,39 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class TopicLoad implements AutoCloseable {
   private final String topic;
   private final int partitions;
+  private final double[] upTo; // by key, the share of it and those before it; empty without skew
+  private final Random random = new Random(1);
   private final long[] places; // by key
   private final long[] placesThere; // by partition
   private final int bytes;
   private final KafkaProducer<byte[], byte[]> producer;
   private long sent;
 
-  TopicLoad(KafkaBroker broker, String topic, int partitions, int keys, int bytes) {
+  TopicLoad(KafkaBroker broker, String topic, TopicShape shape) {
     this.topic = topic;
-    this.partitions = partitions;
-    this.places = new long[keys];
+    this.partitions = shape.partitions();
+    this.upTo = shape.skew() == 0 ? new double[0] : shares(shape.keys(), shape.skew());
+    this.places = new long[shape.keys()];
     this.placesThere = new long[partitions];
-    this.bytes = Math.max(bytes, 40);
+    this.bytes = Math.max(shape.bytes(), 40);
     this.producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", broker.bootstrap(), "batch.size", 262_144, "linger.ms", 0),
             new ByteArraySerializer(),
             new ByteArraySerializer());
+  }
+
+  private static double[] shares(int keys, double skew) {
+    double[] upTo = new double[keys];
+    double sum = 0;
+    for (int key = 0; key < keys; key++) {
+      sum += Math.pow(key + 1, -skew);
+      upTo[key] = sum;
+    }
+    for (int key = 0; key < keys; key++) {
+      upTo[key] /= sum;
+    }
+    return upTo;
   }
 
   /** Sends as fast as it goes. */
@@ -60,7 +78,7 @@ final class TopicLoad implements AutoCloseable {
   }
 
   private void send() {
-    int key = (int) (sent++ % places.length);
+    int key = upTo.length == 0 ? (int) (sent++ % places.length) : drawn();
     int partition = key % partitions;
     ByteBuffer body = ByteBuffer.allocate(bytes);
     body.putLong(key)
@@ -70,6 +88,11 @@ final class TopicLoad implements AutoCloseable {
         .putLong(System.nanoTime());
     byte[] name = ("k" + key).getBytes(StandardCharsets.UTF_8);
     var unused = producer.send(new ProducerRecord<>(topic, partition, name, body.array()));
+  }
+
+  private int drawn() {
+    int found = Arrays.binarySearch(upTo, random.nextDouble());
+    return Math.min(upTo.length - 1, found < 0 ? -found - 1 : found);
   }
 
   @Override

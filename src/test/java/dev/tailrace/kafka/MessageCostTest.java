@@ -6,6 +6,14 @@ import com.sun.management.ThreadMXBean;
 import dev.tailrace.dispatch.DispatchConfig;
 import dev.tailrace.dispatch.Dispatcher;
 import dev.tailrace.dispatch.Order;
+import dev.tailrace.idempotency.ClaimClient;
+import dev.tailrace.idempotency.ClaimConfig;
+import dev.tailrace.idempotency.ClaimConfig.WhenUnavailable;
+import dev.tailrace.idempotency.KeyRule;
+import dev.tailrace.idempotency.KeyRule.OnMissing;
+import dev.tailrace.idempotency.MemoryStore;
+import dev.tailrace.idempotency.MemoryStore.MemoryLimits;
+import dev.tailrace.idempotency.ScriptedStore;
 import dev.tailrace.interleaving.QueuedLoop;
 import dev.tailrace.message.MessageHandler;
 import dev.tailrace.message.Outcome;
@@ -45,9 +53,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What the way of a message costs from the poll to its settlement where its handler does nothing:
- * counted, not timed, so that it is the same on every machine. The bounds are somewhat above what
- * is counted now; whoever has to raise one says why.
+ * What the way of a message costs from the poll to its settlement where its handler does nothing,
+ * in bytes, turns of the loop and requests to broker and store: counted, not timed, so that it is
+ * the same on every machine. The bounds are somewhat above what is counted now; whoever has to
+ * raise one says why.
  */
 class MessageCostTest {
   @BeforeEach
@@ -115,6 +124,22 @@ class MessageCostTest {
     assertThat(broker.requests - before).as("commits in ten ticks").isBetween(1, 10);
   }
 
+  /** Permits come back together, so that claims and marks go as many at once as there are those. */
+  @Test
+  void claimsAndMarksGoTogether() {
+    ScriptedStore store = new ScriptedStore(new MemoryStore(loop, MemoryLimits.DEFAULT));
+    ClaimConfig config =
+        ClaimConfig.of("one", Duration.ofSeconds(9), Duration.ofDays(1), WhenUnavailable.PAUSE);
+    KeyRule rule = KeyRule.parse("position", OnMissing.DEAD_LETTER);
+    OwnedPartitions partitions =
+        pool(Order.UNORDERED, new Crew.Claiming(rule, new ClaimClient(loop, store, config), false));
+    run(partitions, 10);
+    assertThat(handled).isEqualTo(10L * POLL);
+    assertThat(store.calls().size())
+        .as("requests to the store for 5,000 messages: " + store.calls())
+        .isBetween(1, 50);
+  }
+
   /** Polls, each handed over and worked on before the next; what that allocated. */
   private long run(OwnedPartitions partitions, int polls) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -150,6 +175,10 @@ class MessageCostTest {
   }
 
   private OwnedPartitions pool(Order order) {
+    return pool(order, null);
+  }
+
+  private OwnedPartitions pool(Order order, Crew.@Nullable Claiming claims) {
     PoolEventsFanOut events = new PoolEventsFanOut(List.of());
     SourceEnvironment environment = new SourceEnvironment("orders", "one", 0, loop, events);
     OwnedPartitions partitions = new OwnedPartitions(environment, 24_000, broker, broker);
@@ -167,7 +196,7 @@ class MessageCostTest {
             new Workers("orders", 256),
             Crew.Timing.of(Duration.ofSeconds(10)),
             RetryPolicy.DEFAULT,
-            null,
+            claims,
             null);
     DispatchConfig config = new DispatchConfig("orders", order, 256, 2_048, 64L << 20, 512);
     partitions.open(new Dispatcher(config, crew, new Credited(partitions)));

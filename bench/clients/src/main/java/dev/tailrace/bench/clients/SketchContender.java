@@ -21,8 +21,9 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * What a careful engineer writes in an afternoon: the raw client, a thread for each slice of the
- * keys, a bound on what is in hand, and a commit of the lowest offset that is not finished. There
- * is no answer to rebalances, retries, poison or a stop with a deadline.
+ * keys, a bound on what is in hand, and a commit of the lowest offset that is not finished; or,
+ * without order, a thread for each message, a virtual one where the JVM has them. There is no
+ * answer to rebalances, retries, poison or a stop with a deadline.
  */
 public final class SketchContender implements Contender {
   private static final long COMMIT_NANOS = Duration.ofMillis(100).toNanos();
@@ -30,13 +31,13 @@ public final class SketchContender implements Contender {
   private static final int MOST_THREADS = 32;
 
   private final Thread thread = new Thread(this::run, "sketch");
-  private final Semaphore room = new Semaphore(IN_HAND);
+  private int most = IN_HAND; // written before the thread starts
+  private Semaphore room = new Semaphore(IN_HAND); // written before the thread starts
   private final Map<TopicPartition, Progress> progress = new HashMap<>(); // the poll thread only
   private ExecutorService[] slices = new ExecutorService[0]; // written before the thread starts
   private volatile boolean stopping;
   private Setting setting = new Setting(Map.of()); // written before the thread starts
   private Work work; // written before the thread starts
-  private int millis; // written before the thread starts
 
   /** What is unfinished of one partition. */
   private static final class Progress {
@@ -61,10 +62,24 @@ public final class SketchContender implements Contender {
   public void start(Setting given, Work todo) {
     setting = given;
     work = todo;
-    millis = setting.workMillis();
-    slices = new ExecutorService[Math.min(setting.concurrency(), MOST_THREADS)];
-    Arrays.setAll(slices, slice -> Executors.newSingleThreadExecutor());
+    if (setting.get("order").equals("unordered")) {
+      most = setting.concurrency();
+      room = new Semaphore(most);
+      slices = new ExecutorService[] {threads()};
+    } else {
+      slices = new ExecutorService[Math.min(setting.concurrency(), MOST_THREADS)];
+      Arrays.setAll(slices, slice -> Executors.newSingleThreadExecutor());
+    }
     thread.start();
+  }
+
+  private static ExecutorService threads() {
+    try {
+      return (ExecutorService)
+          Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+    } catch (ReflectiveOperationException e) {
+      return Executors.newCachedThreadPool();
+    }
   }
 
   private void run() {
@@ -81,7 +96,7 @@ public final class SketchContender implements Contender {
           consumer.commitAsync(positions(), null);
         }
       }
-      room.acquireUninterruptibly(IN_HAND);
+      room.acquireUninterruptibly(most);
       consumer.commitSync(positions());
     }
   }
@@ -104,13 +119,7 @@ public final class SketchContender implements Contender {
     if (work.isWatching()) {
       work.look(ByteBuffer.wrap(body));
     }
-    if (millis > 0) {
-      try {
-        Thread.sleep(millis);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    setting.work();
     work.done();
   }
 

@@ -9,7 +9,6 @@ import dev.tailrace.bench.frame.Work;
 import dev.tailrace.dispatch.Order;
 import dev.tailrace.kafka.KafkaSourceConfig;
 import dev.tailrace.message.Message;
-import dev.tailrace.message.MessageHandler;
 import dev.tailrace.message.Outcome;
 import dev.tailrace.observe.PoolMeters;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -36,16 +35,19 @@ public final class TailraceContender implements Contender {
   @Override
   public void start(Setting setting, Work work) throws Exception {
     int millis = setting.workMillis();
-    MessageHandler handler = (message, context) -> handle(message, work, millis);
     Pipeline.Builder pipeline =
         Pipeline.named("bench")
             .source(
                 KafkaSourceConfig.of(
                     setting.get("bootstrap"), setting.get("group"), setting.get("topic")))
             .order(Order.valueOf(setting.get("order").toUpperCase(Locale.ROOT)))
-            .limits(limits(setting))
-            .handle(handler);
-    if (Boolean.parseBoolean(setting.get("meters", "false"))) {
+            .limits(limits(setting));
+    if (setting.is("blocking")) {
+      pipeline.handleBlocking((message, context) -> block(message, setting, work));
+    } else {
+      pipeline.handle((message, context) -> handle(message, work, millis));
+    }
+    if (setting.is("meters")) {
       pipeline.events(new PoolMeters(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
     }
     deployment = Futures.await(vertx.deployVerticle(new ConsumerVerticle(pipeline.build())));
@@ -62,11 +64,22 @@ public final class TailraceContender implements Contender {
         usual.parked());
   }
 
-  private Future<Outcome> handle(Message message, Work work, int millis) {
+  private static void look(Message message, Work work) {
     Buffer body = work.isWatching() ? message.body() : null;
     if (body != null) {
       work.look(ByteBuffer.wrap(body.getBytes()));
     }
+  }
+
+  private static Outcome block(Message message, Setting setting, Work work) {
+    look(message, work);
+    setting.work();
+    work.done();
+    return Outcome.done();
+  }
+
+  private Future<Outcome> handle(Message message, Work work, int millis) {
+    look(message, work);
     if (millis == 0) {
       work.done();
       return DONE;

@@ -27,8 +27,8 @@ public final class ContenderMain {
    * Runs one.
    *
    * @param arguments the contender's class, then {@code name=value} of its setting: {@code order},
-   *     {@code warm-messages}, {@code warm-most}, {@code warm-seconds}, {@code messages}, {@code
-   *     seconds}
+   *     {@code timed}, {@code hot}, {@code warm-messages}, {@code warm-most}, {@code warm-seconds},
+   *     {@code messages}, {@code seconds}
    */
   public static void main(String[] arguments) throws Exception {
     Contender contender =
@@ -36,7 +36,7 @@ public final class ContenderMain {
     List<String> values = Arrays.asList(arguments).subList(1, arguments.length);
     Setting setting = Setting.of(values);
     Work.Order order = Work.Order.valueOf(setting.get("order").toUpperCase(Locale.ROOT));
-    Work work = new Work(order, Boolean.parseBoolean(setting.get("timed", "false")));
+    Work work = new Work(order, setting.is("timed"), setting.is("hot"));
     contender.start(setting, work);
     // The first message ends the time in which a group assigns its partitions.
     await(work, 1, 60);
@@ -47,8 +47,9 @@ public final class ContenderMain {
     await(work, begun.messages() + setting.number("messages"), setting.number("seconds"));
     Reading window = Reading.now(work).minus(begun);
     compiled = COMPILER.getTotalCompilationTime() - compiled;
+    long stopping = System.nanoTime();
     contender.stop();
-    print(work, window, compiled);
+    print(work, window, compiled, (System.nanoTime() - stopping) / 1_000_000);
     System.exit(0);
   }
 
@@ -73,13 +74,13 @@ public final class ContenderMain {
     }
   }
 
-  private static void print(Work work, Reading window, long compileMillis) {
+  private static void print(Work work, Reading window, long compileMillis, long stopMillis) {
     long[] latencies = work.latencies();
     System.out.printf(
         Locale.ROOT,
         "result {\"messages\": %d, \"nanos\": %d, \"cpuNanos\": %d, \"threadNanos\": %d, \"allocated\": %d,"
             + " \"handled\": %d, \"checked\": %d, \"wrong\": %d, \"compileMillis\": %d,"
-            + " \"p50Nanos\": %d, \"p99Nanos\": %d}%n",
+            + " \"p50Nanos\": %d, \"p99Nanos\": %d, \"hottest\": %d, \"stopMillis\": %d}%n",
         window.messages(),
         window.nanos(),
         window.cpuNanos(),
@@ -90,7 +91,9 @@ public final class ContenderMain {
         work.countWrong(),
         compileMillis,
         percentile(latencies, 50),
-        percentile(latencies, 99));
+        percentile(latencies, 99),
+        window.hottest(),
+        stopMillis);
   }
 
   private static long percentile(long[] sorted, int percent) {

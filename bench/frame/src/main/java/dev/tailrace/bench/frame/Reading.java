@@ -8,12 +8,14 @@ import java.lang.management.ManagementFactory;
  * What the process has used by one moment.
  *
  * @param messages worked on
+ * @param hottest of these, those of the first key, where they are counted
  * @param nanos of the clock
  * @param cpuNanos of all its threads, the collector's and the compiler's too
  * @param threadNanos of the processor, by the threads of Java code that are alive
  * @param allocated bytes, by the threads that are alive
  */
-record Reading(long messages, long nanos, long cpuNanos, long threadNanos, long allocated) {
+record Reading(
+    long messages, long hottest, long nanos, long cpuNanos, long threadNanos, long allocated) {
   static Reading now(Work work) {
     OperatingSystemMXBean system =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -21,6 +23,7 @@ record Reading(long messages, long nanos, long cpuNanos, long threadNanos, long 
     long[] all = threads.getAllThreadIds();
     return new Reading(
         work.count(),
+        work.countHottest(),
         System.nanoTime(),
         system.getProcessCpuTime(),
         sum(threads.getThreadCpuTime(all)),
@@ -39,6 +42,7 @@ record Reading(long messages, long nanos, long cpuNanos, long threadNanos, long 
   Reading minus(Reading earlier) {
     return new Reading(
         messages - earlier.messages,
+        hottest - earlier.hottest,
         nanos - earlier.nanos,
         cpuNanos - earlier.cpuNanos,
         threadNanos - earlier.threadNanos,

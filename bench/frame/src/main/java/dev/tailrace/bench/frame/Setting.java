@@ -41,6 +41,11 @@ public record Setting(Map<String, String> values) {
     return values.getOrDefault(name, otherwise);
   }
 
+  /** Whether a value is there, and {@code true}. */
+  public boolean is(String name) {
+    return Boolean.parseBoolean(get(name, "false"));
+  }
+
   /** A whole number that has to be there. */
   public long number(String name) {
     return Long.parseLong(get(name));
@@ -54,5 +59,39 @@ public record Setting(Map<String, String> values) {
   /** How long the work on a message takes, in milliseconds; 0 is none at all. */
   public int workMillis() {
     return Math.toIntExact(number("work-millis"));
+  }
+
+  /**
+   * What a consumer of Kafka has to be told to read the topic from its beginning, as bytes and only
+   * what is committed; all else is left to its makers.
+   */
+  public Map<String, Object> consumer() {
+    String bytes = "org.apache.kafka.common.serialization.ByteArrayDeserializer";
+    return Map.of(
+        "bootstrap.servers",
+        get("bootstrap"),
+        "group.id",
+        get("group"),
+        "key.deserializer",
+        bytes,
+        "value.deserializer",
+        bytes,
+        "enable.auto.commit",
+        "false",
+        "auto.offset.reset",
+        "earliest",
+        "isolation.level",
+        "read_committed");
+  }
+
+  /** Keeps the thread for as long as the work on a message takes. */
+  public void work() {
+    if (workMillis() > 0) {
+      try {
+        Thread.sleep(workMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

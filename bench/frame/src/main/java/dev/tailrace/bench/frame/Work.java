@@ -26,7 +26,9 @@ public final class Work {
   private final Order order;
   private final AtomicLong done = new AtomicLong();
   private final AtomicLong checked = new AtomicLong();
+  private final AtomicLong hottest = new AtomicLong();
   private final boolean timed;
+  private final boolean hot;
   private volatile boolean checking = true;
   private volatile boolean watching = true;
 
@@ -38,9 +40,16 @@ public final class Work {
   private final long[] latencies = new long[MOST_LATENCIES]; // cells once each
   private final AtomicLong measured = new AtomicLong();
 
-  Work(Order order, boolean timed) {
+  /**
+   * Makes it.
+   *
+   * @param timed whether time on the way is measured
+   * @param hot whether the messages of the first key are counted
+   */
+  Work(Order order, boolean timed, boolean hot) {
     this.order = order;
     this.timed = timed;
+    this.hot = hot;
   }
 
   /** Whether bodies are to be looked at now. */
@@ -50,6 +59,9 @@ public final class Work {
 
   /** Looks at the body of a message, when the work on it begins. */
   public void look(ByteBuffer body) {
+    if (hot && body.getLong(0) == 0) {
+      hottest.incrementAndGet();
+    }
     if (checking) {
       check(body);
     } else if (timed) {
@@ -97,7 +109,7 @@ public final class Work {
   void endChecks() {
     synchronized (checks) {
       checking = false;
-      watching = timed;
+      watching = timed || hot;
     }
   }
 
@@ -116,6 +128,11 @@ public final class Work {
     if (cell < MOST_LATENCIES) {
       latencies[(int) cell] = System.nanoTime() - body.getLong(32);
     }
+  }
+
+  /** Messages of the first key on which the work has begun, where they are counted. */
+  long countHottest() {
+    return hottest.get();
   }
 
   long count() {

@@ -1,0 +1,5 @@
+/** Confluent Parallel Consumer over Vert.x. */
+@NullMarked
+package dev.tailrace.bench.parallelvertx;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,59 @@
+package dev.tailrace.bench.reactor;
+
+import dev.tailrace.bench.frame.Contender;
+import dev.tailrace.bench.frame.Setting;
+import dev.tailrace.bench.frame.Work;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.kafka.receiver.KafkaReceiver;
+import reactor.kafka.receiver.ReceiverOptions;
+import reactor.kafka.receiver.ReceiverRecord;
+
+/**
+ * A receiver as its reference guide begins: each record is acknowledged once it is worked on, and
+ * positions are committed periodically. Work that takes its time runs for as many at once as are
+ * allowed, in no order.
+ */
+public final class ReactorContender implements Contender {
+  private static final Duration CLOSING = Duration.ofSeconds(5);
+
+  private Disposable subscription; // main thread only
+
+  @Override
+  public void start(Setting setting, Work work) {
+    ReceiverOptions<byte[], byte[]> options =
+        ReceiverOptions.<byte[], byte[]>create(setting.consumer())
+            .maxDeferredCommits(setting.workMillis() > 0 ? setting.concurrency() : 0)
+            .subscription(List.of(setting.get("topic")));
+    Flux<ReceiverRecord<byte[], byte[]>> records =
+        KafkaReceiver.create(options).receive().doOnNext(record -> look(record, work));
+    if (setting.workMillis() > 0) {
+      Duration took = Duration.ofMillis(setting.workMillis());
+      records =
+          records.flatMap(record -> Mono.delay(took).thenReturn(record), setting.concurrency());
+    }
+    subscription =
+        records.subscribe(
+            record -> {
+              work.done();
+              record.receiverOffset().acknowledge();
+            });
+  }
+
+  private static void look(ReceiverRecord<byte[], byte[]> record, Work work) {
+    if (work.isWatching()) {
+      work.look(ByteBuffer.wrap(record.value()));
+    }
+  }
+
+  /** It commits and closes in the background, and tells nobody when that is done. */
+  @Override
+  public void stop() throws InterruptedException {
+    subscription.dispose();
+    Thread.sleep(CLOSING.toMillis());
+  }
+}

@@ -1,0 +1,5 @@
+/** Spring for Apache Kafka. */
+@NullMarked
+package dev.tailrace.bench.spring;
+
+import org.jspecify.annotations.NullMarked;

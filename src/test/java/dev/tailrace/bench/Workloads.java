@@ -1,0 +1,279 @@
+package dev.tailrace.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The workloads that there are. */
+final class Workloads {
+  private static final ContenderPlan BY_KEY = ours("by key", "order", "key");
+  private static final ContenderPlan BY_PARTITION = ours("by partition", "order", "partition");
+  private static final ContenderPlan UNORDERED = ours("unordered", "order", "unordered");
+
+  private static final ContenderPlan RAW =
+      ContenderPlan.client("raw poll loop", "RawContender", "order", "partition");
+  private static final ContenderPlan SKETCH =
+      ContenderPlan.client("raw, keyed sketch", "SketchContender", "order", "key");
+  private static final ContenderPlan VERTX =
+      ContenderPlan.client(
+          "vertx-kafka-client, auto-commit", "VertxContender", "order", "partition");
+  private static final ContenderPlan REACTOR =
+      ContenderPlan.peer(
+          "Reactor Kafka", "reactor", "reactor.ReactorContender", "order", "partition");
+
+  /** In the order of the page. */
+  static final List<Workload> ALL = all();
+
+  private Workloads() {}
+
+  private static ContenderPlan ours(String how, String... settings) {
+    return ContenderPlan.client("tailrace, " + how, "TailraceContender", settings);
+  }
+
+  private static ContenderPlan parallel(String order, String concurrency) {
+    return ContenderPlan.peer(
+        "Parallel Consumer, " + (order.equals("key") ? "by key" : order),
+        "parallel-consumer",
+        "parallel.ParallelConsumerContender",
+        "order",
+        order,
+        "concurrency",
+        concurrency);
+  }
+
+  private static ContenderPlan parallelVertx(String order) {
+    return ContenderPlan.peer(
+        "Parallel Consumer over Vert.x, " + (order.equals("key") ? "by key" : order),
+        "parallel-consumer-vertx",
+        "parallelvertx.ParallelVertxContender",
+        "order",
+        order);
+  }
+
+  private static ContenderPlan spring(String name, String... settings) {
+    List<String> all = new ArrayList<>(List.of("order", "partition"));
+    all.addAll(List.of(settings));
+    return ContenderPlan.peer(
+        "Spring Kafka, " + name, "spring", "spring.SpringContender", all.toArray(new String[0]));
+  }
+
+  private static List<Workload> all() {
+    return Stream.of(
+            Stream.of(noOp()),
+            Stream.of(asynchronous("B256", 256), asynchronous("B1000", 1_000)),
+            Stream.of(hotKeys(), latency(), close(), blocking()),
+            growth(),
+            Stream.of(instances()))
+        .flatMap(each -> each)
+        .toList();
+  }
+
+  private static Workload noOp() {
+    return new Workload(
+        "A",
+        "Nothing to do: 100 bytes, each acknowledged by itself",
+        "What the way of a message costs, where its handler does nothing and completes at once."
+            + " Four partitions, 10,000 keys.",
+        TopicShape.USUAL,
+        Map.of("work-millis", "0", "concurrency", "256"),
+        RAW.name(),
+        List.of(
+            RAW,
+            VERTX,
+            BY_KEY,
+            BY_PARTITION,
+            UNORDERED,
+            ours("by key, with meters", "order", "key", "meters", "true"),
+            SKETCH,
+            spring("each record", "listener", "record"),
+            spring("each record, acknowledged by itself", "listener", "record", "ack", "RECORD"),
+            spring("each batch", "listener", "batch"),
+            REACTOR,
+            parallel("key", "16"),
+            parallel("unordered", "16"),
+            parallelVertx("key"),
+            parallelVertx("unordered")));
+  }
+
+  private static Workload asynchronous(String name, int concurrency) {
+    return new Workload(
+        name,
+        "Asynchronous work of 5 ms, " + concurrency + " at once",
+        "A timer of 5 ms for each message, at most " + concurrency + " at once.",
+        TopicShape.USUAL,
+        Map.of(
+            "work-millis",
+            "5",
+            "concurrency",
+            Integer.toString(concurrency),
+            "seconds",
+            "10",
+            "most-messages",
+            "6000000"),
+        VERTX.name(),
+        List.of(
+            VERTX,
+            BY_KEY,
+            BY_PARTITION,
+            UNORDERED,
+            ContenderPlan.peer(
+                REACTOR.name(), REACTOR.module(), "reactor.ReactorContender", "order", "unordered"),
+            parallelVertx("key"),
+            parallelVertx("unordered")));
+  }
+
+  private static Workload hotKeys() {
+    return new Workload(
+        "C",
+        "Uneven keys: asynchronous work of 5 ms, one partition",
+        "10,000 keys as uneven as Zipf's law with exponent 0.8 makes them. Messages of one key run"
+            + " one after the other, so that the most frequent one, of 27 messages one, sets the"
+            + " pace; its limit is what a chain of such timers comes to, which reads nothing.",
+        new TopicShape(1, 10_000, 100, 0.8),
+        Map.of(
+            "work-millis",
+            "5",
+            "concurrency",
+            "256",
+            "hot",
+            "true",
+            "warm-messages",
+            "20000",
+            "warm-seconds",
+            "15",
+            "messages",
+            "60000",
+            "seconds",
+            "15",
+            "most-messages",
+            "1000000"),
+        "a chain of timers",
+        List.of(
+            ContenderPlan.client(
+                "a chain of timers", "ChainContender", "order", "key", "reads", "nothing"),
+            BY_KEY,
+            parallelVertx("key")));
+  }
+
+  private static Workload latency() {
+    return new Workload(
+        "D",
+        "Time on the way, at 2,000 messages a second",
+        "From the producer's send to the call of the handler, with 2,000 messages a second.",
+        TopicShape.USUAL,
+        Map.of(
+            "work-millis",
+            "0",
+            "concurrency",
+            "256",
+            "timed",
+            "true",
+            "live-per-second",
+            "2000",
+            "warm-messages",
+            "20000",
+            "messages",
+            "30000",
+            "warm-seconds",
+            "15",
+            "seconds",
+            "20"),
+        RAW.name(),
+        List.of(RAW, VERTX, BY_KEY, BY_PARTITION, UNORDERED));
+  }
+
+  private static Workload close() {
+    return new Workload(
+        "E",
+        "The end under load: asynchronous work of 5 ms, 256 at once",
+        "From the wish to stop, in the midst of a backlog, until all that was worked on is committed"
+            + " and everything is closed, the group left and Vert.x ended. Whatever was worked on and"
+            + " not committed would come twice; whatever was committed and not worked on would be"
+            + " lost: both are named where they were found.",
+        TopicShape.USUAL,
+        Map.of(
+            "work-millis",
+            "5",
+            "concurrency",
+            "256",
+            "seconds",
+            "3",
+            "stop",
+            "true",
+            "most-messages",
+            "2000000"),
+        VERTX.name(),
+        List.of(VERTX, BY_KEY, BY_PARTITION, UNORDERED, parallelVertx("key")));
+  }
+
+  private static Workload blocking() {
+    ContenderPlan sketch =
+        ContenderPlan.client(
+            "raw, a thread for each message", "SketchContender", "order", "unordered");
+    return new Workload(
+        "F",
+        "Blocking work of 5 ms, 256 at once",
+        "Each message sleeps for 5 ms on a thread. Beside it the raw client with a pool of threads,"
+            + " without order; on platform threads, and on virtual ones where the JVM has them.",
+        TopicShape.USUAL,
+        Map.of(
+            "work-millis", "5", "concurrency", "256", "seconds", "10", "most-messages", "2000000"),
+        sketch.name(),
+        List.of(
+            sketch,
+            ours("by key, on worker threads", "order", "key", "blocking", "true"),
+            parallel("key", "256"),
+            ContenderPlan.client(
+                "raw, a virtual thread for each message",
+                "SketchContender",
+                "order",
+                "unordered",
+                "virtual-threads",
+                "true"),
+            ours(
+                "by key, on virtual threads",
+                "order",
+                "key",
+                "blocking",
+                "true",
+                "virtual-threads",
+                "true")));
+  }
+
+  private static Stream<Workload> growth() {
+    return Stream.of(
+        grown("1 partition", "P1", new TopicShape(1, 10_000, 100, 0), 8_000_000),
+        grown("64 partitions", "P64", new TopicShape(64, 10_000, 100, 0), 8_000_000),
+        grown("10 keys", "K10", new TopicShape(4, 10, 100, 0), 8_000_000),
+        grown("1,000,000 keys", "K1M", new TopicShape(4, 1_000_000, 100, 0), 8_000_000),
+        grown("10 KB", "S10K", new TopicShape(4, 10_000, 10_000, 0), 200_000),
+        grown("100 KB", "S100K", new TopicShape(4, 10_000, 100_000, 0), 20_000));
+  }
+
+  private static Workload grown(String what, String name, TopicShape shape, int most) {
+    return new Workload(
+        name,
+        "As A, with " + what,
+        "Beside A: how the costs grow.",
+        shape,
+        Map.of("work-millis", "0", "concurrency", "256", "most-messages", Integer.toString(most)),
+        RAW.name(),
+        List.of(RAW, BY_KEY));
+  }
+
+  private static Workload instances() {
+    return new Workload(
+        "I",
+        "One instance and three: asynchronous work of 5 ms, 64 at once",
+        "Three processes of one group beside one, on twelve partitions; rates are those of all"
+            + " processes together.",
+        new TopicShape(12, 10_000, 100, 0),
+        Map.of(
+            "work-millis", "5", "concurrency", "64", "seconds", "10", "most-messages", "4000000"),
+        "tailrace, one instance",
+        List.of(
+            ours("one instance", "order", "key"),
+            ours("three instances", "order", "key", "instances", "3")));
+  }
+}
