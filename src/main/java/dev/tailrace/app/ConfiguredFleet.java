@@ -6,16 +6,18 @@ import dev.tailrace.config.EffectiveConfig;
 import dev.tailrace.lifecycle.FleetRegistry;
 import dev.tailrace.lifecycle.FleetRegistryFactory;
 import dev.tailrace.redis.RedisFleetRegistry;
-import dev.tailrace.runtime.Reply;
 import dev.tailrace.source.UnfitException;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
-import java.util.Comparator;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The fleet that a configuration names, for those who look at it from outside. Thread-safe. */
@@ -51,30 +53,92 @@ public final class ConfiguredFleet {
    * @return fails with {@link UnfitException} where the registry does not answer or refuses
    */
   public Future<List<FleetMember>> members(Vertx vertx) {
+    return steered(vertx, Duration.ZERO, FleetSteering::members);
+  }
+
+  /**
+   * Orders processes to do something, all at once, and waits until they have.
+   *
+   * @param instances who is meant; everybody where it is empty
+   * @param patience how long each may take
+   * @return what became of each; fails as {@link #members} does, with {@link
+   *     NoSuchElementException} where one is not there, and with {@link IllegalStateException}
+   *     where processes are to end while somebody else leads the fleet
+   */
+  public Future<List<FleetAnswer>> order(
+      Vertx vertx, FleetOrder.Verb verb, List<String> instances, Duration patience) {
+    return steered(
+        vertx,
+        patience,
+        steering ->
+            steering
+                .members()
+                .compose(all -> chosen(all, instances))
+                .compose(
+                    some ->
+                        verb == FleetOrder.Verb.DRAIN
+                            ? steering.leading(() -> steering.order(verb, some))
+                            : steering.order(verb, some)));
+  }
+
+  /**
+   * Has processes replaced one after the other, and leads the fleet meanwhile; ends with the first
+   * that does not drain cleanly, is not followed by another one, or leaves the fleet behind.
+   *
+   * @param instances who is meant, in this order; everybody where it is empty
+   * @param patience how long each step may take
+   * @param progress told of each process when it is done with, on a loop of its own
+   * @return what became of each that was tried; fails as {@link #order} does
+   */
+  public Future<List<FleetAnswer>> roll(
+      Vertx vertx, List<String> instances, Duration patience, Consumer<FleetAnswer> progress) {
+    return steered(
+        vertx,
+        patience,
+        steering ->
+            steering
+                .members()
+                .compose(all -> chosen(all, instances))
+                .compose(some -> new FleetRoll(steering, progress).run(some)));
+  }
+
+  private static Future<List<FleetMember>> chosen(List<FleetMember> all, List<String> instances) {
+    if (instances.isEmpty()) {
+      return Future.succeededFuture(all);
+    }
+    List<FleetMember> chosen = new ArrayList<>();
+    for (String instance : instances) {
+      List<FleetMember> its = all.stream().filter(one -> one.instance().equals(instance)).toList();
+      if (its.isEmpty()) {
+        return Future.failedFuture(
+            new NoSuchElementException("there is no instance '" + instance + "' in the fleet"));
+      }
+      chosen.addAll(its);
+    }
+    return Future.succeededFuture(chosen);
+  }
+
+  private <T> Future<T> steered(
+      Vertx vertx, Duration patience, Function<FleetSteering, Future<T>> work) {
     ControlLoop loop = new ControlLoop(vertx);
     return loop.turn(
             own -> {
               FleetRegistry registry = factory.registry(own, name);
+              String by =
+                  "process %d on %s"
+                      .formatted(ProcessHandle.current().pid(), PoolIdentity.defaultInstance());
               return registry
                   .open()
                   .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
-                  .compose(open -> registry.members())
-                  .transform(said -> registry.close().transform(closed -> answer(said)));
+                  .recover(away -> Future.failedFuture(silent(away)))
+                  .compose(open -> work.apply(new FleetSteering(own, registry, patience, by)))
+                  .eventually(registry::close);
             })
-        .transform(members -> loop.end().transform(ended -> settled(members)));
+        .transform(answer -> loop.end().transform(ended -> settled(answer)));
   }
 
-  private static Future<List<FleetMember>> answer(AsyncResult<Reply<List<String>>> said) {
-    if (said.succeeded() && said.result() instanceof Reply.Ok<List<String>> ok) {
-      return Future.succeededFuture(
-          ok.value().stream()
-              .map(one -> FleetMember.of(new JsonObject(one)))
-              .sorted(Comparator.comparing(FleetMember::instance))
-              .toList());
-    }
-    Throwable cause = said.failed() ? said.cause() : said.result().cause();
-    return Future.failedFuture(
-        new UnfitException("the registry of the fleet does not answer: " + cause));
+  static UnfitException silent(@Nullable Throwable cause) {
+    return new UnfitException("the registry of the fleet does not answer: " + cause);
   }
 
   private static <T> Future<T> settled(AsyncResult<T> result) {

@@ -25,14 +25,17 @@ public final class ConfiguredPool implements Consumer<PoolBuilder> {
   private final Duration startupDeadline;
   private final List<ConfigError> warnings;
   private final @Nullable FleetRegistryFactory fleet;
+  private final boolean obeysFleet;
 
   private ConfiguredPool(
       List<Pipeline> pipelines,
       DrainConfig drain,
       Duration startupDeadline,
       List<ConfigError> warnings,
-      @Nullable FleetRegistryFactory fleet) {
+      @Nullable FleetRegistryFactory fleet,
+      boolean obeysFleet) {
     this.fleet = fleet;
+    this.obeysFleet = obeysFleet;
     this.pipelines = List.copyOf(pipelines);
     this.drain = drain;
     this.startupDeadline = startupDeadline;
@@ -74,7 +77,8 @@ public final class ConfiguredPool implements Consumer<PoolBuilder> {
         DrainConfig.read(root.section("drain")),
         root.section("startup").duration("deadline"),
         warnings,
-        ConfiguredFleet.registry(root));
+        ConfiguredFleet.registry(root),
+        root.section("drain").section("triggers").bool("fleet"));
   }
 
   /** What is accepted but probably not meant, beyond the warnings of the configuration itself. */
@@ -99,7 +103,7 @@ public final class ConfiguredPool implements Consumer<PoolBuilder> {
     builder.drain(drain).startupDeadline(startupDeadline);
     FleetRegistryFactory registry = fleet;
     if (registry != null) {
-      builder.fleet(registry);
+      builder.fleet(registry, obeysFleet);
     }
   }
 

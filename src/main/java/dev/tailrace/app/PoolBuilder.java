@@ -104,11 +104,15 @@ public final class PoolBuilder {
     return this;
   }
 
-  /** Has the pool be seen in a fleet, from its start until its drain ends. */
-  public PoolBuilder fleet(FleetRegistryFactory registry) {
+  /**
+   * Has the pool be seen in a fleet, from its start until its drain ends.
+   *
+   * @param obeys whether it does what the fleet is ordered to
+   */
+  public PoolBuilder fleet(FleetRegistryFactory registry, boolean obeys) {
     Map<Tailrace, FleetPresence> presence = new HashMap<>(); // one builder, one pool
     Function<Tailrace, FleetPresence> made =
-        pool -> presence.computeIfAbsent(pool, its -> new FleetPresence(its, registry));
+        pool -> presence.computeIfAbsent(pool, its -> new FleetPresence(its, registry, obeys));
     witnesses.add(made::apply);
     servers.add(made::apply);
     return this;

@@ -3,12 +3,10 @@ package dev.tailrace.cli;
 import dev.tailrace.app.ConfiguredFleet;
 import dev.tailrace.app.FleetMember;
 import dev.tailrace.config.ConfigException;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,15 +27,8 @@ final class FleetListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws ConfigException {
-    LogSetup.apply(LogSetup.Format.AUTO, "error", null);
-    ConfiguredFleet fleet =
-        ConfiguredFleet.read(config.load())
-            .orElseThrow(
-                () ->
-                    new CommandException(
-                        ExitCode.INVALID_CONFIGURATION,
-                        "fleet.registry is none: nobody is listed"));
-    List<FleetMember> members = members(fleet);
+    List<FleetMember> members =
+        FleetOrderOptions.answer(FleetOrderOptions.fleet(config), ConfiguredFleet::members);
     PrintWriter out = Commands.line(spec).getOut();
     if (output.json()) {
       out.println(new JsonArray(members.stream().map(FleetMember::toJson).toList()).encode());
@@ -59,17 +50,5 @@ final class FleetListCommand implements Callable<Integer> {
               String.join(" ", one.assignments())));
     }
     return ExitCode.OK;
-  }
-
-  private static List<FleetMember> members(ConfiguredFleet fleet) {
-    Vertx vertx = Vertx.vertx();
-    try {
-      return fleet.members(vertx).toCompletionStage().toCompletableFuture().join();
-    } catch (CompletionException failed) {
-      Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-      throw new CommandException(ExitCode.UNREACHABLE, String.valueOf(cause.getMessage()), cause);
-    } finally {
-      vertx.close().toCompletionStage().toCompletableFuture().join();
-    }
   }
 }

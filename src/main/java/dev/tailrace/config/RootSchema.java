@@ -150,8 +150,10 @@ public final class RootSchema {
             0,
             Integer.MAX_VALUE,
             "At least so many messages have finished: exit code 0, for jobs; 0 is never")
-        .bool("fleet", true, "Whether orders to a fleet are obeyed; not yet built, none come")
-        .defaultOnlyYet("fleet")
+        .bool(
+            "fleet",
+            true,
+            "Whether orders to its fleet are obeyed: fleet drain, pause, resume and roll")
         .build();
   }
 

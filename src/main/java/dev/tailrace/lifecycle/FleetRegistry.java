@@ -22,8 +22,18 @@ public interface FleetRegistry {
    */
   Future<Reply<Boolean>> keep(String member, String said, Duration length);
 
-  /** Is no longer in the list. */
-  Future<Reply<Boolean>> leave(String member);
+  /**
+   * Is no longer in the list.
+   *
+   * @param lastWords how it ended, a line of text that is kept for {@code memory}
+   */
+  Future<Reply<Boolean>> leave(String member, String lastWords, Duration memory);
+
+  /** What a member has said when it left; "" where it has not left, or nobody remembers. */
+  Future<Reply<String>> lastWords(String member);
+
+  /** The orders to those in the list, over the same connection. */
+  FleetOrders orders();
 
   /** What all say that are in the list. */
   Future<Reply<List<String>>> members();

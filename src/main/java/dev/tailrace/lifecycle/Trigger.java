@@ -31,6 +31,10 @@ public record Trigger(Kind kind, String reason) {
     MAX_UPTIME,
     /** It has finished as many messages as it was asked to. */
     MAX_MESSAGES,
+    /** An order to its fleet: {@code fleet drain}. */
+    FLEET,
+    /** An order to its fleet, to be started afresh: {@code fleet roll}. */
+    FLEET_REPLACE,
     /** All was read that was there at the start: {@code until: end}. */
     SOURCE_END,
     /** An error that nobody caught ended a turn of an event loop. */
@@ -50,7 +54,7 @@ public record Trigger(Kind kind, String reason) {
     /** Whether the process asks for its own end so that a supervisor starts it afresh. */
     public boolean wantsRestart() {
       return switch (this) {
-        case STUCK, HEALTH, HEAP, MAX_UPTIME, LOOP_ERROR, RELOAD_FAILED -> true;
+        case STUCK, HEALTH, HEAP, MAX_UPTIME, LOOP_ERROR, RELOAD_FAILED, FLEET_REPLACE -> true;
         case SIGTERM,
             SIGINT,
             HTTP,
@@ -58,6 +62,7 @@ public record Trigger(Kind kind, String reason) {
             UNDEPLOY,
             MAX_MESSAGES,
             SOURCE_END,
+            FLEET,
             START_FAILED,
             FINISHED ->
             false;

@@ -2,12 +2,15 @@ package dev.tailrace.redis;
 
 import dev.tailrace.config.ConfigException;
 import dev.tailrace.config.ConfigSection;
+import dev.tailrace.lifecycle.FleetOrders;
 import dev.tailrace.lifecycle.FleetRegistry;
 import dev.tailrace.lifecycle.FleetRegistryFactory;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Reply;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,10 +29,12 @@ public final class RedisFleetRegistry implements FleetRegistry {
 
   private final RedisLink link;
   private final String key;
+  private final RedisFleetOrders orders;
 
   private RedisFleetRegistry(Vertx vertx, Loop loop, RedisConfig config, String name) {
     this.link = new RedisLink(vertx, loop, config, new RedisLink.Events() {});
     this.key = "tailrace:{" + name + "}:fleet";
+    this.orders = new RedisFleetOrders(link, loop, key);
   }
 
   /** In this server. */
@@ -54,8 +59,20 @@ public final class RedisFleetRegistry implements FleetRegistry {
   }
 
   @Override
-  public Future<Reply<Boolean>> leave(String member) {
-    return link.run(call("leave", member, "", Duration.ZERO), all -> true);
+  public Future<Reply<Boolean>> leave(String member, String lastWords, Duration memory) {
+    return link.run(call("leave", member, lastWords, memory), all -> true);
+  }
+
+  @Override
+  public Future<Reply<String>> lastWords(String member) {
+    return link.send(
+        Request.cmd(Command.GET).arg(lastWordsKey(member)),
+        words -> words == null ? "" : words.toString());
+  }
+
+  @Override
+  public FleetOrders orders() {
+    return orders;
   }
 
   @Override
@@ -68,11 +85,16 @@ public final class RedisFleetRegistry implements FleetRegistry {
     return link.close();
   }
 
+  private String lastWordsKey(String member) {
+    return key + ":last:" + member;
+  }
+
   private RedisScript.Call call(String what, String member, String said, Duration length) {
     return FLEET
         .call()
         .key(key)
         .key(key + ":until")
+        .key(lastWordsKey(member))
         .arg(what)
         .arg(member)
         .arg(said)

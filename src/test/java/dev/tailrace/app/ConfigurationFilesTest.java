@@ -136,12 +136,7 @@ final class ConfigurationFilesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "drain.triggers.fleet=false",
-        "telemetry.otel.tracing=on",
-        "telemetry.otel.tracing=off",
-        "admin.host=0.0.0.0"
-      })
+      strings = {"telemetry.otel.tracing=on", "telemetry.otel.tracing=off", "admin.host=0.0.0.0"})
   void whatIsNotBuiltYetIsRefusedWithTheseWords(String assignment) throws Exception {
     Path file = written(resource("no-key.yaml"));
 

@@ -47,7 +47,7 @@ public final class KafkaProbe {
   }
 
   /** The committed positions of a group, by partition as printed. */
-  Map<String, Long> committed(String group) throws Exception {
+  public Map<String, Long> committed(String group) throws Exception {
     try (Admin admin = admin()) {
       return admin
           .listConsumerGroupOffsets(group)

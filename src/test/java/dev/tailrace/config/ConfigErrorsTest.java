@@ -219,12 +219,10 @@ class ConfigErrorsTest {
             mistakes(
                 pipelineWith("    order: key")
                         .replace("group:", "protocol: consumer\n        group:")
-                    + "drain: {strategy: bounded, triggers: {heap: 90%, fleet: false}}\n"))
+                    + "drain: {strategy: bounded, triggers: {heap: 90%}}\n"))
         .containsExactly(
             "error: tailrace.yaml:7:19: pipelines.orders.source.kafka.protocol: 'consumer' is not"
-                + " yet built; allowed: classic",
-            "error: tailrace.yaml:12:57: drain.triggers.fleet: other values than its default are not"
-                + " yet built; allowed: true");
+                + " yet built; allowed: classic");
   }
 
   @Test
