@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.tailrace.app.ReloadPlan.Move;
 import dev.tailrace.kafka.Heartbeats;
 import dev.tailrace.kafka.KafkaSourceConfig;
 import dev.tailrace.kafka.Membership;
+import dev.tailrace.lifecycle.DrainConfig;
 import dev.tailrace.lifecycle.State;
 import dev.tailrace.lifecycle.Trigger;
 import dev.tailrace.local.Servers;
@@ -75,6 +77,7 @@ final class StopMatrixIT {
     RUNNING,
     PAUSED,
     REBALANCING,
+    RELOADING,
     DRAINING,
     STOPPED,
     FAILED
@@ -179,6 +182,10 @@ final class StopMatrixIT {
         }
         await().atMost(PATIENCE).until(() -> revoking.get() >= cells.size());
       }
+      case RELOADING -> {
+        run();
+        cells.forEach(Cell::reload); // which waits for what runs, as does the drain
+      }
       case DRAINING -> {
         run();
         for (Cell cell : cells) {
@@ -252,8 +259,10 @@ final class StopMatrixIT {
     private final HeldHandler handler = new HeldHandler();
     private final RecordedEvents events = new RecordedEvents();
     private final EventLog eventLog;
+    private final Pipeline pipeline;
     private final Tailrace pool;
     private @Nullable Future<Tailrace> starting;
+    private @Nullable Future<?> reloading;
     private @Nullable Future<DrainReport> drained;
     private @Nullable DrainReport report;
 
@@ -270,11 +279,12 @@ final class StopMatrixIT {
                   System::nanoTime,
                   System::currentTimeMillis,
                   Executors.newSingleThreadExecutor()));
+      this.pipeline = Pipeline.named(name).source(origin.source(name)).handle(handler).build();
       this.pool =
           Tailrace.builder(vertx)
               .identity(identity)
               .startupDeadline(standing == Standing.FAILED ? SHORT : PATIENCE)
-              .add(Pipeline.named(name).source(origin.source(name)).handle(handler).build())
+              .add(pipeline)
               .events(events)
               .events(eventLog)
               .build();
@@ -305,6 +315,13 @@ final class StopMatrixIT {
       return pool.state() == State.FAILED && Objects.requireNonNull(starting).failed();
     }
 
+    /** Has its pipeline begin again; orders of a pool are carried out in turn. */
+    void reload() {
+      Move move = new Move(ReloadPlan.Kind.RESTARTED, pipeline, pipeline);
+      reloading =
+          pool.reload(new ReloadPlan(List.of(), List.of(move), DrainConfig.DEFAULT, "next"));
+    }
+
     void pull() {
       Future<DrainReport> asked =
           trigger.kind() == Trigger.Kind.CLOSE
@@ -321,6 +338,10 @@ final class StopMatrixIT {
       report = Results.result(Objects.requireNonNull(drained));
       Results.result(eventLog.close());
       Files.writeString(reportFile(), report.toJson().encode());
+    }
+
+    private boolean handsOver(Standing standing) {
+      return standing == Standing.REBALANCING || standing == Standing.RELOADING;
     }
 
     void check(Standing standing) {
@@ -346,11 +367,12 @@ final class StopMatrixIT {
       boolean held =
           EnumSet.of(Standing.RUNNING, Standing.PAUSED, Standing.DRAINING).contains(standing);
       long atStart = end.messages().atStart().inFlight();
-      assertThat(atStart)
-          .as(name)
-          .isLessThanOrEqualTo(held || standing == Standing.REBALANCING ? MESSAGES : 0);
+      assertThat(atStart).as(name).isLessThanOrEqualTo(held || handsOver(standing) ? MESSAGES : 0);
       if (held) {
         assertThat(end.messages().since().finishedTotal()).as(name).isEqualTo(MESSAGES);
+      }
+      if (reloading != null) {
+        assertThat(reloading.cause()).as(name).isInstanceOf(ReloadException.class);
       }
       if (starting != null && (standing == Standing.STARTING || standing == Standing.FAILED)) {
         assertThat(starting.failed()).as(name + ": nobody takes it for running").isTrue();
