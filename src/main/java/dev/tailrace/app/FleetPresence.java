@@ -5,6 +5,7 @@ import dev.tailrace.lifecycle.FleetRegistry;
 import dev.tailrace.lifecycle.FleetRegistryFactory;
 import dev.tailrace.lifecycle.Resource;
 import dev.tailrace.lifecycle.State;
+import dev.tailrace.lifecycle.TimeLimit;
 import dev.tailrace.lifecycle.Trigger;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Reply;
@@ -36,6 +37,9 @@ final class FleetPresence implements Resource, DrainWitness {
 
   /** Who has missed three beats is gone. */
   static final Duration LENGTH = BEAT.multipliedBy(3);
+
+  /** The most that leaving takes of a drain. */
+  private static final Duration LEAVING = Duration.ofSeconds(2);
 
   /** How long a last word is kept. */
   static final Duration MEMORY = Duration.ofHours(1);
@@ -178,25 +182,39 @@ final class FleetPresence implements Resource, DrainWitness {
   @Override
   public Future<Void> ending(DrainReport soFar, Duration budget) {
     ControlLoop own = control;
-    return own == null ? Future.succeededFuture() : own.turn(loop -> leave(soFar));
+    return own == null ? Future.succeededFuture() : own.turn(loop -> leave(loop, soFar));
   }
 
-  private Future<Void> leave(DrainReport soFar) {
+  private Future<Void> leave(Loop loop, DrainReport soFar) {
     FleetRegistry open = registry;
     ending = true;
     if (next != null) {
       next.cancel();
     }
-    Future<Boolean> left =
-        open == null || !seen
-            ? Future.succeededFuture(false) // it is away, and nobody waits for it
-            : open.leave(pool.identity().incarnation(), lastWords(soFar), MEMORY).map(Reply::isOk);
-    return left.compose(
-        gone ->
-            gone
-                ? Future.succeededFuture()
-                : Future.failedFuture(
-                    new IOException("fleet.registry: away; it forgets this process by itself")));
+    Promise<Void> left = Promise.promise();
+    if (open == null || !seen) {
+      away(left); // and nobody waits for it
+    } else {
+      TimeLimit.await(
+          loop,
+          () -> open.leave(pool.identity().incarnation(), lastWords(soFar), MEMORY),
+          LEAVING,
+          new TimeLimit.Ends<>(
+              reply -> {
+                if (reply.succeeded() && reply.result().isOk()) {
+                  left.complete();
+                } else {
+                  away(left);
+                }
+              },
+              () -> away(left),
+              late -> {}));
+    }
+    return left.future();
+  }
+
+  private static void away(Promise<Void> left) {
+    left.fail(new IOException("fleet.registry: away; it forgets this process by itself"));
   }
 
   /** How the drain went, as far as it is known: only servers and Vert.x are still there. */
