@@ -33,7 +33,8 @@ final class BenchmarksPage {
       `-Dbench.contender='raw|tailrace'`; larger or smaller `-Dbench.messages=3000000`; more rounds
       `-Dbench.rounds=5`; and leaving this page as it is `-Dbench.write=false`. Those on virtual threads need the
       home of a JVM that has them, `-Dbench.newer-java=HOME`. The page keeps what was
-      run last of each workload, so that it can be made in parts.
+      run last of each workload, so that it can be made in parts. *Not yet*: SmallRye's connector beside it; the
+      idempotency store and streams in Redis beside clients of Redis.
       """;
 
   private final StringBuilder text = new StringBuilder(HEAD);

@@ -15,11 +15,13 @@ import reactor.kafka.receiver.ReceiverRecord;
 
 /**
  * A receiver as its reference guide begins: each record is acknowledged once it is worked on, and
- * positions are committed periodically. Work that takes its time runs for as many at once as are
+ * positions are committed every 100 ms. Work that takes its time runs for as many at once as are
  * allowed, in no order.
  */
 public final class ReactorContender implements Contender {
   private static final Duration CLOSING = Duration.ofSeconds(5);
+  private static final Duration COMMITS = Duration.ofMillis(100);
+  private static final int MOST_DEFERRED = 100_000; // less holds back what it polls
 
   private Disposable subscription; // main thread only
 
@@ -27,7 +29,8 @@ public final class ReactorContender implements Contender {
   public void start(Setting setting, Work work) {
     ReceiverOptions<byte[], byte[]> options =
         ReceiverOptions.<byte[], byte[]>create(setting.consumer())
-            .maxDeferredCommits(setting.workMillis() > 0 ? setting.concurrency() : 0)
+            .commitInterval(COMMITS)
+            .maxDeferredCommits(setting.workMillis() > 0 ? MOST_DEFERRED : 0)
             .subscription(List.of(setting.get("topic")));
     Flux<ReceiverRecord<byte[], byte[]>> records =
         KafkaReceiver.create(options).receive().doOnNext(record -> look(record, work));
