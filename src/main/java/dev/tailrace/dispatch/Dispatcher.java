@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -278,7 +279,7 @@ public final class Dispatcher implements Intake {
       return false;
     }
     boolean free = tally.executing() < config.concurrency();
-    Entry entry = free ? holdings.ready.poll() : null;
+    Entry entry = free ? nextReady() : null;
     if (entry != null) {
       start(entry);
       return true;
@@ -289,6 +290,11 @@ public final class Dispatcher implements Intake {
       fly(held, loop.nanos());
     }
     return held != null;
+  }
+
+  /** Whose turn it is, or what is drawn for a probe. */
+  private @Nullable Entry nextReady() {
+    return probing.isOpen() ? holdings.ready.draw(loop.random()) : holdings.ready.poll();
   }
 
   private void start(Entry entry) {
@@ -348,6 +354,7 @@ public final class Dispatcher implements Intake {
 
   /** The message is not finished: it waits here, with or without its permit, or it goes back. */
   private void again(Entry entry, Landing.Again again) {
+    entry.tried = true;
     if (entry.lost) {
       releases.drop(entry);
     } else if (entry.home.gone || stops.covers(entry.home.partition)) {

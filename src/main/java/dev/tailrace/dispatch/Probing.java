@@ -14,9 +14,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What starts while the breaker is open: one message at a time, each time another one, with the
- * pauses of retries in between. The first that is finished by its handler closes the breaker. A
- * probe that runs past its time-out and the grace has failed, and the next one does not wait for
- * it. Event loop only.
+ * pauses of retries in between, and drawn by chance, so that a heap of poison that became ready
+ * first does not have the outage last. The first that is finished by its handler closes the
+ * breaker. A probe that runs past its time-out and the grace has failed, and the next one does not
+ * wait for it. Event loop only.
  */
 final class Probing {
   private static final Logger LOG = LoggerFactory.getLogger(Probing.class);

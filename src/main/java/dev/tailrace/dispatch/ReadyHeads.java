@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,21 @@ final class ReadyHeads {
     firsts[lowest] = first.next; // also where it comes back to this level at once
     reorder(first.buffer);
     return first.buffer.ready.poll();
+  }
+
+  /**
+   * Takes one by chance, whoever's turn it is, of those that were not tried yet, where there are
+   * such; null where there is none. Takes time in proportion to what is ready.
+   */
+  @Nullable Entry draw(RandomGenerator random) {
+    List<Entry> untried = stream().filter(entry -> !entry.tried).toList();
+    List<Entry> all = untried.isEmpty() ? stream().toList() : untried;
+    if (all.isEmpty()) {
+      return null;
+    }
+    Entry drawn = all.get(random.nextInt(all.size()));
+    remove(drawn);
+    return drawn;
   }
 
   /** The partition has other permits, or other heads that are ready. */

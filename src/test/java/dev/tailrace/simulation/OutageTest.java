@@ -112,6 +112,20 @@ class OutageTest {
     assertThat(run.order).hasSizeGreaterThan(10).doesNotHaveDuplicates();
   }
 
+  /** As of what another process has failed at, which is delivered first. */
+  @Test
+  void aHeapOfPoisonThatCameFirstHoldsUpNothingElse() {
+    FailingKeys run =
+        new FailingKeys(
+            1, 300, 300, FailingKeys.limits(Order.KEY, 8, 512, 256), RetryPolicy.DEFAULT);
+    run.fails = message -> run.all().indexOf(message) < 150;
+    run.assign();
+
+    run.world.runFor(Duration.ofMinutes(5));
+
+    assertThat(run.finished.values()).filteredOn(Finish.DONE::equals).hasSize(150);
+  }
+
   @Test
   void oneKeyThatAlwaysFailsIsNoOutage() {
     FailingKeys run =
