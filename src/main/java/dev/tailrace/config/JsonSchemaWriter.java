@@ -106,7 +106,7 @@ final class JsonSchemaWriter {
     if (property.secret()) {
       node.put(SECRET, true);
     }
-    if (property.marks().built() == Property.Built.NOT_YET) {
+    if (property.marks().notYet()) {
       node.put(NOT_YET, true);
       node.set("not", NODES.objectNode());
       return node;
@@ -118,10 +118,6 @@ final class JsonSchemaWriter {
     Object byDefault = property.defaultValue();
     if (byDefault != null) {
       node.set("default", value(byDefault));
-      if (property.marks().built() == Property.Built.DEFAULT_ONLY) {
-        node.put(NOT_YET, "other values");
-        node.set("const", value(byDefault));
-      }
     }
     return node;
   }

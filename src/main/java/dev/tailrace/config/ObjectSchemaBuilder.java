@@ -171,15 +171,7 @@ public final class ObjectSchemaBuilder {
   /** A key that is documented and refused: its mechanism is not built yet. */
   public ObjectSchemaBuilder notYet(String name, String description) {
     add(name, new ScalarType.Text(null, "nothing", true), null, description);
-    properties.put(name, declared(name).built(Property.Built.NOT_YET));
-    return this;
-  }
-
-  /** Marks declared keys: other values than the default are refused as <em>not yet</em>. */
-  public ObjectSchemaBuilder defaultOnlyYet(String... names) {
-    for (String name : names) {
-      properties.put(name, declared(name).built(Property.Built.DEFAULT_ONLY));
-    }
+    properties.put(name, declared(name).asNotYetBuilt());
     return this;
   }
 

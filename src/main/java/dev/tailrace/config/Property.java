@@ -14,26 +14,16 @@ import org.jspecify.annotations.Nullable;
 record Property(
     String name, ValueType type, @Nullable Object defaultValue, String description, Marks marks) {
 
-  /** How much of a key is built. */
-  enum Built {
-    /** All of it. */
-    YES,
-    /** Only its default is accepted. */
-    DEFAULT_ONLY,
-    /** It may not be set. */
-    NOT_YET
-  }
-
   /**
    * What else holds for a key.
    *
    * @param required it must be set
    * @param secret its value is never printed
-   * @param built how much of it works
+   * @param notYet it may not be set: its mechanism is not built
    * @param example a value for the reference file, in YAML, or null
    */
-  record Marks(boolean required, boolean secret, Built built, @Nullable String example) {
-    static final Marks NONE = new Marks(false, false, Built.YES, null);
+  record Marks(boolean required, boolean secret, boolean notYet, @Nullable String example) {
+    static final Marks NONE = new Marks(false, false, false, null);
   }
 
   boolean required() {
@@ -49,19 +39,19 @@ record Property(
   }
 
   Property asRequired() {
-    return withMarks(new Marks(true, marks.secret(), marks.built(), marks.example()));
+    return withMarks(new Marks(true, marks.secret(), marks.notYet(), marks.example()));
   }
 
   Property asSecret() {
-    return withMarks(new Marks(marks.required(), true, marks.built(), marks.example()));
+    return withMarks(new Marks(marks.required(), true, marks.notYet(), marks.example()));
   }
 
-  Property built(Built built) {
-    return withMarks(new Marks(marks.required(), marks.secret(), built, marks.example()));
+  Property asNotYetBuilt() {
+    return withMarks(new Marks(marks.required(), marks.secret(), true, marks.example()));
   }
 
   Property withExample(String example) {
-    return withMarks(new Marks(marks.required(), marks.secret(), marks.built(), example));
+    return withMarks(new Marks(marks.required(), marks.secret(), marks.notYet(), example));
   }
 
   private Property withMarks(Marks other) {

@@ -87,14 +87,11 @@ final class ReferencePage {
   }
 
   private void row(Property property) {
-    boolean notYet = property.marks().built() == Property.Built.NOT_YET;
+    boolean notYet = property.marks().notYet();
     out.append("| `").append(property.name()).append("` | ");
     out.append(notYet ? "*not yet*" : cell(type(property))).append(" | ");
     out.append(byDefault(property)).append(" | ");
     out.append(cell(property.description()));
-    if (property.marks().built() == Property.Built.DEFAULT_ONLY) {
-      out.append(" (other values: *not yet*)");
-    }
     if (property.secret()) {
       out.append(" (secret)");
     }

@@ -31,7 +31,7 @@ final class ReferenceYaml {
   private void object(ObjectSchema object, int indent, boolean on, boolean dash) {
     boolean behindDash = dash;
     for (Property property : object.properties().values()) {
-      if (property.marks().built() == Property.Built.NOT_YET) {
+      if (property.marks().notYet()) {
         continue;
       }
       boolean chosen = property.required() || isFirstOfGroup(object, property.name());
@@ -113,8 +113,7 @@ final class ReferenceYaml {
   }
 
   private static boolean isEmpty(ObjectSchema object) {
-    return object.properties().values().stream()
-        .allMatch(property -> property.marks().built() == Property.Built.NOT_YET);
+    return object.properties().values().stream().allMatch(property -> property.marks().notYet());
   }
 
   private void line(boolean on, String text) {

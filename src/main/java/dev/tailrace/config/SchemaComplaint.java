@@ -104,13 +104,8 @@ final class SchemaComplaint {
   private void wrongValue(Target target) {
     Property property = target.property();
     ConfigNode node = target.node();
-    if (property != null && property.marks().built() == Property.Built.NOT_YET) {
+    if (property != null && property.marks().notYet()) {
       problems.error(node.place(), target.path(), "is not yet built", "allowed: leave it out");
-      return;
-    }
-    if (property != null && property.marks().built() == Property.Built.DEFAULT_ONLY) {
-      String problem = "other values than its default are not yet built";
-      problems.error(node.place(), target.path(), problem, "allowed: " + property.defaultValue());
       return;
     }
     String problem = problem(target);

@@ -74,7 +74,7 @@ final class Shaping {
   }
 
   private @Nullable ConfigNode byDefault(Property property, Place place) {
-    if (property.marks().built() == Property.Built.NOT_YET) {
+    if (property.marks().notYet()) {
       return null;
     }
     Object value = property.defaultValue();
