@@ -2,6 +2,7 @@ package dev.tailrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.app.PoolIdentity;
 import io.vertx.core.json.JsonObject;
@@ -41,7 +42,7 @@ class AuditTrailTest {
       audit.ended(SampleReport.of(who));
     }
 
-    assertThat(lines()).hasSize(2);
+    awaitLines(2);
     assertThat(lines().get(1))
         .contains("\"event\":\"stop_end\"", "\"result\":\"clean\"", "\"exitCode\":0")
         .contains("\"phase\":\"close-runtime\"", "\"durationMillis\":1500");
@@ -54,7 +55,7 @@ class AuditTrailTest {
       audit.ended(SampleReport.of(who));
       audit.ended(SampleReport.of(who));
     }
-    assertThat(lines()).hasSize(1);
+    awaitLines(1);
   }
 
   @Test
@@ -65,6 +66,7 @@ class AuditTrailTest {
       first.phase("settle", 3);
       first.ended(SampleReport.of(who));
     }
+    awaitLines(2);
     try (AuditTrail other = open(PoolIdentity.of("test", "b"))) {
       assertThat(other.lookBack()).isEqualTo(PreviousRun.UNKNOWN);
     }
@@ -104,6 +106,7 @@ class AuditTrailTest {
       assertThat(next.lookBack().crash())
           .extracting(PreviousRun.Crash::phase, PreviousRun.Crash::inFlight)
           .containsExactly("running", 7L);
+      awaitLines(1);
     }
     try (AuditTrail afterThat = open(PoolIdentity.of("test", "a"))) {
       assertThat(afterThat.lookBack().crash())
@@ -124,6 +127,7 @@ class AuditTrailTest {
       assertThat(next.lookBack().crash())
           .extracting(PreviousRun.Crash::phase, PreviousRun.Crash::inFlight)
           .containsExactly("unready or later", -1L);
+      awaitLines(2);
     }
   }
 
@@ -182,6 +186,11 @@ class AuditTrailTest {
         .toCompletionStage()
         .toCompletableFuture()
         .get(60, TimeUnit.SECONDS);
+  }
+
+  /** A slow disk is not waited for by those who write. */
+  private void awaitLines(int number) {
+    await().until(() -> Files.exists(file) && lines().size() == number);
   }
 
   private List<String> lines() throws IOException {
