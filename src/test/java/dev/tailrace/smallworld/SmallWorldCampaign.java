@@ -28,7 +28,7 @@ final class SmallWorldCampaign {
   @Test
   void everyWayKeepsEveryPromise() {
     long end =
-        System.nanoTime() + CampaignTime.SMALL_WORLD.orElse(Duration.ofMinutes(30)).toNanos();
+        System.nanoTime() + CampaignTime.SMALL_WORLD.orElse(Duration.ofMinutes(40)).toNanos();
     boolean whole = true;
     for (SmallSetting setting : SmallWorlds.FULL) {
       whole &= explore(setting, left(end).multipliedBy(9).dividedBy(10));

@@ -41,7 +41,8 @@ final class SmallWorlds {
 
   /**
    * In a campaign, to their end: first what the small world is, a crash, a rebalance, and a claim
-   * and a mark that are unknown; then finer, and with more.
+   * and a mark that are unknown; then finer, and with more. With three claims and three marks that
+   * are unknown, those of every message may be.
    */
   static final List<SmallSetting> FULL =
       List.of(
@@ -50,16 +51,13 @@ final class SmallWorlds {
           ungraded(Grain.OCCASION, SmallBudget.of(1, 1).unknown(0, 0, 1)),
           graded(Grain.EXCHANGE, SmallBudget.of(0, 1).silences(1)),
           graded(Grain.TURN, SmallBudget.of(1, 1)),
-          graded(Grain.OCCASION, SmallBudget.of(1, 1).unknown(1, 1, 1)));
+          graded(Grain.OCCASION, SmallBudget.of(1, 1).unknown(1, 1, 1)),
+          graded(Grain.EXCHANGE, SmallBudget.of(1, 1).unknown(3, 3, 0)));
 
-  /**
-   * After those, for as long as there is time, and too large to be exhausted in it. With three
-   * claims and three marks that are unknown, those of every message may be.
-   */
+  /** After those, for as long as there is time, and too large to be exhausted in it. */
   static final List<SmallSetting> BEYOND =
       List.of(
           graded(Grain.EXCHANGE, SmallBudget.of(1, 1).stalls(1).silences(1)),
-          graded(Grain.EXCHANGE, SmallBudget.of(1, 1).unknown(3, 3, 0)),
           graded(Grain.EXCHANGE, SmallBudget.of(1, 1).unknown(1, 1, 1).early(1)),
           graded(Grain.OCCASION, SmallBudget.of(1, 1).unknown(3, 3, 0)),
           graded(Grain.OCCASION, SmallBudget.of(1, 1).unknown(1, 1, 1).early(1)));
