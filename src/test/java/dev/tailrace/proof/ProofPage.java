@@ -109,12 +109,22 @@ public final class ProofPage {
       return;
     }
     JsonObject total = runs.stream().reduce(new JsonObject(), ProofResults::sum);
+    countExhausted(total);
     table(List.of("", ""), facts(runs, total));
     for (String name : total.fieldNames()) {
       if (total.getValue(name) instanceof JsonObject table && !table.isEmpty()) {
         line("");
         table(name, table);
       }
+    }
+  }
+
+  /** What one run has exhausted is not cut short for another that has not. */
+  private static void countExhausted(JsonObject total) {
+    if (total.getValue("exhausted") instanceof JsonObject exhausted
+        && total.getValue("cutShort") instanceof JsonObject cutShort) {
+      total.put("mostExhausted", exhausted.size());
+      exhausted.fieldNames().forEach(cutShort::remove);
     }
   }
 
