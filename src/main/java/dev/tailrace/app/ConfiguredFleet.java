@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -70,15 +71,11 @@ public final class ConfiguredFleet {
     return steered(
         vertx,
         patience,
-        steering ->
-            steering
-                .members()
-                .compose(all -> chosen(all, instances))
-                .compose(
-                    some ->
-                        verb == FleetOrder.Verb.DRAIN
-                            ? steering.leading(() -> steering.order(verb, some))
-                            : steering.order(verb, some)));
+        instances,
+        (steering, some) ->
+            verb == FleetOrder.Verb.DRAIN
+                ? steering.leading(() -> steering.order(verb, some))
+                : steering.order(verb, some));
   }
 
   /**
@@ -95,11 +92,24 @@ public final class ConfiguredFleet {
     return steered(
         vertx,
         patience,
+        instances,
+        (steering, some) -> new FleetRoll(steering, progress).run(some));
+  }
+
+  /** With those of the fleet that are named, or all. */
+  private Future<List<FleetAnswer>> steered(
+      Vertx vertx,
+      Duration patience,
+      List<String> instances,
+      BiFunction<FleetSteering, List<FleetMember>, Future<List<FleetAnswer>>> work) {
+    return steered(
+        vertx,
+        patience,
         steering ->
             steering
                 .members()
                 .compose(all -> chosen(all, instances))
-                .compose(some -> new FleetRoll(steering, progress).run(some)));
+                .compose(some -> work.apply(steering, some)));
   }
 
   private static Future<List<FleetMember>> chosen(List<FleetMember> all, List<String> instances) {

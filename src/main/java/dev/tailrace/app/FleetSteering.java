@@ -209,7 +209,9 @@ final class FleetSteering {
                 found.complete(there.get());
               } else if (until - loop.nanos() <= 0) {
                 String since = " after " + patience.toSeconds() + " s";
-                found.fail(new IllegalStateException("it " + otherwise + since));
+                String unseen = members.failed() ? "; " + members.cause().getMessage() : "";
+                found.fail(
+                    new IllegalStateException("it " + otherwise + since + unseen, members.cause()));
               } else {
                 loop.after(LOOK, () -> look(until, otherwise, look, found));
               }

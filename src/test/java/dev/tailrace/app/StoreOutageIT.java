@@ -148,18 +148,23 @@ class StoreOutageIT {
   void whereItsRepliesAreLostAfterItDidWhatWasAskedEachIsDoneOnce() throws Exception {
     gate.complete();
     try (StoreScene scene = scene(false)) {
-      int rounds = 3;
-      for (int round = 1; round <= rounds; round++) {
-        int until = round * 2;
-        proxy.loseReplies(2);
-        scene.produce((round - 1) * MESSAGES / rounds, MESSAGES / rounds);
-        await().atMost(StoreScene.PATIENCE).until(() -> proxy.lost() >= until);
-      }
-      scene.awaitFinished(MESSAGES);
+      loseReplies(scene);
 
       assertEachOnce(scene);
       assertThat(scene.end().totals().repeated()).isZero();
     }
+  }
+
+  /** Of all messages, six in the end. */
+  private void loseReplies(StoreScene scene) throws Exception {
+    int rounds = 3;
+    for (int round = 1; round <= rounds; round++) {
+      int until = round * 2;
+      proxy.loseReplies(2);
+      scene.produce((round - 1) * MESSAGES / rounds, MESSAGES / rounds);
+      await().atMost(StoreScene.PATIENCE).until(() -> proxy.lost() >= until);
+    }
+    scene.awaitFinished(MESSAGES);
   }
 
   @Test
@@ -175,14 +180,7 @@ class StoreOutageIT {
                         Outcome.done(
                             counted.and("HINCRBY", "each", message.origin().toString(), 1))));
         Jedis jedis = new Jedis(URI.create(store.url()))) {
-      int rounds = 3;
-      for (int round = 1; round <= rounds; round++) {
-        int until = round * 2;
-        proxy.loseReplies(2);
-        scene.produce((round - 1) * MESSAGES / rounds, MESSAGES / rounds);
-        await().atMost(StoreScene.PATIENCE).until(() -> proxy.lost() >= until);
-      }
-      scene.awaitFinished(MESSAGES);
+      loseReplies(scene);
 
       assertThat(jedis.get("count")).isEqualTo("" + MESSAGES);
       assertThat(jedis.hvals("each")).hasSize(MESSAGES).containsOnly("1");

@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailrace.idempotency.ClaimAnswer.Kind;
 import dev.tailrace.idempotency.ClaimConfig.WhenUnavailable;
 import dev.tailrace.idempotency.IdempotencyStore.Why;
-import dev.tailrace.idempotency.MemoryStore.MemoryLimits;
 import dev.tailrace.idempotency.ScriptedStore.Weather;
 import dev.tailrace.message.Fence;
 import dev.tailrace.runtime.Reply;
 import dev.tailrace.runtime.ResendingBatcher.Tally;
-import dev.tailrace.runtime.SimulatedLoop;
-import dev.tailrace.runtime.Simulation;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,17 +17,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-class ClaimClientTest {
-  private static final Duration LEASE = Duration.ofSeconds(9);
-  private static final Duration RETENTION = Duration.ofDays(7);
-
-  private final Simulation simulation = Simulation.seeded(1);
-  private final SimulatedLoop loop = simulation.loop("consumer");
-  private final MemoryStore records = new MemoryStore(loop, MemoryLimits.DEFAULT);
-  private final ScriptedStore store = new ScriptedStore(records);
+class ClaimClientTest extends ClaimScene {
   private final ClaimClient client = client("worker-1#1", WhenUnavailable.PAUSE);
   private final ClaimClient other = client("worker-2#1", WhenUnavailable.PAUSE);
-  private final List<String> lost = new ArrayList<>();
   private final List<Boolean> availability = new ArrayList<>();
 
   @Test
@@ -305,37 +294,5 @@ class ClaimClientTest {
     loop.turn(client::close);
     simulation.run();
     assertThat(store.calls()).containsExactly("claim 1");
-  }
-
-  private ClaimClient client(String owner, WhenUnavailable whenUnavailable) {
-    return new ClaimClient(loop, store, ClaimConfig.of(owner, LEASE, RETENTION, whenUnavailable));
-  }
-
-  private Future<Reply<ClaimAnswer>> claim(ClaimClient by, String key) {
-    return loop.call(() -> by.claim(key, "hash", () -> lost.add(key)));
-  }
-
-  private Fence win(ClaimClient by, String key) {
-    return fence(await(claim(by, key)));
-  }
-
-  private Kind kind(Future<Reply<ClaimAnswer>> answer) {
-    return value(await(answer)).kind();
-  }
-
-  private static ClaimAnswer value(Reply<ClaimAnswer> reply) {
-    return ((Reply.Ok<ClaimAnswer>) reply).value();
-  }
-
-  private static Fence fence(Reply<ClaimAnswer> reply) {
-    Fence fence = value(reply).fence();
-    if (fence == null) {
-      throw new AssertionError("not won: " + reply);
-    }
-    return fence;
-  }
-
-  private <T> T await(Future<T> future) {
-    return simulation.await(future);
   }
 }

@@ -8,7 +8,6 @@ import dev.tailrace.runtime.Reply;
 import dev.tailrace.source.Partition;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -48,7 +46,7 @@ class ReadingEndTest {
     client.updateEndOffsets(Map.of(FIRST, 9L, SECOND, 3L));
     pollThread.execute(
         () -> {
-          consumer.subscribe(List.of(FIRST.topic()), new Ignored());
+          consumer.subscribe(List.of(FIRST.topic()), new ControlledConsumerTest.Ignored());
           while (!stopped.get()) {
             consumer.poll(LIMIT);
           }
@@ -121,17 +119,5 @@ class ReadingEndTest {
     await().atMost(LIMIT).until(asked::isComplete);
     assertThat(asked.result()).isInstanceOf(Reply.Ok.class);
     return ((Reply.Ok<Reached>) asked.result()).value();
-  }
-
-  private static final class Ignored implements ConsumerRebalanceListener {
-    @Override
-    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      throw new AssertionError("the stream's own listener");
-    }
-
-    @Override
-    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      throw new AssertionError("the stream's own listener");
-    }
   }
 }
