@@ -1,6 +1,5 @@
 package dev.tailrace.fleet;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.example.effects.EffectHandler;
@@ -13,9 +12,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -84,7 +83,7 @@ class BothSourcesIT {
   private Set<String> pipelinesAtWork(String after) throws IOException {
     Set<String> found = new HashSet<>();
     boolean begun = false;
-    for (String line : Files.readAllLines(folder.resolve("life-1.jsonl"))) {
+    for (String line : Files.readAllLines(life(1).file("jsonl"))) {
       JsonNode event = JSON.readTree(line);
       begun |= event.path("ev").asText().equals(after);
       if (begun && event.path("ev").asText().equals("settled")) {
@@ -103,20 +102,11 @@ class BothSourcesIT {
   }
 
   private void start(int life, int concurrency) throws IOException {
-    Path config = folder.resolve("life-" + life + ".yaml");
-    Files.writeString(config, config(life, concurrency), UTF_8);
-    worker =
-        FatJar.start(
-            folder,
-            folder.resolve("life-" + life + ".log"),
-            List.of(
-                "run",
-                "-c",
-                config.toString(),
-                "--events",
-                folder.resolve("life-" + life + ".jsonl").toString(),
-                "--report",
-                folder.resolve("life-" + life + ".report.json").toString()));
+    worker = life(life).start(config(life, concurrency), Map.of());
+  }
+
+  private Life life(int number) {
+    return new Life(folder, number);
   }
 
   private JsonNode stop(int life) throws Exception {
@@ -124,9 +114,9 @@ class BothSourcesIT {
     assertThat(running).isNotNull();
     running.destroy(); // SIGTERM
     assertThat(running.waitFor(60, TimeUnit.SECONDS)).as("ends by its deadline").isTrue();
-    String log = Files.readString(folder.resolve("life-" + life + ".log"));
+    String log = Files.readString(life(life).file("log"));
     assertThat(running.exitValue()).as(log).isZero();
-    return JSON.readTree(Files.readString(folder.resolve("life-" + life + ".report.json")));
+    return JSON.readTree(Files.readString(life(life).file("report.json")));
   }
 
   /** Until each pipeline of this life has had so many effects. */
@@ -144,26 +134,14 @@ class BothSourcesIT {
   }
 
   private void check() throws IOException, InterruptedException {
-    Effects effects = Effects.read(folder);
-    assertThat(effects.repeated()).as("repeated").isEmpty();
-    assertThat(effects.distinct(name + "/")).as("from Kafka").isEqualTo(MESSAGES);
-    assertThat(effects.distinct(name)).as("from both").isEqualTo(2L * MESSAGES);
-    assertThat(effects.outOfOrder(name + "/")).as("out of order").isEmpty();
-    try (Jedis redis = new Jedis(URI.create(SharedServers.get().redis().url()))) {
+    String url = SharedServers.get().redis().url();
+    Load.assertDoneOnce(folder, url, name, MESSAGES);
+    try (Jedis redis = new Jedis(URI.create(url))) {
       assertThat(redis.xinfoGroup(name))
           .singleElement()
-          .satisfies(group -> assertThat(group.getPending()).as("pending in Redis").isZero())
           .satisfies(group -> assertThat(group.getConsumers()).as("consumers").isZero());
     }
-    List<String> arguments = new ArrayList<>(List.of("verify"));
-    for (int life = 1; life <= 2; life++) {
-      arguments.addAll(List.of("--events", folder.resolve("life-" + life + ".jsonl").toString()));
-      arguments.addAll(
-          List.of("--report", folder.resolve("life-" + life + ".report.json").toString()));
-    }
-    Path verdict = folder.resolve("verdict.txt");
-    int exit = FatJar.run(folder, verdict, arguments);
-    assertThat(exit).as(Files.readString(verdict)).isZero();
+    Life.verify(List.of(life(1), life(2)));
   }
 
   private String config(int life, int concurrency) {

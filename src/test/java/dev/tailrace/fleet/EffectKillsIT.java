@@ -1,6 +1,5 @@
 package dev.tailrace.fleet;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -17,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
@@ -74,7 +74,8 @@ class EffectKillsIT {
 
       assertThat(redis.hvals(name + ":done")).hasSize(MESSAGES).containsOnly("1");
     }
-    verify();
+    Life.verify(
+        IntStream.range(0, workers.size()).mapToObj(life -> new Life(folder, life)).toList());
   }
 
   @AfterEach
@@ -82,34 +83,10 @@ class EffectKillsIT {
     workers.forEach(Process::destroyForcibly);
   }
 
-  private void verify() throws Exception {
-    List<String> arguments = new ArrayList<>(List.of("verify"));
-    for (int life = 0; life < workers.size(); life++) {
-      arguments.addAll(List.of("--events", file(life, "jsonl").toString()));
-    }
-    Path verdict = folder.resolve("verdict.txt");
-    int exit = FatJar.run(folder, verdict, arguments);
-    assertThat(exit).as(Files.readString(verdict)).isZero();
-  }
-
-  private Path file(int life, String ending) {
-    return folder.resolve("life-" + life + "." + ending);
-  }
-
   private Process start(String option) throws IOException {
     int life = workers.size();
-    Files.writeString(file(life, "yaml"), config(life), UTF_8);
     Process worker =
-        FatJar.start(
-            folder,
-            file(life, "log"),
-            List.of(
-                "run",
-                "-c",
-                file(life, "yaml").toString(),
-                "--events",
-                file(life, "jsonl").toString()),
-            Map.of("JAVA_TOOL_OPTIONS", option));
+        new Life(folder, life).start(config(life), Map.of("JAVA_TOOL_OPTIONS", option));
     workers.add(worker);
     return worker;
   }

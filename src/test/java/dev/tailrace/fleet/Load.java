@@ -1,6 +1,10 @@
 package dev.tailrace.fleet;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +38,27 @@ final class Load implements Callable<@Nullable Void> {
     this.name = name;
     this.messages = messages;
     this.seconds = seconds;
+  }
+
+  /**
+   * Whatever loads of this name wrote was done once and in order, and nothing of it is pending any
+   * more.
+   *
+   * @param folder where the effects of all are
+   * @param messages of each kind, over all loads
+   */
+  static void assertDoneOnce(Path folder, String redisUrl, String name, int messages)
+      throws IOException {
+    Effects effects = Effects.read(folder);
+    assertThat(effects.repeated()).as("repeated").isEmpty();
+    assertThat(effects.distinct(name + "/")).as("from Kafka").isEqualTo(messages);
+    assertThat(effects.distinct(name)).as("from both").isEqualTo(2L * messages);
+    assertThat(effects.outOfOrder(name + "/")).as("out of order").isEmpty();
+    try (Jedis redis = new Jedis(URI.create(redisUrl))) {
+      assertThat(redis.xinfoGroup(name))
+          .singleElement()
+          .satisfies(group -> assertThat(group.getPending()).as("pending in Redis").isZero());
+    }
   }
 
   @Override

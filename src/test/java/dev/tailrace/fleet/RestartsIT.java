@@ -1,18 +1,17 @@
 package dev.tailrace.fleet;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.example.effects.EffectHandler;
 import dev.tailrace.local.Servers;
 import dev.tailrace.local.SharedServers;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
@@ -22,7 +21,6 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import redis.clients.jedis.Jedis;
 
 /**
  * Three processes of the fat jar, 100,000 messages from Kafka and as many from Redis, ten SIGTERMs
@@ -43,12 +41,9 @@ class RestartsIT {
   private final Path folder = Path.of("target", name).toAbsolutePath(); // kept, to be looked at
 
   private final Random random = new Random(SEED);
-  private final List<Path> eventLogs = new ArrayList<>();
-  private final List<Path> reports = new ArrayList<>();
+  private final List<Life> lives = new ArrayList<>();
+  private final Life[] livesNow = new Life[PROCESSES];
   private final Process[] workers = new Process[PROCESSES];
-  private final Path[] eventsOf = new Path[PROCESSES];
-  private final Path[] reportOf = new Path[PROCESSES];
-  private int lives;
 
   @Test
   void tenStopsUnderLoadLoseAndRepeatNothing() throws Exception {
@@ -95,35 +90,20 @@ class RestartsIT {
   }
 
   private void start(int index) throws IOException {
-    lives++;
-    Path config = folder.resolve("worker-" + index + ".yaml");
-    Files.writeString(config, config(index), UTF_8);
-    Path events = folder.resolve("life-" + lives + ".jsonl");
-    reportOf[index] = folder.resolve("life-" + lives + ".report.json");
-    eventsOf[index] = events;
-    eventLogs.add(events);
-    workers[index] =
-        FatJar.start(
-            folder,
-            folder.resolve("life-" + lives + ".log"),
-            List.of(
-                "run",
-                "-c",
-                config.toString(),
-                "--events",
-                events.toString(),
-                "--report",
-                reportOf[index].toString()));
+    Life life = new Life(folder, lives.size() + 1);
+    lives.add(life);
+    livesNow[index] = life;
+    workers[index] = life.start(config(index), Map.of());
   }
 
   private void stop(int index) throws InterruptedException, IOException {
     Process worker = workers[index];
-    awaitFirstEvent(eventsOf[index]);
+    Life life = livesNow[index];
+    awaitFirstEvent(life.file("jsonl"));
     worker.destroy(); // SIGTERM
     assertThat(worker.waitFor(60, TimeUnit.SECONDS)).as("ends by its deadline").isTrue();
-    assertThat(worker.exitValue()).as("exit code; see %s", logs(index)).isZero();
-    assertThat(reportOf[index]).exists();
-    reports.add(reportOf[index]);
+    assertThat(worker.exitValue()).as(Files.readString(life.file("log"))).isZero();
+    assertThat(life.file("report.json")).exists();
   }
 
   /** Before its first line the JVM is still starting, and the signal would be the JVM's own. */
@@ -131,11 +111,6 @@ class RestartsIT {
     Awaitility.await(events.toString())
         .atMost(Duration.ofMinutes(1))
         .until(() -> Files.exists(events) && Files.size(events) > 0);
-  }
-
-  private String logs(int index) throws IOException {
-    Path log = Path.of(reportOf[index].toString().replace(".report.json", ".log"));
-    return log + "\n" + Files.readString(log);
   }
 
   private void awaitEffects(long number) {
@@ -146,27 +121,9 @@ class RestartsIT {
   }
 
   private void check() throws IOException, InterruptedException {
-    Effects effects = Effects.read(folder);
-    assertThat(effects.repeated()).as("repeated").isEmpty();
-    assertThat(effects.distinct(name + "/")).as("from Kafka").isEqualTo(MESSAGES);
-    assertThat(effects.distinct(name)).as("from both").isEqualTo(2L * MESSAGES);
-    assertThat(effects.outOfOrder(name + "/")).as("out of order").isEmpty();
-    try (Jedis redis = new Jedis(URI.create(SharedServers.get().redis().url()))) {
-      assertThat(redis.xinfoGroup(name))
-          .singleElement()
-          .satisfies(group -> assertThat(group.getPending()).as("pending in Redis").isZero());
-    }
-    List<String> arguments = new ArrayList<>(List.of("verify"));
-    for (Path events : eventLogs) {
-      arguments.addAll(List.of("--events", events.toString()));
-    }
-    for (Path report : reports) {
-      arguments.addAll(List.of("--report", report.toString()));
-    }
-    Path verdict = folder.resolve("verdict.txt");
-    int exit = FatJar.run(folder, verdict, arguments);
-    assertThat(exit).as(Files.readString(verdict)).isZero();
-    assertThat(reports).hasSize(STOPS + PROCESSES);
+    Load.assertDoneOnce(folder, SharedServers.get().redis().url(), name, MESSAGES);
+    Life.verify(lives);
+    assertThat(lives).hasSize(STOPS + PROCESSES);
   }
 
   private String config(int index) {

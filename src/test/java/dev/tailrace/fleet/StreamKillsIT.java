@@ -1,6 +1,5 @@
 package dev.tailrace.fleet;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.example.effects.EffectHandler;
@@ -20,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -99,16 +99,8 @@ class StreamKillsIT {
           .satisfies(group -> assertThat(group.getPending()).as("pending").isZero())
           .satisfies(group -> assertThat(group.getConsumers()).as("consumers").isZero());
     }
-    List<String> arguments = new ArrayList<>(List.of("verify"));
-    for (int life = 0; life < lives; life++) {
-      arguments.addAll(List.of("--events", file(life, "jsonl").toString()));
-    }
-    for (int life : stopped) {
-      arguments.addAll(List.of("--report", file(life, "report.json").toString()));
-    }
-    Path verdict = folder.resolve("verdict.txt");
-    int exit = FatJar.run(folder, verdict, arguments);
-    assertThat(exit).as(Files.readString(verdict)).isZero();
+    assertThat(stopped).allMatch(life -> Files.exists(file(life, "report.json")));
+    Life.verify(IntStream.range(0, lives).mapToObj(life -> new Life(folder, life)).toList());
   }
 
   /** Which lives had an effect of each message. */
@@ -195,25 +187,12 @@ class StreamKillsIT {
   }
 
   private Path file(int life, String ending) {
-    return folder.resolve("life-" + life + "." + ending);
+    return new Life(folder, life).file(ending);
   }
 
   private void start() throws IOException {
     int life = lives++;
-    Files.writeString(file(life, "yaml"), config(life), UTF_8);
-    living.put(
-        life,
-        FatJar.start(
-            folder,
-            file(life, "log"),
-            List.of(
-                "run",
-                "-c",
-                file(life, "yaml").toString(),
-                "--events",
-                file(life, "jsonl").toString(),
-                "--report",
-                file(life, "report.json").toString())));
+    living.put(life, new Life(folder, life).start(config(life), Map.of()));
   }
 
   private String config(int life) {
