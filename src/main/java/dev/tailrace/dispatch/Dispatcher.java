@@ -48,6 +48,7 @@ public final class Dispatcher implements Intake {
   private final Probing probing;
   private final Suspects suspects;
   private final Pump pump;
+  private final Retries retries;
   private final Airport airport;
 
   /** The only consumer of its pool. */
@@ -75,6 +76,12 @@ public final class Dispatcher implements Intake {
     this.stops = new Stops(loop, holdings, releases, abandonments, expected);
     this.suspects = new Suspects(crew, solitude, pump::run);
     this.probing = new Probing(crew, pump::run, () -> loop.execute(this::releaseInOutage));
+    this.retries =
+        new Retries(
+            crew,
+            holdings,
+            new Retries.Room(credit, stops, releases),
+            new Retries.Restarts(probing, suspects, pump, this::fly));
     this.airport = new Airport(crew, new Ends(holdings, stops, suspects, this::landed));
   }
 
@@ -287,7 +294,7 @@ public final class Dispatcher implements Intake {
     Entry held = holdings.takeHeld();
     if (held != null) {
       holdings.airborne.remove(held);
-      fly(held, loop.nanos());
+      fly(held);
     }
     return held != null;
   }
@@ -306,6 +313,10 @@ public final class Dispatcher implements Intake {
   }
 
   /** Begins an attempt; the permit is held already. */
+  private void fly(Entry entry) {
+    fly(entry, loop.nanos());
+  }
+
   private void fly(Entry entry, long now) {
     Flight flight = new Flight(airport, entry, now);
     entry.flight = flight;
@@ -333,9 +344,9 @@ public final class Dispatcher implements Intake {
       holdings.pace.add(flight.age());
       finish(entry, finished);
     } else if (landing instanceof Landing.Again again) {
-      again(entry, again);
+      retries.again(entry, again);
     } else if (landing instanceof Landing.Released released) {
-      again(entry, new Landing.Again(ASK_AGAIN, released.reason(), Landing.Why.BUSY));
+      retries.again(entry, new Landing.Again(ASK_AGAIN, released.reason(), Landing.Why.BUSY));
     } else if (landing instanceof Landing.Unsettled unsettled) {
       releases.abandon(entry, unsettled.stage());
     }
@@ -350,47 +361,6 @@ public final class Dispatcher implements Intake {
     FailPoint.BEFORE_COMMIT.reach();
     entry.delivery().settle();
     holdings.advance(entry);
-  }
-
-  /** The message is not finished: it waits here, with or without its permit, or it goes back. */
-  private void again(Entry entry, Landing.Again again) {
-    entry.tried = true;
-    if (entry.lost) {
-      releases.drop(entry);
-    } else if (entry.home.gone || stops.covers(entry.home.partition)) {
-      releases.release(entry, again.why().label() + ": " + again.reason());
-    } else if (credit.admits(entry.bytes()) && holdings.parking.admits(entry, again.why())) {
-      tally.move(entry, Entry.Stage.PARKED);
-      holdings.parking.park(entry, again.why());
-      events.parked(entry, again.delay(), again.why().label() + ": " + again.reason());
-      entry.timer = loop.after(again.delay(), () -> unpark(entry));
-    } else {
-      entry.timer = loop.after(again.delay(), () -> retryInPlace(entry));
-      holdings.airborne.add(entry);
-    }
-  }
-
-  private void unpark(Entry entry) {
-    entry.timer = null;
-    holdings.parking.unpark(entry);
-    tally.move(entry, Entry.Stage.BUFFERED);
-    if (probing.isOpen()) {
-      holdings.ready.add(entry); // the next probe is of another message
-    } else {
-      holdings.ready.addFirst(entry);
-    }
-    pump.run();
-  }
-
-  private void retryInPlace(Entry entry) {
-    entry.timer = null;
-    if (probing.isOpen() || !suspects.admits()) {
-      holdings.held.add(entry);
-      pump.run();
-      return;
-    }
-    holdings.airborne.remove(entry);
-    fly(entry, loop.nanos());
   }
 
   private void forget(List<Partition> gone) {
