@@ -108,7 +108,7 @@ final class PipelineReader {
     if (store.equals("none")) {
       return null;
     }
-    StoreFactory factory = reading(() -> PoolSchema.store(store).read(root));
+    StoreFactory factory = reading(() -> PoolSchema.store(store).read(root, idempotency));
     KeyRule rule = keyRule(idempotency);
     return factory == null || rule == null
         ? null

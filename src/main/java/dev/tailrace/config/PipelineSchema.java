@@ -7,6 +7,7 @@ import java.util.List;
 final class PipelineSchema {
 
   private static final Duration MILLISECOND = Duration.ofMillis(1);
+  private static final int MOST_NEAR = 10_000_000;
   private static final Duration LONGEST = Duration.ofDays(3_650);
 
   private PipelineSchema() {}
@@ -116,6 +117,13 @@ final class PipelineSchema {
             List.of("pause", "process"),
             "What happens while the store is away; pause: the pipeline waits for it; process: messages"
                 + " run without a claim, in grade A, which status, metrics and log show")
+        .integer(
+            "near-cache",
+            10_000,
+            0,
+            MOST_NEAR,
+            "Keys that each consumer has done itself, and knows without asking the store; redis only,"
+                + " 0 for none")
         .build();
   }
 

@@ -11,7 +11,7 @@ public final class MemoryStoreType implements StoreType {
   }
 
   @Override
-  public StoreFactory read(ConfigSection root) {
+  public StoreFactory read(ConfigSection root, ConfigSection idempotency) {
     return (loop, namespace) -> new MemoryStore(loop, MemoryLimits.DEFAULT);
   }
 }

@@ -12,7 +12,8 @@ public interface StoreType {
    * Makes the factory.
    *
    * @param root the whole configuration, for shared settings such as {@code redis:}
+   * @param idempotency the pipeline's section {@code idempotency}
    * @throws ConfigException for what the schema cannot say
    */
-  StoreFactory read(ConfigSection root) throws ConfigException;
+  StoreFactory read(ConfigSection root, ConfigSection idempotency) throws ConfigException;
 }

@@ -39,15 +39,24 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
   private final String namespace;
   private final StoreOperations scripted;
   private final StoreOperations watched;
+  private final NearOperations near;
   private final StoreCanary canary;
   private StoreOperations operations; // event loop only: what the server lets us do
+
+  /** Makes a store that asks the server for everything. */
+  public RedisIdempotencyStore(Vertx vertx, Loop loop, RedisConfig config, String namespace) {
+    this(vertx, loop, config, namespace, 0);
+  }
 
   /**
    * Makes a store; connects nothing.
    *
    * @param namespace before all keys: they are {@code <namespace>:idempotency:<key>}
+   * @param nearCache the most keys, of those that are done, that the server is not asked for; 0 for
+   *     none
    */
-  public RedisIdempotencyStore(Vertx vertx, Loop loop, RedisConfig config, String namespace) {
+  public RedisIdempotencyStore(
+      Vertx vertx, Loop loop, RedisConfig config, String namespace, int nearCache) {
     this.link = new RedisLink(vertx, loop, config, new Connections());
     this.config = config;
     this.namespace = namespace;
@@ -55,7 +64,9 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
     this.scripted = new ScriptedOperations(link, keys);
     this.watched = new WatchedOperations(link, loop, keys);
     this.operations = scripted;
+    this.near = new NearOperations(loop, nearCache, () -> operations);
     this.canary = new StoreCanary(loop, keys.canary(), this::look);
+    canary.onMemory(new Losses(new StoreMemory() {}));
   }
 
   @Override
@@ -70,7 +81,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
 
   @Override
   public void onMemory(StoreMemory listener) {
-    canary.onMemory(listener);
+    canary.onMemory(new Losses(listener));
   }
 
   /**
@@ -154,8 +165,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
   public Future<List<Reply<ClaimAnswer>>> claim(List<ClaimRequest> requests) {
     return requests.isEmpty()
         ? none()
-        : operations
-            .claim(requests)
+        : near.claim(requests)
             .map(
                 claims -> { // what was lost is told before what was won
                   canary.saw(claims.sight());
@@ -167,8 +177,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
   public Future<List<Reply<Boolean>>> complete(List<Completion> completions) {
     return completions.isEmpty()
         ? none()
-        : operations
-            .complete(completions)
+        : near.complete(completions)
             .map(
                 marks -> {
                   canary.saw(marks.sight());
@@ -183,22 +192,22 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
 
   @Override
   public Future<List<Reply<EffectAnswer>>> carryOut(List<EffectCompletion> completions) {
-    return completions.isEmpty() ? none() : operations.carryOut(completions);
+    return completions.isEmpty() ? none() : near.carryOut(completions);
   }
 
   @Override
   public Future<List<Reply<Boolean>>> renew(List<Fence> fences) {
-    return fences.isEmpty() ? none() : operations.renew(fences);
+    return fences.isEmpty() ? none() : near.renew(fences);
   }
 
   @Override
   public Future<List<Reply<Boolean>>> markAlone(List<Fence> fences) {
-    return fences.isEmpty() ? none() : operations.markAlone(fences);
+    return fences.isEmpty() ? none() : near.markAlone(fences);
   }
 
   @Override
   public Future<List<Reply<Boolean>>> release(List<ReleaseRequest> releases) {
-    return releases.isEmpty() ? none() : operations.release(releases);
+    return releases.isEmpty() ? none() : near.release(releases);
   }
 
   private static <R> Future<List<Reply<R>>> none() {
@@ -208,6 +217,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
   @Override
   public Future<Void> close() {
     canary.stop();
+    near.forget();
     return link.close();
   }
 
@@ -249,6 +259,39 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
     @Override
     public void up() {
       Future<?> unused = probe();
+    }
+
+    /** Who answers next may have lost what was done. */
+    @Override
+    public void down(String why) {
+      near.forget();
+    }
+  }
+
+  /** What the server has lost is not known here any longer, either. */
+  private final class Losses implements StoreMemory {
+    private final StoreMemory listener;
+
+    Losses(StoreMemory listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void remembers(long since) {
+      near.forget();
+      listener.remembers(since);
+    }
+
+    @Override
+    public void forgot(long from, long to) {
+      near.forget();
+      listener.forgot(from, to);
+    }
+
+    @Override
+    public void lost(String inWords) {
+      near.forget();
+      listener.lost(inWords);
     }
   }
 }

@@ -14,9 +14,11 @@ public final class RedisStoreType implements StoreType {
   }
 
   @Override
-  public StoreFactory read(ConfigSection root) throws ConfigException {
+  public StoreFactory read(ConfigSection root, ConfigSection idempotency) throws ConfigException {
     RedisConfig config = RedisConfig.read(root);
+    int nearCache = idempotency.integer("near-cache");
     return (loop, namespace) ->
-        new RedisIdempotencyStore(Vertx.currentContext().owner(), loop, config, namespace);
+        new RedisIdempotencyStore(
+            Vertx.currentContext().owner(), loop, config, namespace, nearCache);
   }
 }

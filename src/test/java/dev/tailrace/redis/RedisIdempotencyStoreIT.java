@@ -42,7 +42,15 @@ class RedisIdempotencyStoreIT extends SuspicionContract {
 
   private final EventLoop loop = new EventLoop();
   private final String namespace = Servers.uniqueName("store");
-  private final RedisIdempotencyStore store = store(SharedServers.get().redis().url(), namespace);
+  private final RedisIdempotencyStore store =
+      loop.get(
+          () ->
+              new RedisIdempotencyStore(
+                  loop.vertx(),
+                  loop.loop(),
+                  RedisConfig.of(SharedServers.get().redis().url()),
+                  namespace,
+                  1_000));
 
   @BeforeEach
   void open() {
