@@ -5,6 +5,7 @@ import dev.tailrace.dispatch.Dispatcher;
 import dev.tailrace.dispatch.QuiescePlan;
 import dev.tailrace.dispatch.Quiesced;
 import dev.tailrace.dispatch.Scope;
+import dev.tailrace.lifecycle.Phase;
 import dev.tailrace.lifecycle.ResourceGraph;
 import dev.tailrace.lifecycle.ResourceGraph.Stopped;
 import dev.tailrace.message.HandlerEnvironment;
@@ -34,6 +35,7 @@ final class Consumer {
   private final Seat seat;
   private final Loop loop;
   private final Supplier<Future<Integer>> endWorkers;
+  private final HandlerResources handlers;
   private final ConsumerParts parts;
   private final ResourceGraph resources;
   private final Source source;
@@ -47,14 +49,21 @@ final class Consumer {
    * Builds the parts in a turn of the loop; connects nothing. What a handler throws passes.
    *
    * @param setting what the handler is given
+   * @param handlers what it declares there
    * @param endWorkers ends the loop's workers, and says how many still run
    */
-  Consumer(Seat seat, HandlerEnvironment setting, Loop loop, Supplier<Future<Integer>> endWorkers) {
+  Consumer(
+      Seat seat,
+      HandlerEnvironment setting,
+      HandlerResources handlers,
+      Loop loop,
+      Supplier<Future<Integer>> endWorkers) {
     this.seat = seat;
     this.loop = loop;
     this.endWorkers = endWorkers;
+    this.handlers = handlers;
     Pipeline pipeline = seat.pipeline();
-    this.parts = new ConsumerParts(seat, loop, setting);
+    this.parts = new ConsumerParts(seat, loop, setting, handlers);
     this.resources = new ResourceGraph(loop, parts.resources());
     this.source = source(seat, loop);
     PipelineLimits limits = seat.limits();
@@ -188,6 +197,16 @@ final class Consumer {
     return source.close();
   }
 
+  /** Whether its handler has something done in a phase; any thread. */
+  boolean hasHooks(Phase phase) {
+    return !handlers.hooks(phase).isEmpty();
+  }
+
+  /** What the handler has done there; completes with those that did not end in order. */
+  Future<List<String>> hooks(Phase phase, Duration left) {
+    return handlers.run(phase, left);
+  }
+
   /** Handler first, then what it may have used; completes with those that did not stop in order. */
   Future<List<String>> closeResources(Duration budget) {
     dispatcher.close();
@@ -207,6 +226,7 @@ final class Consumer {
                 + (one.overran() ? " did not stop in time" : " failed to stop: " + one.failure()));
       }
     }
+    complaints.addAll(handlers.complaints());
     if (workers > 0) {
       complaints.add(seat.name() + ": " + workers + " worker threads still run");
     }

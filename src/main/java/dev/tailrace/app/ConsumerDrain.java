@@ -5,6 +5,7 @@ import dev.tailrace.app.DrainReport.FlushLine;
 import dev.tailrace.dispatch.LeftBehind;
 import dev.tailrace.dispatch.QuiescePlan;
 import dev.tailrace.lifecycle.JoinableStop;
+import dev.tailrace.lifecycle.Phase;
 import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.source.Source.CommittedPosition;
 import dev.tailrace.source.Source.Flush;
@@ -112,6 +113,24 @@ final class ConsumerDrain {
                     return null;
                   });
         });
+  }
+
+  /** Whether its handler has something done in a phase. */
+  boolean hasHooks(Phase phase) {
+    return consumer.succeeded() && consumer.result().hasHooks(phase);
+  }
+
+  /** What the handler has done there; completes when that has ended or its time is over. */
+  Future<Void> hooks(Phase phase, Duration left) {
+    return turn(
+        running ->
+            running
+                .hooks(phase, left)
+                .map(
+                    complaints -> {
+                      errors.addAll(complaints);
+                      return null;
+                    }));
   }
 
   /**

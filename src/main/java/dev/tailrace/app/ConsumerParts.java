@@ -39,17 +39,19 @@ final class ConsumerParts {
   private final Loop loop;
   private final HandlerShape handler;
   private final HandlerEnvironment setting;
+  private final HandlerResources declared;
   private final @Nullable IdempotencyStore store;
   private final @Nullable ClaimClient claims;
   private final List<SinkPart> sinks = new ArrayList<>(); // filled once
   private final @Nullable DeadLetters deadLetters;
   private final @Nullable TierParts tiers;
 
-  ConsumerParts(Seat seat, Loop loop, HandlerEnvironment setting) {
+  ConsumerParts(Seat seat, Loop loop, HandlerEnvironment setting, HandlerResources declared) {
     this.seat = seat;
     this.loop = loop;
     Pipeline pipeline = seat.pipeline();
     this.setting = setting;
+    this.declared = declared;
     this.handler = pipeline.handler().create(setting);
     Idempotency idempotency = pipeline.idempotency();
     this.store = idempotency == null ? null : store(idempotency);
@@ -172,6 +174,7 @@ final class ConsumerParts {
       store.connection().ifPresent(connections::add);
     }
     sinks.forEach(sink -> connections.add(sink.connection()));
+    connections.addAll(declared.connections());
     return connections;
   }
 
@@ -184,14 +187,22 @@ final class ConsumerParts {
           new ConsumerPart("idempotency store", Set.of(), opened::open, this::closeStore));
     }
     sinks.forEach(sink -> resources.add(sink.resource()));
+    resources.add(declared);
     Set<String> first = Set.copyOf(resources.stream().map(Resource::name).toList());
     resources.add(
-        new ConsumerPart(
-            "handler",
-            first,
-            () -> handler.start(setting).mapEmpty(),
-            () -> handler.stop().mapEmpty()));
+        new ConsumerPart("handler", first, this::startHandler, () -> handler.stop().mapEmpty()));
     return resources;
+  }
+
+  private Future<Void> startHandler() {
+    Future<?> started = handler.start(setting);
+    if (started.isComplete()) {
+      return started.compose(ready -> declared.seal());
+    }
+    Promise<Void> sealed = Promise.promise();
+    started.onComplete(
+        result -> loop.execute(() -> started.compose(ready -> declared.seal()).onComplete(sealed)));
+    return sealed.future();
   }
 
   private Future<Void> closeStore() {

@@ -31,6 +31,7 @@ public final class ConsumerVerticle extends VerticleBase {
   private final DrainConfig config;
   private final Map<String, String> pauses;
   private final boolean alone;
+  private final @Nullable SharedResources shared;
   private final Promise<Consumer> made = Promise.promise();
   private final Promise<Void> opening = Promise.promise();
   private final ConsumerDrain drain;
@@ -55,19 +56,22 @@ public final class ConsumerVerticle extends VerticleBase {
             false),
         drain,
         Map.of(),
-        true);
+        null);
   }
 
   /**
    * A consumer of a pool.
    *
    * @param pauses for which reasons its intake is held back from the start, by who gave them
+   * @param shared what the handlers of the pool share; null where the consumer is alone
    */
-  ConsumerVerticle(Seat seat, DrainConfig config, Map<String, String> pauses, boolean alone) {
+  ConsumerVerticle(
+      Seat seat, DrainConfig config, Map<String, String> pauses, @Nullable SharedResources shared) {
     this.seat = seat;
     this.config = config;
     this.pauses = Map.copyOf(pauses);
-    this.alone = alone;
+    this.alone = shared == null;
+    this.shared = shared;
     this.drain = new ConsumerDrain(seat.name(), made.future());
   }
 
@@ -77,10 +81,15 @@ public final class ConsumerVerticle extends VerticleBase {
     try {
       Pipeline pipeline = seat.pipeline();
       VertxLoop loop = new VertxLoop();
+      HandlerResources resources =
+          new HandlerResources(
+              seat.name(), loop, shared == null ? SharedResources.on(loop) : shared);
       Consumer consumer =
           new Consumer(
               seat,
-              new HandlerSetting(vertx, pipeline.name(), pipeline.handlerConfig().copy()),
+              new HandlerSetting(
+                  vertx, pipeline.name(), pipeline.handlerConfig().copy(), resources),
+              resources,
               loop,
               () -> loop.close(Duration.ZERO));
       consumer.announce();

@@ -33,6 +33,7 @@ final class Consumers {
   private final Vertx vertx;
   private final PoolSettings settings;
   private final List<PoolEvents> readers;
+  private final SharedResources shared;
   private final Solitude solitude = new Solitude();
   private final Map<ConsumerVerticle, Future<String>> deployed =
       new LinkedHashMap<>(); // control loop only
@@ -104,8 +105,14 @@ final class Consumers {
     }
   }
 
-  /** Not deployed yet; each reports to the readers, which are those of the settings or more. */
-  Consumers(Vertx vertx, PoolSettings settings, List<PoolEvents> readers) {
+  /**
+   * Not deployed yet.
+   *
+   * @param readers whom each reports to: those of the settings or more
+   * @param shared what their handlers share
+   */
+  Consumers(Vertx vertx, PoolSettings settings, List<PoolEvents> readers, SharedResources shared) {
+    this.shared = shared;
     this.vertx = vertx;
     this.settings = settings;
     this.readers = List.copyOf(readers);
@@ -139,7 +146,7 @@ final class Consumers {
               settings.clientMeters(),
               solitude,
               replaces);
-      made.add(new ConsumerVerticle(seat, drain, held, false));
+      made.add(new ConsumerVerticle(seat, drain, held, shared));
     }
     return made;
   }

@@ -1,5 +1,6 @@
 package dev.tailrace.app;
 
+import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.VertxLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The loop on which a pool starts, pauses and stops: a verticle that no message ever sees. Orders
  * given here are carried out one after the other. Thread-safe.
  */
-final class ControlLoop {
+final class ControlLoop implements SharedResources.Home {
   private final Vertx vertx;
   private final AtomicReference<@Nullable Promise<VertxLoop>> loop = new AtomicReference<>();
   private final Promise<String> deployment = Promise.promise();
@@ -23,7 +24,8 @@ final class ControlLoop {
   }
 
   /** Runs an order in a turn, and completes with its answer; fails where Vert.x is closed. */
-  <T> Future<T> turn(Function<VertxLoop, Future<T>> order) {
+  @Override
+  public <T> Future<T> turn(Function<Loop, Future<T>> order) {
     return loop()
         .compose(
             ready ->
@@ -31,7 +33,7 @@ final class ControlLoop {
   }
 
   private static <T> void carryOut(
-      VertxLoop ready, Function<VertxLoop, Future<T>> order, Promise<T> promise) {
+      VertxLoop ready, Function<Loop, Future<T>> order, Promise<T> promise) {
     Future<T> answer;
     try {
       answer = order.apply(ready);

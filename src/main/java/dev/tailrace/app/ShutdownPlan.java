@@ -93,9 +93,20 @@ final class ShutdownPlan {
 
   /** The hooks run beside the phase's own work, whatever becomes of that. */
   private Future<String> withHooks(Step step, Duration left) {
-    Future<Void> hooks = surroundings.hooks(step.phase(), left);
+    Future<Void> hooks = hooks(step.phase(), left);
     Future<String> own = step.work().apply(left);
     return hooks.isComplete() ? own : hooks.transform(ended -> own);
+  }
+
+  private Future<Void> hooks(Phase phase, Duration left) {
+    List<Future<Void>> all = new ArrayList<>();
+    all.add(surroundings.hooks(phase, left));
+    for (ConsumerDrain consumer : consumers) {
+      if (consumer.hasHooks(phase)) {
+        all.add(consumer.hooks(phase, left));
+      }
+    }
+    return all.size() == 1 ? all.get(0) : Future.join(all).mapEmpty();
   }
 
   /** What consumers share goes after all of them; each has half of the time then. */

@@ -66,7 +66,7 @@ public final class Tailrace {
             Instant::now,
             (from, to, reason) -> events.state(from.label(), to.label(), reason));
     this.control = new ControlLoop(vertx);
-    this.consumers = new Consumers(vertx, settings, readers);
+    this.consumers = new Consumers(vertx, settings, readers, new SharedResources(control));
     this.pauses = new PauseSwitch(lifecycle, consumers);
     this.reloading = new Reloading(lifecycle, consumers, settings.startupDeadline(), this::drain);
     List<Resource> servers = new ArrayList<>();

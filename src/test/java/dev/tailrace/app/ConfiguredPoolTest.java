@@ -11,6 +11,8 @@ import dev.tailrace.message.BlockingHandler;
 import dev.tailrace.message.HandlerShape;
 import dev.tailrace.message.MessageHandler;
 import dev.tailrace.processing.LogHandler;
+import dev.tailrace.runtime.Loop;
+import dev.tailrace.runtime.Simulation;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -44,6 +46,7 @@ final class ConfiguredPoolTest {
 
   private static final ConfigLoader LOADER = new ConfigLoader(PoolSchema.schema());
   private static final Vertx VERTX = Vertx.vertx();
+  private static final Loop LOOP = Simulation.seeded(1).loop("handlers");
 
   @TempDir private Path folder;
 
@@ -355,6 +358,11 @@ final class ConfiguredPoolTest {
   private static HandlerShape made(Pipeline pipeline) {
     return pipeline
         .handler()
-        .create(new HandlerSetting(VERTX, pipeline.name(), new JsonObject(Map.of("answer", "x"))));
+        .create(
+            new HandlerSetting(
+                VERTX,
+                pipeline.name(),
+                new JsonObject(Map.of("answer", "x")),
+                new HandlerResources(pipeline.name(), LOOP, SharedResources.on(LOOP))));
   }
 }

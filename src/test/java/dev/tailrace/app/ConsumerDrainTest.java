@@ -48,9 +48,7 @@ final class ConsumerDrainTest {
     PoolIdentity identity = new PoolIdentity("orders", "orders-0", "k1-abc", "host-7", "dev");
     Seat seat =
         new Seat(pipeline, 0, 1, identity, events, ClientMeters.NONE, new Solitude(), false);
-    Consumer consumer =
-        new Consumer(
-            seat, new PoolOnLoops.NoVertx("orders"), loop, () -> Future.succeededFuture(0));
+    Consumer consumer = PoolOnLoops.NoVertx.consumer(seat, loop);
     world.await(loop.call(consumer::open));
     return consumer;
   }

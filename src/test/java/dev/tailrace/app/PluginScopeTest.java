@@ -93,6 +93,34 @@ final class PluginScopeTest {
     assertThat(System.getProperty("dev.tailrace.seen")).isEqualTo("true true");
   }
 
+  @Test
+  void whatAFactoryDeclaresSeesItToo() throws Exception {
+    plugin(
+        "Orders",
+        """
+        public class Orders implements HandlerFactory {
+          private static final StringBuffer SEEN = new StringBuffer();
+          static <T> Future<T> look(String when, T value) {
+            boolean own =
+                Thread.currentThread().getContextClassLoader() == Orders.class.getClassLoader();
+            System.setProperty("dev.tailrace.seen", SEEN.append(own ? when + " " : "").toString());
+            return Future.succeededFuture(value);
+          }
+          public HandlerShape create(HandlerEnvironment environment) {
+            environment.resource(
+                SharedResource.of("r", String.class, () -> look("open", "r"), r -> look("close", r)));
+            environment.onStop(
+                DrainPhase.SETTLE, "hook", java.time.Duration.ofSeconds(9), () -> look("hook", ""));
+            return (MessageHandler) (message, context) -> Future.succeededFuture(Outcome.done());
+          }
+        }
+        """);
+
+    run(handler());
+
+    assertThat(System.getProperty("dev.tailrace.seen")).isEqualTo("open hook close ");
+  }
+
   private void plugin(String name, String body) throws Exception {
     PluginJar.write(folder.resolve("plugins/orders.jar"), folder, name, body);
   }

@@ -3,7 +3,10 @@ package dev.tailrace.app;
 import dev.tailrace.dispatch.Solitude;
 import dev.tailrace.lifecycle.DrainConfig;
 import dev.tailrace.lifecycle.Trigger;
+import dev.tailrace.message.DrainPhase;
 import dev.tailrace.message.HandlerEnvironment;
+import dev.tailrace.message.ResourceUse;
+import dev.tailrace.message.SharedResource;
 import dev.tailrace.observe.ClientMeters;
 import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.observe.PoolEvents;
@@ -14,6 +17,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,8 +67,7 @@ public final class PoolOnLoops {
             ClientMeters.NONE,
             solitude,
             false);
-    Consumer consumer =
-        new Consumer(seat, new NoVertx(pipeline.name()), loop, () -> Future.succeededFuture(0));
+    Consumer consumer = NoVertx.consumer(seat, loop);
     consumer.announce();
     consumers.add(consumer);
     ConsumerDrain mine = new ConsumerDrain(seat.name(), Future.succeededFuture(consumer));
@@ -143,7 +146,25 @@ public final class PoolOnLoops {
     }
   }
 
-  record NoVertx(String pipeline) implements HandlerEnvironment {
+  record NoVertx(String pipeline, HandlerResources resources) implements HandlerEnvironment {
+    /** A consumer whose handlers share nothing with others. */
+    static Consumer consumer(Seat seat, Loop loop) {
+      HandlerResources resources =
+          new HandlerResources(seat.name(), loop, SharedResources.on(loop));
+      NoVertx setting = new NoVertx(seat.pipeline().name(), resources);
+      return new Consumer(seat, setting, resources, loop, () -> Future.succeededFuture(0));
+    }
+
+    @Override
+    public <T> ResourceUse<T> resource(SharedResource<T> resource) {
+      return resources.use(resource);
+    }
+
+    @Override
+    public void onStop(DrainPhase phase, String name, Duration budget, Supplier<Future<?>> work) {
+      resources.onStop(phase, name, budget, work);
+    }
+
     @Override
     public Vertx vertx() {
       throw new UnsupportedOperationException("there is no Vert.x in a simulation");
