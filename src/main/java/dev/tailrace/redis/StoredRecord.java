@@ -1,6 +1,7 @@
 package dev.tailrace.redis;
 
 import dev.tailrace.idempotency.ClaimAnswer;
+import dev.tailrace.idempotency.EffectAnswer;
 import dev.tailrace.idempotency.IdempotencyStore.ClaimRequest;
 import dev.tailrace.idempotency.IdempotencyStore.Completion;
 import dev.tailrace.idempotency.IdempotencyStore.ReleaseRequest;
@@ -199,6 +200,36 @@ record StoredRecord(
             moment.millis(),
             0);
     return new Change<>(true, finished, Math.max(completion.retention().toMillis(), 1));
+  }
+
+  /** What has become of the effects of a claim; null where they may be carried out. */
+  static @Nullable EffectAnswer carriedOut(@Nullable StoredRecord known, Fence fence) {
+    if (known == null || known.fence != fence.token()) {
+      return EffectAnswer.of(EffectAnswer.Kind.PASSED);
+    }
+    if (known.state == BROKEN) {
+      return new EffectAnswer(EffectAnswer.Kind.BROKEN, known.owner.toString());
+    }
+    if (known.state == CLAIMED) {
+      return null;
+    }
+    return EffectAnswer.of(known.state == DONE ? EffectAnswer.Kind.DONE : EffectAnswer.Kind.PASSED);
+  }
+
+  /** Effects of this claim were carried out in part. */
+  StoredRecord broken(String error, Moment moment) {
+    return new StoredRecord(
+        BROKEN,
+        fence,
+        NOTHING,
+        Buffer.buffer(error),
+        0,
+        0,
+        hash,
+        attempts,
+        suspicions,
+        moment.millis(),
+        0);
   }
 
   /** Prolongs the lease of a claim. */

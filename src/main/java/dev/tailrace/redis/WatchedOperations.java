@@ -13,22 +13,18 @@ import dev.tailrace.redis.StoredRecord.Moment;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Reply;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,16 +43,15 @@ final class WatchedOperations implements StoreOperations {
   private static final int MOST_TRIES = 100;
 
   private final RedisLink link;
-  private final Loop loop;
   private final StoreKeys keys;
-  private final ArrayDeque<Runnable> waiting =
-      new ArrayDeque<>(); // event loop only; the store's callers bound it
-  private boolean busy; // event loop only
+  private final Turns turns;
+  private final WatchedEffects effects;
 
   WatchedOperations(RedisLink link, Loop loop, StoreKeys keys) {
     this.link = link;
-    this.loop = loop;
     this.keys = keys;
+    this.turns = new Turns(loop);
+    this.effects = new WatchedEffects(link, keys, turns);
   }
 
   /**
@@ -105,12 +100,9 @@ final class WatchedOperations implements StoreOperations {
         .map(replies -> new Marks(Sight.NONE, replies));
   }
 
-  /** A transaction cannot be told what to do where one of its commands is refused. */
   @Override
   public Future<List<Reply<EffectAnswer>>> carryOut(List<EffectCompletion> completions) {
-    EffectAnswer refused =
-        new EffectAnswer(EffectAnswer.Kind.REFUSED, "they need scripts, and this server runs none");
-    return Future.succeededFuture(Collections.nCopies(completions.size(), Reply.ok(refused)));
+    return effects.carryOut(completions);
   }
 
   @Override
@@ -139,7 +131,7 @@ final class WatchedOperations implements StoreOperations {
    */
   @Override
   public Future<Reply<Sight>> look() {
-    return inTurn(() -> look(MOST_TRIES));
+    return turns.take(() -> look(MOST_TRIES));
   }
 
   private Future<Reply<Sight>> look(int tries) {
@@ -210,31 +202,7 @@ final class WatchedOperations implements StoreOperations {
 
   /** When its turn comes, and again while others are faster. */
   private <R> Future<Reply<Result<R>>> transaction(List<Step<R>> steps) {
-    return inTurn(() -> attempt(steps, MOST_TRIES));
-  }
-
-  private <T> Future<T> inTurn(Supplier<Future<T>> work) {
-    Promise<T> done = Promise.promise();
-    waiting.add(
-        () ->
-            work.get()
-                .onComplete(
-                    result -> {
-                      busy = false;
-                      next();
-                      done.handle(result);
-                    }));
-    next();
-    return done.future();
-  }
-
-  private void next() {
-    assert loop.inLoop();
-    Runnable first = busy ? null : waiting.poll();
-    if (first != null) {
-      busy = true;
-      first.run();
-    }
+    return turns.take(() -> attempt(steps, MOST_TRIES));
   }
 
   private <R> Future<Reply<Result<R>>> attempt(List<Step<R>> steps, int tries) {
@@ -261,7 +229,8 @@ final class WatchedOperations implements StoreOperations {
             });
   }
 
-  private static <R> Reply<R> contended() {
+  /** Tried too often. */
+  static <R> Reply<R> contended() {
     return Reply.unknown(new IllegalStateException("others write the same keys all the time"));
   }
 
