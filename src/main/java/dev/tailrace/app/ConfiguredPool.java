@@ -87,7 +87,7 @@ public final class ConfiguredPool implements Consumer<PoolBuilder> {
   }
 
   /** In the order in which they are written. */
-  List<Pipeline> pipelines() {
+  public List<Pipeline> pipelines() {
     return pipelines;
   }
 

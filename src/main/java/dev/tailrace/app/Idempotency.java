@@ -20,6 +20,7 @@ public record Idempotency(
     Duration lease,
     Duration retention,
     WhenUnavailable whenUnavailable) {
+  private static final Duration TRIAL_RETENTION = Duration.ofMinutes(10);
 
   /** While the store is away, messages wait for it. */
   public Idempotency(StoreFactory store, KeyRule key, Duration lease, Duration retention) {
@@ -34,6 +35,12 @@ public record Idempotency(
   /** The same where messages run without a claim, in grade A, while the store is away. */
   public Idempotency processingWhenUnavailable() {
     return new Idempotency(store, key, lease, retention, WhenUnavailable.PROCESS);
+  }
+
+  /** The same for messages that are told apart by a header, and need not be known for long. */
+  Idempotency forTrial(String header) {
+    KeyRule byHeader = KeyRule.parse("header:" + header, KeyRule.OnMissing.POSITION);
+    return new Idempotency(store, byHeader, lease, TRIAL_RETENTION, whenUnavailable);
   }
 
   /** Whether messages run without a claim while the store does not answer. */

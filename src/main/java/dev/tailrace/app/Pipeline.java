@@ -13,6 +13,8 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * It does nothing by itself: it is given to a {@link Tailrace} or to a {@link ConsumerVerticle}.
  */
 public final class Pipeline {
+  /** The header by which the messages of a trial are told apart. */
+  public static final String TRIAL_KEY = "idempotency-key";
+
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,63}");
 
   private final String name;
@@ -86,7 +91,8 @@ public final class Pipeline {
     return order;
   }
 
-  PipelineLimits limits() {
+  /** Its bounds in this process. */
+  public PipelineLimits limits() {
     return limits;
   }
 
@@ -121,6 +127,49 @@ public final class Pipeline {
 
   boolean exitOnStuck() {
     return exitOnStuck;
+  }
+
+  /** Whether a store knows messages that come again. */
+  public boolean knowsRepeats() {
+    return idempotency != null;
+  }
+
+  /**
+   * The same work without its effects, to be measured: order, limits and store are this pipeline's,
+   * and what is read is one topic or stream alone, until its end. Where a store knows repeated
+   * messages, it knows these by their header {@link #TRIAL_KEY}. Nothing is moved elsewhere, and
+   * nobody reads its events. Empty where this kind of source cannot be tried.
+   *
+   * @param name of the trial, as {@link #named} takes it
+   * @param topic what is read
+   * @param group a consumer group that has read nothing yet
+   * @param instead the handler
+   */
+  public Optional<Pipeline> trial(String name, String topic, String group, HandlerFactory instead) {
+    return source
+        .trial(topic, group)
+        .map(
+            tried -> {
+              Builder builder =
+                  named(name)
+                      .source(tried)
+                      .handler(instead, new JsonObject())
+                      .order(order)
+                      .limits(limits)
+                      .timeout(timeout);
+              return (idempotency == null
+                      ? builder
+                      : builder.idempotency(idempotency.forTrial(TRIAL_KEY)))
+                  .build();
+            });
+  }
+
+  /**
+   * What the broker's client alone does with a trial: it reads all there is, calls what it is given
+   * for each message, and blocks meanwhile. Empty where nobody has built that.
+   */
+  public Optional<Consumer<Runnable>> bareTrial(String topic, String group) {
+    return source.trial(topic, group).flatMap(SourceConfig::bareReader).map(reader -> reader::read);
   }
 
   /** Prints as its name. */

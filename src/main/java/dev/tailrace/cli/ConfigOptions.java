@@ -36,6 +36,16 @@ final class ConfigOptions {
       description = "A folder with users' jars; instead of the key plugins")
   private List<Path> plugins = new ArrayList<>(); // set by picocli
 
+  /** Whether a file was named. */
+  boolean hasFiles() {
+    return !files.isEmpty();
+  }
+
+  /** As {@link #load()}, with this file in place of those that were not named. */
+  EffectiveConfig load(Path otherwise) throws ConfigException {
+    return files.isEmpty() ? load(List.of(otherwise)) : load();
+  }
+
   /** The files that are read. */
   List<Path> files() {
     return files.isEmpty() ? List.of(DEFAULT) : List.copyOf(files);
@@ -50,11 +60,14 @@ final class ConfigOptions {
               + DEFAULT
               + " here; 'tailrace init' writes one that runs, -c names another file");
     }
+    return load(files());
+  }
+
+  private EffectiveConfig load(List<Path> read) throws ConfigException {
     List<String> set = new ArrayList<>(assignments);
     if (!plugins.isEmpty()) {
       set.add("plugins=" + plugins.stream().map(Path::toString).collect(Collectors.joining(",")));
     }
-    return new ConfigLoader(PoolSchema.schema())
-        .load(new ConfigInputs(files(), System.getenv(), set));
+    return new ConfigLoader(PoolSchema.schema()).load(new ConfigInputs(read, System.getenv(), set));
   }
 }

@@ -3,7 +3,6 @@ package dev.tailrace.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 
 /**
  * What one run of the demo writes, and what it calls its topics and streams: the same random name
@@ -13,18 +12,11 @@ import java.security.SecureRandom;
  * @param folder of its files
  */
 record DemoFiles(String name, Path folder) {
-  private static final int NAME_LENGTH = 4;
-  private static final String LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
-
   /** A new name and its folder, among the temporary files. */
   static DemoFiles create() {
-    SecureRandom random = new SecureRandom();
-    StringBuilder name = new StringBuilder("tailrace-demo-");
-    random
-        .ints(NAME_LENGTH, 0, LETTERS.length())
-        .forEach(letter -> name.append(LETTERS.charAt(letter)));
+    String name = RandomName.of("tailrace-demo-");
     try {
-      return new DemoFiles(name.toString(), Files.createTempDirectory(name + "-"));
+      return new DemoFiles(name, Files.createTempDirectory(name + "-"));
     } catch (IOException failure) {
       throw new CommandException(
           ExitCode.FAILURE, "cannot write temporary files: " + failure, failure);

@@ -1,23 +1,14 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.app.ConfiguredDeadLetters;
-import dev.tailrace.app.Tailrace;
 import dev.tailrace.config.ConfigException;
-import dev.tailrace.config.Suggestions;
 import dev.tailrace.runtime.Loop;
-import dev.tailrace.runtime.VertxLoop;
 import dev.tailrace.sink.DeadLetter;
 import dev.tailrace.sink.DeadLetterBox;
 import dev.tailrace.sink.DeadLetterFilter;
 import dev.tailrace.sink.SinkFactory;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,23 +20,14 @@ import picocli.CommandLine.ParameterException;
  * the brokers are asked while the main thread waits. Main thread only.
  */
 final class DlqSession implements AutoCloseable {
-  private static final long TICK_MILLIS = 100;
-  private static final long LONGEST_CLOSE_SECONDS = 5;
-
   private final ConfiguredDeadLetters letters;
   private final List<SinkFactory> destinations;
-  private final Vertx vertx = Vertx.vertx();
-  private final Context context = vertx.getOrCreateContext();
-  private final Loop loop;
-  private volatile CompletableFuture<?> awaited = new CompletableFuture<>();
+  private final WaitingLoop loop = new WaitingLoop();
   private @Nullable DeadLetterBox current; // main thread only; what is read now, or was last
 
   private DlqSession(ConfiguredDeadLetters letters, List<SinkFactory> destinations) {
     this.letters = letters;
     this.destinations = destinations;
-    // What is thrown in a turn has no future to fail; the wait must end all the same.
-    context.exceptionHandler(failure -> awaited.completeExceptionally(failure));
-    this.loop = call(() -> Future.succeededFuture(new VertxLoop()), () -> {});
   }
 
   /** Reads the configuration, and connects nothing yet. */
@@ -54,7 +36,7 @@ final class DlqSession implements AutoCloseable {
     ConfiguredDeadLetters letters = ConfiguredDeadLetters.read(options.config().load());
     String pipeline = options.pipeline();
     if (pipeline != null && !letters.pipelines().contains(pipeline)) {
-      throw new ParameterException(line, unknown(pipeline, letters.pipelines()));
+      throw new ParameterException(line, Phrases.unknownPipeline(pipeline, letters.pipelines()));
     }
     List<SinkFactory> destinations = letters.destinations(pipeline);
     if (destinations.isEmpty()) {
@@ -68,15 +50,6 @@ final class DlqSession implements AutoCloseable {
     return new DlqSession(letters, destinations);
   }
 
-  private static String unknown(String pipeline, List<String> known) {
-    return "there is no pipeline '"
-        + pipeline
-        + "'; "
-        + Suggestions.nearest(pipeline, known)
-            .map(near -> "did you mean '" + near + "'?")
-            .orElse("there are: " + String.join(", ", known));
-  }
-
   ConfiguredDeadLetters letters() {
     return letters;
   }
@@ -86,7 +59,7 @@ final class DlqSession implements AutoCloseable {
   }
 
   Loop loop() {
-    return loop;
+    return loop.loop();
   }
 
   /** Deals with the letters of one destination. */
@@ -115,9 +88,9 @@ final class DlqSession implements AutoCloseable {
   /** Opens the reading end, and closes the one before. */
   private DeadLetterBox open(SinkFactory destination) {
     closeBox();
-    DeadLetterBox box = call(() -> Future.succeededFuture(destination.box(loop)), () -> {});
+    DeadLetterBox box = loop.call(() -> Future.succeededFuture(destination.box(loop.loop())));
     current = box;
-    call(box::open, () -> {});
+    loop.call(box::open);
     return box;
   }
 
@@ -125,7 +98,7 @@ final class DlqSession implements AutoCloseable {
     DeadLetterBox before = current;
     current = null;
     if (before != null) {
-      call(before::close, () -> {});
+      loop.call(before::close);
     }
   }
 
@@ -142,14 +115,13 @@ final class DlqSession implements AutoCloseable {
       long limit,
       ProgressLine progress,
       Consumer<DeadLetter> reader) {
-    long ahead =
-        call(() -> box.start(DeadLetterBox.Start.reading(meant.since())), () -> {}).letters();
+    long ahead = loop.call(() -> box.start(DeadLetterBox.Start.reading(meant.since()))).letters();
     long[] looked = {0};
     long shown = 0;
     Runnable tick =
         () -> progress.show(() -> ProgressLine.bar(box.destination(), looked[0], ahead));
     while (shown < limit) {
-      List<DeadLetter> batch = call(box::next, tick);
+      List<DeadLetter> batch = loop.call(box::next, tick);
       if (batch.isEmpty()) {
         return shown;
       }
@@ -165,48 +137,14 @@ final class DlqSession implements AutoCloseable {
     return shown;
   }
 
-  /**
-   * Calls on the loop and waits for the result; {@code tick} runs some times a second meanwhile.
-   */
+  /** As {@link WaitingLoop#call(Supplier, Runnable)}. */
   <T> T call(Supplier<Future<T>> work, Runnable tick) {
-    CompletableFuture<T> result = new CompletableFuture<>();
-    awaited = result;
-    context.runOnContext(
-        turn -> {
-          try {
-            work.get().onComplete(result::complete, result::completeExceptionally);
-          } catch (RuntimeException failure) {
-            result.completeExceptionally(failure);
-          }
-        });
-    while (true) {
-      try {
-        return result.get(TICK_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException notYet) {
-        tick.run();
-      } catch (ExecutionException failed) {
-        throw told(failed.getCause());
-      } catch (InterruptedException urged) {
-        Thread.currentThread().interrupt();
-        throw new CommandException(ExitCode.FAILURE, "interrupted", urged);
-      }
-    }
+    return loop.call(work, tick);
   }
 
-  /** Runs on the loop, and does not wait; safe on any thread. */
+  /** As {@link WaitingLoop#tell}. */
   void tell(Runnable turn) {
-    context.runOnContext(ignored -> turn.run());
-  }
-
-  private static RuntimeException told(@Nullable Throwable failure) {
-    if (failure == null) {
-      return new IllegalStateException("failed without a cause");
-    }
-    int exitCode = Tailrace.exitCode(failure);
-    if (exitCode == ExitCode.UNREACHABLE) {
-      return new CommandException(exitCode, String.valueOf(failure.getMessage()), failure);
-    }
-    return failure instanceof RuntimeException ours ? ours : new IllegalStateException(failure);
+    loop.tell(turn);
   }
 
   /** Closes what is open, also where opening it has failed, before the loop that it needs. */
@@ -215,21 +153,7 @@ final class DlqSession implements AutoCloseable {
     try {
       closeBox();
     } finally {
-      closeVertx();
-    }
-  }
-
-  private void closeVertx() {
-    try {
-      vertx
-          .close()
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(LONGEST_CLOSE_SECONDS, TimeUnit.SECONDS);
-    } catch (TimeoutException | ExecutionException unclosed) {
-      // The process ends now, and with it all connections.
-    } catch (InterruptedException urged) {
-      Thread.currentThread().interrupt();
+      loop.close();
     }
   }
 }

@@ -35,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ReportCommand.class,
       FleetCommand.class,
       DlqCommand.class,
+      BenchCommand.class,
       ConfigCommand.class,
       CompletionCommand.class,
       VersionCommand.class

@@ -1,6 +1,8 @@
 package dev.tailrace.cli;
 
+import dev.tailrace.config.Suggestions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /** Numbers and times as people say them. */
@@ -23,6 +25,16 @@ final class Phrases {
 
   static String duration(Duration duration) {
     return duration(duration.toMillis());
+  }
+
+  /** {@code there is no pipeline 'order'; did you mean 'orders'?}. */
+  static String unknownPipeline(String name, List<String> known) {
+    return "there is no pipeline '"
+        + name
+        + "'; "
+        + Suggestions.nearest(name, known)
+            .map(near -> "did you mean '" + near + "'?")
+            .orElse("there are: " + String.join(", ", known));
   }
 
   /** {@code 1,234,567}. */

@@ -36,6 +36,11 @@ public record KafkaSinkFactory(KafkaClientConfig client, String topic, MissingTo
   }
 
   @Override
+  public Future<Void> remove(Loop loop) {
+    return TopicRemoval.remove(client, topic);
+  }
+
+  @Override
   public Sink sink(Loop loop) {
     return new KafkaSink(loop, this);
   }

@@ -1,5 +1,6 @@
 package dev.tailrace.kafka;
 
+import dev.tailrace.source.BareReader;
 import dev.tailrace.source.PositionMetadata;
 import dev.tailrace.source.ReadLimits;
 import dev.tailrace.source.Source;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 
@@ -176,6 +178,23 @@ public record KafkaSourceConfig(
   @Override
   public Optional<SourceConfig> retryTier(String name) {
     return Optional.of(KafkaTierConfig.of(this, name));
+  }
+
+  /** A dynamic member, which leaves nothing behind. */
+  @Override
+  public Optional<SourceConfig> trial(String name, String group) {
+    Membership trial =
+        Membership.of(group, membership.protocol()).withRevokeDeadline(membership.revokeDeadline());
+    return Optional.of(
+        withSubscription(Subscription.topics(Set.of(name)))
+            .withMembership(trial)
+            .withStart(StartPosition.earliest())
+            .withUntil(Until.END));
+  }
+
+  @Override
+  public Optional<BareReader> bareReader() {
+    return Optional.of(new KafkaBareReader(this));
   }
 
   @Override

@@ -4,7 +4,10 @@ import dev.tailrace.runtime.Loop;
 import dev.tailrace.sink.DeadLetterBox;
 import dev.tailrace.sink.Sink;
 import dev.tailrace.sink.SinkFactory;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
 
 /**
  * A stream as a destination. Immutable.
@@ -28,6 +31,18 @@ public record RedisSinkFactory(RedisConfig redis, String stream, FieldMapping fi
   @Override
   public boolean isSameAs(String kind, String name) {
     return kind.equals(RedisSinkType.TYPE) && name.equals(stream);
+  }
+
+  @Override
+  public Future<Void> remove(Loop loop) {
+    RedisLink link =
+        new RedisLink(Vertx.currentContext().owner(), loop, redis, new RedisLink.Events() {});
+    return link.open()
+        .compose(connected -> link.send(Request.cmd(Command.DEL).arg(stream), removed -> true))
+        .compose(
+            reply ->
+                reply.isOk() ? Future.<Void>succeededFuture() : Future.failedFuture(reply.cause()))
+        .eventually(link::close);
   }
 
   @Override

@@ -190,6 +190,14 @@ public record RedisSourceConfig(
     return Optional.of(RedisTierConfig.of(this, name));
   }
 
+  /** One stream, also of a source in shards: what a fleet shares is not tried. */
+  @Override
+  public Optional<SourceConfig> trial(String name, String group) {
+    return Optional.of(
+        new RedisSourceConfig(
+            redis, List.of(name), group, Start.EARLIEST, fields, claimIdle, trim, null, Until.END));
+  }
+
   /** Both would be the consumer of the same name, which only one process and pipeline may be. */
   @Override
   public Optional<SourceConflict> conflict(SourceConfig earlier, String pipeline) {

@@ -22,6 +22,15 @@ public interface SinkFactory {
     return Future.succeededFuture();
   }
 
+  /**
+   * Takes away what {@link #create} or the first message made, with all that is in it: for those
+   * who brought it. Called on an event loop, completes on any thread; fine where it is not there.
+   */
+  default Future<Void> remove(Loop loop) {
+    return Future.failedFuture(
+        new UnsupportedOperationException(destination() + " is not to be removed"));
+  }
+
   /** Makes the sink; connects nothing. */
   Sink sink(Loop loop);
 

@@ -58,6 +58,20 @@ public interface SourceConfig {
   }
 
   /**
+   * The same source for a trial: it reads the topic or stream of this name alone, as a new group,
+   * from its beginning {@link Until#END}. Empty where there is no such thing for this kind of
+   * source.
+   */
+  default Optional<SourceConfig> trial(String name, String group) {
+    return Optional.empty();
+  }
+
+  /** What its broker's client does with the same at the least; empty where nobody has built it. */
+  default Optional<BareReader> bareReader() {
+    return Optional.empty();
+  }
+
+  /**
    * What stands against reading this in the same process as another pipeline's source; empty where
    * nothing does.
    *
