@@ -24,9 +24,14 @@ import org.jspecify.annotations.Nullable;
  * @param user where it is not part of the address; null for the default user
  * @param password where it is not part of the address; null for none
  * @param timeout how long a command or a connection may take until its outcome is unknown
+ * @param tls how the servers are spoken to where their addresses are of {@code rediss://}
  */
 public record RedisConfig(
-    RedisServers servers, @Nullable String user, @Nullable String password, Duration timeout) {
+    RedisServers servers,
+    @Nullable String user,
+    @Nullable String password,
+    Duration timeout,
+    RedisTls tls) {
   /** How long a command may take where nothing else is said. */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
 
@@ -36,6 +41,7 @@ public record RedisConfig(
   private static final String SECTION = "redis";
   private static final String SENTINEL = "sentinel";
   private static final String PRIMARY = "master";
+  private static final String TLS = "tls";
   private static final String DEFAULT_URL = "redis://localhost:6379";
 
   /** Refuses a time-out that is not positive. */
@@ -43,6 +49,12 @@ public record RedisConfig(
     if (timeout.isNegative() || timeout.isZero()) {
       throw new IllegalArgumentException("the time-out must be positive, not " + timeout);
     }
+  }
+
+  /** With TLS, where it is asked for, by the CAs that the JVM knows. */
+  public RedisConfig(
+      RedisServers servers, @Nullable String user, @Nullable String password, Duration timeout) {
+    this(servers, user, password, timeout, RedisTls.DEFAULT);
   }
 
   /** The one server at {@code url}; refuses an address that is none. */
@@ -75,6 +87,7 @@ public record RedisConfig(
                 Duration.ofMinutes(1),
                 "How long a command may take; then its outcome is unknown and the connection is"
                     + " made anew")
+            .object(TLS, RedisTls.schema(), "TLS, for addresses of rediss://")
             .build();
     return new Fragment(SECTION, schema);
   }
@@ -96,11 +109,18 @@ public record RedisConfig(
    */
   static RedisConfig read(ConfigSection root) throws ConfigException {
     ConfigSection section = root.section(SECTION);
+    RedisServers servers = servers(section);
+    ConfigSection tls = section.section(TLS);
+    List<ConfigError> errors = RedisTls.read(tls).errors(tls, servers.isSecure());
+    if (!errors.isEmpty()) {
+      throw new ConfigException(errors);
+    }
     return new RedisConfig(
-        servers(section),
+        servers,
         section.optionalText("user").orElse(null),
         section.optionalText("password").orElse(null),
-        section.duration("timeout"));
+        section.duration("timeout"),
+        RedisTls.read(tls));
   }
 
   private static RedisServers servers(ConfigSection section) throws ConfigException {
@@ -175,7 +195,7 @@ public record RedisConfig(
             .setConnectTimeout(Math.toIntExact(Math.min(timeout.toMillis(), Integer.MAX_VALUE)))
             .setTcpKeepAlive(true);
     if (servers.isSecure()) {
-      net.setSsl(true).setHostnameVerificationAlgorithm("HTTPS");
+      tls.apply(net);
     }
     return new RedisOptions()
         .setType(RedisClientType.STANDALONE)

@@ -21,6 +21,11 @@ final class LocalSentinel extends LocalProcess {
 
   /** A running sentinel that watches a primary. */
   static LocalSentinel start(String primary, int primaryPort, int quorum) {
+    return start(primary, primaryPort, quorum, List.of());
+  }
+
+  /** The same with more lines of its settings. */
+  static LocalSentinel start(String primary, int primaryPort, int quorum, List<String> more) {
     return launched(
         () -> {
           Path data = newFolder("tailrace-sentinel-");
@@ -37,7 +42,7 @@ final class LocalSentinel extends LocalProcess {
               """
                   .formatted(port, data, primary, primaryPort, quorum);
           try {
-            Files.writeString(data.resolve("sentinel.conf"), settings);
+            Files.writeString(data.resolve("sentinel.conf"), settings + String.join("\n", more));
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }

@@ -12,7 +12,10 @@ import dev.tailrace.config.EffectiveConfig;
 import dev.tailrace.config.ExtensionPoint;
 import dev.tailrace.config.Fragment;
 import dev.tailrace.config.ObjectSchema;
+import dev.tailrace.local.TestCertificates;
+import dev.tailrace.local.TestCertificates.Identity;
 import dev.tailrace.source.Until;
+import io.vertx.redis.client.RedisOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,6 +111,37 @@ class RedisConfigTest {
         "redis: {sentinel: {master: x, urls: ['redis://a/3']}}", minimal(), "no databases");
     assertRefused(
         "redis: {sentinel: {master: x, urls: ['redis://a', 'rediss://b']}}", minimal(), "TLS");
+  }
+
+  @Test
+  void whatTlsNeedsIsReadAndNotPrinted() throws Exception {
+    TestCertificates certificates = new TestCertificates(folder, "ca");
+    Identity identity = certificates.issue("us");
+    Files.writeString(folder.resolve("trusted.pem"), certificates.authority());
+    Files.writeString(folder.resolve("us.crt"), identity.chain());
+    Files.writeString(folder.resolve("us.key"), identity.key());
+
+    RedisConfig config =
+        read(
+                "redis: {url: 'rediss://there', tls: {ca: '${file:%1$s/trusted.pem}', certificate: '${file:%1$s/us.crt}', key: '${file:%1$s/us.key}'}}"
+                    .formatted(folder),
+                minimal())
+            .redis();
+
+    RedisOptions options = config.options("rediss://there");
+    assertThat(options.getNetClientOptions().getTrustOptions()).isNotNull();
+    assertThat(options.getNetClientOptions().getKeyCertOptions()).isNotNull();
+    assertThat(config.toString() + config.tls()).doesNotContain("BEGIN");
+  }
+
+  @Test
+  void mistakesAboutTlsAreNamed() {
+    assertRefused("redis: {tls: {ca: x}}", minimal(), "redis.tls.ca", "no use");
+    String secure = "url: 'rediss://a'";
+    assertRefused(
+        "redis: {" + secure + ", tls: {ca: x}}", minimal(), "redis.tls.ca", "certificate");
+    assertRefused(
+        "redis: {" + secure + ", tls: {key: x}}", minimal(), "redis.tls.certificate", "PKCS8");
   }
 
   @Test
