@@ -6,6 +6,7 @@ import dev.tailrace.idempotency.IdempotencyStore.ClaimRequest;
 import dev.tailrace.idempotency.IdempotencyStore.Completion;
 import dev.tailrace.idempotency.IdempotencyStore.EffectCompletion;
 import dev.tailrace.idempotency.IdempotencyStore.ReleaseRequest;
+import dev.tailrace.idempotency.StoreMemory;
 import dev.tailrace.message.Fence;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Reply;
@@ -146,5 +147,28 @@ final class NearOperations implements StoreOperations {
   @Override
   public Future<Reply<Sight>> look() {
     return server.get().look();
+  }
+
+  /** One that tells another what the server has lost, after that is not known here, either. */
+  StoreMemory before(StoreMemory listener) {
+    return new StoreMemory() {
+      @Override
+      public void remembers(long since) {
+        forget();
+        listener.remembers(since);
+      }
+
+      @Override
+      public void forgot(long from, long to) {
+        forget();
+        listener.forgot(from, to);
+      }
+
+      @Override
+      public void lost(String inWords) {
+        forget();
+        listener.lost(inWords);
+      }
+    };
   }
 }

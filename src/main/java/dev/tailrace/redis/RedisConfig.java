@@ -42,6 +42,7 @@ public record RedisConfig(
   private static final String SENTINEL = "sentinel";
   private static final String PRIMARY = "master";
   private static final String TLS = "tls";
+  private static final String CLUSTER = "cluster";
   private static final String DEFAULT_URL = "redis://localhost:6379";
 
   /** Refuses a time-out that is not positive. */
@@ -75,8 +76,9 @@ public record RedisConfig(
                 "url",
                 DEFAULT_URL,
                 "The server: redis://host:port, or rediss:// for TLS; a user and the number of a"
-                    + " database may be part of it. Not used where sentinels are given")
+                    + " database may be part of it. Not used where sentinels or a cluster are given")
             .object(SENTINEL, sentinelSchema(), "Sentinels that know which server is the primary")
+            .object(CLUSTER, clusterSchema(), "A cluster, for idempotency stores")
             .text("user", null, "The user, where it is not part of the address")
             .text("password", null, "The password, where it is not part of the address")
             .secret("password")
@@ -102,12 +104,40 @@ public record RedisConfig(
         .build();
   }
 
+  private static ObjectSchema clusterSchema() {
+    return ObjectSchema.builder()
+        .texts(
+            "urls",
+            "Some servers of it, which know the others: redis://host:port each, or all rediss:// for"
+                + " TLS; user and password are keys of their own")
+        .build();
+  }
+
+  /**
+   * Reads the section {@code redis}, for what a cluster cannot be used for yet.
+   *
+   * @param root the whole configuration
+   */
+  static RedisConfig read(ConfigSection root) throws ConfigException {
+    RedisConfig config = readAny(root);
+    if (config.servers.kind() == RedisServers.Kind.CLUSTER) {
+      throw new ConfigException(
+          List.of(
+              root.section(SECTION)
+                  .error(
+                      CLUSTER,
+                      "of streams, dead letters, retry tiers and fleets is not yet built",
+                      "allowed: a cluster for idempotency stores alone")));
+    }
+    return config;
+  }
+
   /**
    * Reads the section {@code redis}.
    *
    * @param root the whole configuration
    */
-  static RedisConfig read(ConfigSection root) throws ConfigException {
+  static RedisConfig readAny(ConfigSection root) throws ConfigException {
     ConfigSection section = root.section(SECTION);
     RedisServers servers = servers(section);
     ConfigSection tls = section.section(TLS);
@@ -126,35 +156,50 @@ public record RedisConfig(
   private static RedisServers servers(ConfigSection section) throws ConfigException {
     String url = section.text("url");
     ConfigSection sentinel = section.section(SENTINEL);
-    List<String> urls = sentinel.texts("urls");
+    ConfigSection cluster = section.section(CLUSTER);
+    List<String> sentinels = sentinel.texts("urls");
+    List<String> nodes = cluster.texts("urls");
     Optional<String> primary = sentinel.optionalText(PRIMARY);
     List<ConfigError> errors = new ArrayList<>();
-    if (urls.isEmpty() != primary.isEmpty()) {
-      String missing = urls.isEmpty() ? "urls" : PRIMARY;
+    if (sentinels.isEmpty() != primary.isEmpty()) {
+      String missing = sentinels.isEmpty() ? "urls" : PRIMARY;
       errors.add(
           sentinel.error(missing, "is missing", "allowed: both urls and " + PRIMARY + ", or none"));
     }
     if (primary.filter(String::isBlank).isPresent()) {
       errors.add(sentinel.error(PRIMARY, "is empty", "allowed: a name that the sentinels know"));
     }
-    if (!urls.isEmpty() && !url.equals(DEFAULT_URL)) {
-      errors.add(section.error("url", "stands beside sentinels", "allowed: one of the two"));
+    if (!(sentinels.isEmpty() && nodes.isEmpty()) && !url.equals(DEFAULT_URL)) {
+      String others = nodes.isEmpty() ? "sentinels" : "a cluster";
+      errors.add(section.error("url", "stands beside " + others, "allowed: one of the two"));
+    }
+    if (!sentinels.isEmpty() && !nodes.isEmpty()) {
+      errors.add(section.error(CLUSTER, "stands beside sentinels", "allowed: one of the two"));
     }
     addressError(section, "url", RedisServers.problem(url)).ifPresent(errors::add);
-    urls.forEach(
-        each ->
-            addressError(sentinel, "urls", RedisServers.sentinelProblem(each))
-                .ifPresent(errors::add));
-    if (urls.stream().map(each -> each.startsWith("rediss:")).distinct().count() > 1) {
-      errors.add(
-          sentinel.error("urls", "some are of TLS, some are not", "allowed: one of the two"));
-    }
+    errors.addAll(addressErrors(sentinel, RedisServers.Kind.SENTINEL));
+    errors.addAll(addressErrors(cluster, RedisServers.Kind.CLUSTER));
     if (!errors.isEmpty()) {
       throw new ConfigException(errors);
     }
-    return urls.isEmpty()
+    if (!nodes.isEmpty()) {
+      return RedisServers.cluster(nodes);
+    }
+    return sentinels.isEmpty()
         ? RedisServers.standalone(url)
-        : RedisServers.sentinels(primary.orElseThrow(), urls);
+        : RedisServers.sentinels(primary.orElseThrow(), sentinels);
+  }
+
+  private static List<ConfigError> addressErrors(ConfigSection section, RedisServers.Kind kind) {
+    List<String> urls = section.texts("urls");
+    List<ConfigError> errors = new ArrayList<>();
+    for (String each : urls) {
+      addressError(section, "urls", RedisServers.problem(kind, each)).ifPresent(errors::add);
+    }
+    if (urls.stream().map(each -> each.startsWith("rediss:")).distinct().count() > 1) {
+      errors.add(section.error("urls", "some are of TLS, some are not", "allowed: one of the two"));
+    }
+    return errors;
   }
 
   private static Optional<ConfigError> addressError(
@@ -178,6 +223,11 @@ public record RedisConfig(
       options.setPassword(password);
     }
     return options;
+  }
+
+  /** Where one server of the cluster is. */
+  RedisConfig node(String url) {
+    return new RedisConfig(RedisServers.cluster(List.of(url)), user, password, timeout, tls);
   }
 
   /** Those for a connection to a sentinel, which has users of its own. */

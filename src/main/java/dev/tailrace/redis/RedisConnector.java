@@ -52,9 +52,9 @@ final class RedisConnector {
    * nothing open where it fails.
    */
   Future<Connected> connect() {
-    return config.servers().kind() == RedisServers.Kind.STANDALONE
-        ? connect(config.servers().urls().get(0))
-        : new PrimaryFinder(vertx, loop, config).find().compose(this::connect);
+    return config.servers().kind() == RedisServers.Kind.SENTINEL
+        ? new PrimaryFinder(vertx, loop, config).find().compose(this::connect)
+        : connect(config.servers().urls().get(0));
   }
 
   /** Between two tries, after so many failures: full jitter, and never nothing. */

@@ -66,7 +66,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
     this.operations = scripted;
     this.near = new NearOperations(loop, nearCache, () -> operations);
     this.canary = new StoreCanary(loop, keys.canary(), this::look);
-    canary.onMemory(new Losses(new StoreMemory() {}));
+    canary.onMemory(near.before(new StoreMemory() {}));
   }
 
   @Override
@@ -81,7 +81,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
 
   @Override
   public void onMemory(StoreMemory listener) {
-    canary.onMemory(new Losses(listener));
+    canary.onMemory(near.before(listener));
   }
 
   /**
@@ -93,7 +93,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
   public Future<Void> open() {
     return link.open()
         .compose(connected -> ServerInfo.of(link))
-        .compose(this::check)
+        .compose(info -> StoreFitness.check(config, info))
         .compose(fit -> chosen())
         .compose(chosen -> canary.start());
   }
@@ -221,39 +221,6 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
     return link.close();
   }
 
-  private Future<Void> check(Optional<ServerInfo> info) {
-    String policy = info.map(ServerInfo::evictionPolicy).orElse("");
-    if (!policy.isEmpty() && !policy.equals("noeviction")) {
-      return Future.failedFuture(
-          new UnfitException(
-              config
-                  + " may evict idempotency records (maxmemory-policy "
-                  + policy
-                  + "): a message would be processed again; set it to noeviction"));
-    }
-    info.ifPresentOrElse(
-        this::say,
-        () -> LOG.warn("{} does not tell how it is configured; it must not evict records", config));
-    return Future.succeededFuture();
-  }
-
-  /** How far the server's word goes, for people. */
-  private void say(ServerInfo info) {
-    LOG.info("{} keeps finished keys: {}", config, info.durability());
-    if (info.lacksAppendOnlyFile()) {
-      LOG.warn(
-          "{} keeps no append-only file: a crash of it forgets finished messages, which may then be"
-              + " processed again",
-          config);
-    }
-    if (config.servers().kind() == RedisServers.Kind.SENTINEL && !info.waitsForReplicas()) {
-      LOG.warn(
-          "{} confirms what no replica has: a failover may forget what finished last, which may then"
-              + " be processed again; min-replicas-to-write bounds that",
-          config);
-    }
-  }
-
   /** Another server, or the same one with other rights, may allow something else. */
   private final class Connections implements RedisLink.Events {
     @Override
@@ -265,33 +232,6 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
     @Override
     public void down(String why) {
       near.forget();
-    }
-  }
-
-  /** What the server has lost is not known here any longer, either. */
-  private final class Losses implements StoreMemory {
-    private final StoreMemory listener;
-
-    Losses(StoreMemory listener) {
-      this.listener = listener;
-    }
-
-    @Override
-    public void remembers(long since) {
-      near.forget();
-      listener.remembers(since);
-    }
-
-    @Override
-    public void forgot(long from, long to) {
-      near.forget();
-      listener.forgot(from, to);
-    }
-
-    @Override
-    public void lost(String inWords) {
-      near.forget();
-      listener.lost(inWords);
     }
   }
 }

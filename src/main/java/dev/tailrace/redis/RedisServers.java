@@ -25,7 +25,9 @@ public record RedisServers(Kind kind, List<String> urls, String primary) {
     /** The one server. */
     STANDALONE,
     /** Sentinels that know which server is the primary now. */
-    SENTINEL
+    SENTINEL,
+    /** Some servers of a cluster; they know the others. */
+    CLUSTER
   }
 
   /** Refuses addresses that are none, and none at all. */
@@ -35,7 +37,7 @@ public record RedisServers(Kind kind, List<String> urls, String primary) {
       throw new IllegalArgumentException("so many addresses: " + urls.size());
     }
     for (String url : urls) {
-      String wrong = kind == Kind.SENTINEL ? sentinelProblem(url) : problem(url);
+      String wrong = problem(kind, url);
       if (wrong != null) {
         throw new IllegalArgumentException(wrong);
       }
@@ -64,6 +66,38 @@ public record RedisServers(Kind kind, List<String> urls, String primary) {
     return new RedisServers(Kind.SENTINEL, urls, primary);
   }
 
+  /**
+   * A cluster.
+   *
+   * @param urls of some of its servers, with neither user nor password
+   */
+  public static RedisServers cluster(List<String> urls) {
+    return new RedisServers(Kind.CLUSTER, urls, "");
+  }
+
+  /** What is wrong with an address of that kind, or null; see {@link #problem(String)}. */
+  static @Nullable String problem(Kind kind, String url) {
+    return switch (kind) {
+      case STANDALONE -> problem(url);
+      case SENTINEL -> sentinelProblem(url);
+      case CLUSTER -> clusterProblem(url);
+    };
+  }
+
+  private static @Nullable String clusterProblem(String url) {
+    String wrong = problem(url);
+    if (wrong != null) {
+      return wrong;
+    }
+    URI uri = URI.create(url);
+    if (uri.getPath().length() > 1) {
+      return "a cluster has no databases";
+    }
+    return uri.getRawUserInfo() == null
+        ? null
+        : "user and password are those of all servers: keys of their own";
+  }
+
   /** What is wrong with an address, in words that do not show it, since it may hold a password. */
   static @Nullable String problem(String url) {
     try {
@@ -83,8 +117,7 @@ public record RedisServers(Kind kind, List<String> urls, String primary) {
     }
   }
 
-  /** As {@link #problem}, of the address of a sentinel. */
-  static @Nullable String sentinelProblem(String url) {
+  private static @Nullable String sentinelProblem(String url) {
     String wrong = problem(url);
     boolean database = wrong == null && URI.create(url).getPath().length() > 1;
     return database ? "a sentinel has no databases" : wrong;
@@ -99,6 +132,18 @@ public record RedisServers(Kind kind, List<String> urls, String primary) {
   String url(String host, int port) {
     String name = host.contains(":") ? "[" + host + "]" : host;
     return scheme(urls.get(0)) + "://" + name + ":" + port;
+  }
+
+  /**
+   * A server that one of the cluster has named, as an address.
+   *
+   * @param host its host; "" or "?" for that of the one that named it
+   * @param by address of the one that named it
+   */
+  String named(String host, int port, String by) {
+    String same = URI.create(by).getHost();
+    boolean unnamed = host.isEmpty() || host.equals("?");
+    return url(unnamed ? same.replace("[", "").replace("]", "") : host, port);
   }
 
   /** The address with its port, which is another for sentinels where it is left out. */
@@ -122,7 +167,11 @@ public record RedisServers(Kind kind, List<String> urls, String primary) {
   @Override
   public String toString() {
     String addresses = urls.stream().map(this::address).collect(Collectors.joining(", "));
-    return kind == Kind.SENTINEL ? primary + " (sentinels " + addresses + ")" : addresses;
+    return switch (kind) {
+      case STANDALONE -> addresses;
+      case SENTINEL -> primary + " (sentinels " + addresses + ")";
+      case CLUSTER -> "cluster (" + addresses + ")";
+    };
   }
 
   private static String scheme(String url) {

@@ -15,10 +15,14 @@ public final class RedisStoreType implements StoreType {
 
   @Override
   public StoreFactory read(ConfigSection root, ConfigSection idempotency) throws ConfigException {
-    RedisConfig config = RedisConfig.read(root);
+    RedisConfig config = RedisConfig.readAny(root);
     int nearCache = idempotency.integer("near-cache");
-    return (loop, namespace) ->
-        new RedisIdempotencyStore(
-            Vertx.currentContext().owner(), loop, config, namespace, nearCache);
+    return config.servers().kind() == RedisServers.Kind.CLUSTER
+        ? (loop, namespace) ->
+            new ClusterIdempotencyStore(
+                Vertx.currentContext().owner(), loop, config, namespace, nearCache)
+        : (loop, namespace) ->
+            new RedisIdempotencyStore(
+                Vertx.currentContext().owner(), loop, config, namespace, nearCache);
   }
 }

@@ -46,13 +46,26 @@ final class ScriptedOperations implements StoreOperations {
   @Override
   public Future<Claims> claim(List<ClaimRequest> requests) {
     RedisLink.Life life = link.life();
-    RedisScript.Call call =
-        CLAIM
-            .call()
-            .key(keys.canary())
-            .key(keys.life())
-            .arg(StoreKeys.UNFINISHED_RETENTION.toMillis())
-            .arg(life.run());
+    RedisScript.Call call = CLAIM.call().key(keys.canary()).key(keys.life());
+    return link.run(
+            life.connection(),
+            claiming(call, life.run(), keys, requests),
+            answer -> claims(answer, requests))
+        .map(
+            reply ->
+                reply instanceof Reply.Ok<Claims> ok
+                    ? ok.value()
+                    : new Claims(Sight.NONE, same(reply, requests.size())));
+  }
+
+  /** Claims records, and nothing beside them. */
+  static RedisScript.Call claiming(StoreKeys keys, List<ClaimRequest> requests) {
+    return claiming(CLAIM.call(), "", keys, requests);
+  }
+
+  private static RedisScript.Call claiming(
+      RedisScript.Call call, String run, StoreKeys keys, List<ClaimRequest> requests) {
+    call.arg(StoreKeys.UNFINISHED_RETENTION.toMillis()).arg(run);
     for (ClaimRequest request : requests) {
       call.key(keys.record(request.key()))
           .arg(request.claimId())
@@ -60,12 +73,7 @@ final class ScriptedOperations implements StoreOperations {
           .arg(StoreKeys.digest(request.payloadHash()))
           .arg(request.lease().toMillis());
     }
-    return link.run(life.connection(), call, answer -> claims(answer, requests))
-        .map(
-            reply ->
-                reply instanceof Reply.Ok<Claims> ok
-                    ? ok.value()
-                    : new Claims(Sight.NONE, same(reply, requests.size())));
+    return call;
   }
 
   /** Reads the answer to claims; fails where it is none. */
@@ -83,14 +91,11 @@ final class ScriptedOperations implements StoreOperations {
   @Override
   public Future<Marks> complete(List<Completion> completions) {
     RedisLink.Life life = link.life();
-    RedisScript.Call call = COMPLETE.call().key(keys.life()).arg(life.run());
-    for (Completion completion : completions) {
-      call.key(keys.record(completion.fence().key()))
-          .arg(completion.fence().token())
-          .arg(completion.dead() ? 1 : 0)
-          .arg(Math.max(completion.retention().toMillis(), 1));
-    }
-    return link.run(life.connection(), call, answer -> marks(answer, completions))
+    RedisScript.Call call = COMPLETE.call().key(keys.life());
+    return link.run(
+            life.connection(),
+            marking(call, life.run(), keys, completions),
+            answer -> marks(answer, completions))
         .map(
             reply ->
                 reply instanceof Reply.Ok<Marks> ok
@@ -98,7 +103,25 @@ final class ScriptedOperations implements StoreOperations {
                     : new Marks(Sight.NONE, same(reply, completions.size())));
   }
 
-  private static Marks marks(@Nullable Response answer, List<Completion> completions) {
+  /** Marks records, and nothing beside them. */
+  static RedisScript.Call marking(StoreKeys keys, List<Completion> completions) {
+    return marking(COMPLETE.call(), "", keys, completions);
+  }
+
+  private static RedisScript.Call marking(
+      RedisScript.Call call, String run, StoreKeys keys, List<Completion> completions) {
+    call.arg(run);
+    for (Completion completion : completions) {
+      call.key(keys.record(completion.fence().key()))
+          .arg(completion.fence().token())
+          .arg(completion.dead() ? 1 : 0)
+          .arg(Math.max(completion.retention().toMillis(), 1));
+    }
+    return call;
+  }
+
+  /** Reads the answer to marks; fails where it is none. */
+  static Marks marks(@Nullable Response answer, List<Completion> completions) {
     if (answer == null || answer.size() != completions.size() + 1) {
       throw new IllegalStateException("an answer of another length");
     }
@@ -148,24 +171,39 @@ final class ScriptedOperations implements StoreOperations {
 
   @Override
   public Future<List<Reply<Boolean>>> renew(List<Fence> fences) {
-    return ofFences(RENEW, fences);
+    return run(renewing(keys, fences), fences, ScriptedOperations::yes);
   }
 
   @Override
   public Future<List<Reply<Boolean>>> markAlone(List<Fence> fences) {
-    return ofFences(ALONE, fences);
+    return run(noting(keys, fences), fences, ScriptedOperations::yes);
   }
 
-  private Future<List<Reply<Boolean>>> ofFences(RedisScript script, List<Fence> fences) {
+  /** Prolongs leases. */
+  static RedisScript.Call renewing(StoreKeys keys, List<Fence> fences) {
+    return ofFences(RENEW, keys, fences);
+  }
+
+  /** Notes that messages are about to run alone. */
+  static RedisScript.Call noting(StoreKeys keys, List<Fence> fences) {
+    return ofFences(ALONE, keys, fences);
+  }
+
+  private static RedisScript.Call ofFences(RedisScript script, StoreKeys keys, List<Fence> fences) {
     RedisScript.Call call = script.call().arg(StoreKeys.UNFINISHED_RETENTION.toMillis());
     for (Fence fence : fences) {
       call.key(keys.record(fence.key())).arg(fence.token());
     }
-    return run(call, fences, ScriptedOperations::yes);
+    return call;
   }
 
   @Override
   public Future<List<Reply<Boolean>>> release(List<ReleaseRequest> releases) {
+    return run(releasing(keys, releases), releases, ScriptedOperations::yes);
+  }
+
+  /** Gives claims back. */
+  static RedisScript.Call releasing(StoreKeys keys, List<ReleaseRequest> releases) {
     RedisScript.Call call = RELEASE.call().arg(StoreKeys.UNFINISHED_RETENTION.toMillis());
     for (ReleaseRequest release : releases) {
       call.key(keys.record(release.key()))
@@ -173,17 +211,25 @@ final class ScriptedOperations implements StoreOperations {
           .arg(release.token())
           .arg(release.why() == Why.FAILED ? 1 : 0);
     }
-    return run(call, releases, ScriptedOperations::yes);
+    return call;
   }
 
   @Override
   public Future<Reply<Sight>> look() {
     RedisLink.Life life = link.life();
-    RedisScript.Call call = LOOK.call().key(keys.canary()).key(keys.life()).arg(life.run());
-    return link.run(life.connection(), call, ScriptedOperations::looked);
+    return link.run(
+        life.connection(),
+        looking(keys.canary(), keys.life(), life.run()),
+        ScriptedOperations::looked);
   }
 
-  private static Sight looked(@Nullable Response answer) {
+  /** Looks at what tells of losses. */
+  static RedisScript.Call looking(String canary, String life, String run) {
+    return LOOK.call().key(canary).key(life).arg(run);
+  }
+
+  /** Reads the answer to a look; fails where it is none. */
+  static Sight looked(@Nullable Response answer) {
     if (answer == null || answer.get(0).toLong() <= 0) {
       throw new IllegalStateException("the canary answered with " + answer);
     }
@@ -196,6 +242,14 @@ final class ScriptedOperations implements StoreOperations {
         least(life.get(0).toLong(), life),
         least(life.get(1).toLong(), life),
         least(life.get(2).toLong(), life));
+  }
+
+  /** Reads the answer about one fence or release; fails where it is none. */
+  static boolean yes(@Nullable Response answer) {
+    if (answer == null || answer.size() != 1) {
+      throw new IllegalStateException("an answer of another length");
+    }
+    return answer.get(0).toInteger() == 1;
   }
 
   private <T, R> Future<List<Reply<R>>> run(

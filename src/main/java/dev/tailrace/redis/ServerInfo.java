@@ -61,8 +61,12 @@ record ServerInfo(Map<String, String> values) {
         return unfit(config + " is " + version.group() + "; 6.2 or newer is needed");
       }
     }
-    if (value("cluster_enabled").equals("1")) {
-      return unfit(config + " is part of a cluster, which is not yet supported");
+    boolean cluster = config.servers().kind() == RedisServers.Kind.CLUSTER;
+    if (!cluster && value("cluster_enabled").equals("1")) {
+      return unfit(config + " is part of a cluster: its servers belong into redis.cluster");
+    }
+    if (cluster && value("cluster_enabled").equals("0")) {
+      return unfit(config + " is no cluster");
     }
     return Future.succeededFuture(Optional.of(this));
   }

@@ -1,5 +1,5 @@
 -- Claims keys, each for one claimId.
--- KEYS     the canary, the life, then the records
+-- KEYS     the canary, the life, then the records; or the records alone, where these are elsewhere
 -- ARGV[1]  how long an unfinished record is kept, in ms; ARGV[2] the server's run id
 -- then per key: claimId, owner, payload hash ('' for none), lease in ms
 -- Answers since when the store remembers, which is never after a fence that it gives here; the
@@ -7,7 +7,12 @@
 local IDLE, CLAIMED, DONE, DEAD = 0, 1, 2, 3
 local WON_ANSWER, DONE_ANSWER, DEAD_ANSWER, BUSY_ANSWER, MISMATCH_ANSWER, BROKEN_ANSWER = 0, 1, 2, 3, 4, 5
 
-local remembers, alive = since(KEYS[1]), life(KEYS[2], ARGV[2])
+local records = (#ARGV - 2) / 4
+local beside = #KEYS - records
+local remembers, alive = 0, {0, 0, 0}
+if beside > 0 then
+  remembers, alive = since(KEYS[1]), life(KEYS[2], ARGV[2])
+end
 local time = redis.call('TIME')
 local micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
 local now = math.floor(micros / 1000)
@@ -18,8 +23,8 @@ local function save(key, record, lease)
 end
 
 local answers = {remembers, alive}
-for i = 3, #KEYS do
-  local key = KEYS[i]
+for i = 3, records + 2 do
+  local key = KEYS[beside + i - 2]
   local a = 3 + (i - 3) * 4
   local id, owner, hash, lease = ARGV[a], ARGV[a + 1], ARGV[a + 2], tonumber(ARGV[a + 3])
   local record = read(key)

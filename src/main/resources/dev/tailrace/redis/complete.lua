@@ -1,5 +1,5 @@
 -- Marks keys as finished, unless a later claim holds them.
--- KEYS  the life, then the records
+-- KEYS  the life, then the records; or the records alone, where it is elsewhere
 -- ARGV[1] the server's run id; then per key: fence, 1 where dead, retention in ms
 -- Answers the server's life; then per key: 1 where the mark is there, 0 where a later claim holds the key.
 local DONE, DEAD = 2, 3
@@ -7,9 +7,11 @@ local DONE, DEAD = 2, 3
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 
-local answers = {life(KEYS[1], ARGV[1])}
-for i = 2, #KEYS do
-  local key = KEYS[i]
+local records = (#ARGV - 1) / 3
+local beside = #KEYS - records
+local answers = {beside > 0 and life(KEYS[1], ARGV[1]) or {0, 0, 0}}
+for i = 2, records + 1 do
+  local key = KEYS[beside + i - 1]
   local a = 2 + (i - 2) * 3
   local fence, dead, retention = tonumber(ARGV[a]), ARGV[a + 1] == '1', tonumber(ARGV[a + 2])
   local record = read(key)

@@ -27,6 +27,11 @@ abstract class LocalProcess implements TestServer {
   private static final int FIRST_PORT = 20_000;
   private static final int LAST_PORT = 32_000;
 
+  /** How far above its port a server of a Redis cluster listens for the others. */
+  private static final int BUS = 10_000;
+
+  private static final int LAST_PORT_WITH_BUS = 22_500;
+
   private final String name;
   private final Path data;
   private final Warden warden;
@@ -127,14 +132,29 @@ abstract class LocalProcess implements TestServer {
   }
 
   static int freePort() {
+    return freePort(LAST_PORT, 0);
+  }
+
+  /** One of which that 10,000 above is free, too, and none for outgoing connections either. */
+  static int freePorts() {
+    return freePort(LAST_PORT_WITH_BUS, BUS);
+  }
+
+  private static int freePort(int last, int above) {
     for (int attempt = 0; attempt < 100; attempt++) {
-      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
-      try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getByName(HOST))) {
-        return probe.getLocalPort();
-      } catch (IOException e) {
-        // taken: the next one
+      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, last);
+      if (isFree(port) && (above == 0 || isFree(port + above))) {
+        return port;
       }
     }
-    throw new IllegalStateException("no free port between " + FIRST_PORT + " and " + LAST_PORT);
+    throw new IllegalStateException("no free port between " + FIRST_PORT + " and " + last);
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getByName(HOST))) {
+      return probe.isBound();
+    } catch (IOException taken) {
+      return false;
+    }
   }
 }

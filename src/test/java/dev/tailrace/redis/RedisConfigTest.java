@@ -145,6 +145,38 @@ class RedisConfigTest {
   }
 
   @Test
+  void aClusterIsReadForStoresAndNotYetForStreams() throws Exception {
+    String cluster =
+        "redis: {cluster: {urls: ['redis://one', 'redis://two:7000']}, user: me, password: secret}";
+
+    RedisConfig config = RedisConfig.readAny(load(cluster, minimal()));
+
+    assertThat(config.servers())
+        .isEqualTo(RedisServers.cluster(List.of("redis://one", "redis://two:7000")));
+    assertThat(config.toString()).isEqualTo("redis cluster (one:6379, two:7000)");
+    RedisConfig node = config.node("redis://three:7001");
+    assertThat(node.options("redis://three:7001").getUser()).isEqualTo("me");
+    assertThat(node.options("redis://three:7001").getPassword()).isEqualTo("secret");
+    assertRefused(cluster, minimal(), "redis.cluster", "not yet built", "idempotency stores");
+  }
+
+  @Test
+  void mistakesAboutClustersAreNamed() {
+    String urls = "cluster: {urls: ['redis://a']}";
+    assertRefused("redis: {url: 'redis://x', " + urls + "}", minimal(), "redis.url", "a cluster");
+    assertRefused(
+        "redis: {sentinel: {master: m, urls: ['redis://b']}, " + urls + "}",
+        minimal(),
+        "redis.cluster",
+        "beside sentinels");
+    assertRefused("redis: {cluster: {urls: ['redis://a/3']}}", minimal(), "urls", "no databases");
+    assertRefused(
+        "redis: {cluster: {urls: ['redis://u:p@a']}}", minimal(), "urls", "keys of their own");
+    assertRefused(
+        "redis: {cluster: {urls: ['redis://a', 'rediss://b']}}", minimal(), "urls", "TLS");
+  }
+
+  @Test
   void nothingPrintsThePassword() {
     RedisConfig config =
         new RedisConfig("redis://:inside@there:7000", "secret", Duration.ofSeconds(1));
@@ -201,6 +233,12 @@ class RedisConfigTest {
   }
 
   private RedisSourceConfig read(String root, String source) throws ConfigException, IOException {
+    ConfigSection all = load(root, source);
+    ConfigSection pipeline = all.sections("pipelines").get(0);
+    return SOURCE.read(pipeline.oneOf("source").section(), all);
+  }
+
+  private ConfigSection load(String root, String source) throws ConfigException, IOException {
     Path file = folder.resolve("tailrace.yaml");
     Files.writeString(
         file,
@@ -221,7 +259,6 @@ class RedisConfigTest {
             .build();
     EffectiveConfig config =
         new ConfigLoader(schema).load(new ConfigInputs(List.of(file), Map.of(), List.of()));
-    ConfigSection pipeline = config.root().sections("pipelines").get(0);
-    return SOURCE.read(pipeline.oneOf("source").section(), config.root());
+    return config.root();
   }
 }

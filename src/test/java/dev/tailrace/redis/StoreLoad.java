@@ -70,20 +70,25 @@ final class StoreLoad {
 
   /** So many keys at a time, one after the other until {@link #stop}. */
   void start(int atOnce) {
+    start(atOnce, "key");
+  }
+
+  /** As {@link #start(int)}; what the keys begin with. */
+  void start(int atOnce, String prefix) {
     loop.run(
         () -> {
           for (int i = 0; i < atOnce; i++) {
             running++;
-            another();
+            another(prefix);
           }
         });
   }
 
-  private void another() {
+  private void another(String prefix) {
     if (stopped) {
       running--;
     } else {
-      one("key" + next++, this::another);
+      one(prefix + next++, () -> another(prefix));
     }
   }
 

@@ -1,0 +1,137 @@
+package dev.tailrace.redis;
+
+import dev.tailrace.idempotency.ClaimAnswer;
+import dev.tailrace.idempotency.EffectAnswer;
+import dev.tailrace.idempotency.IdempotencyStore.ClaimRequest;
+import dev.tailrace.idempotency.IdempotencyStore.Completion;
+import dev.tailrace.idempotency.IdempotencyStore.EffectCompletion;
+import dev.tailrace.idempotency.IdempotencyStore.ReleaseRequest;
+import dev.tailrace.message.Fence;
+import dev.tailrace.runtime.Reply;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operations on a cluster: one script for each record, since those of a list are in slots of
+ * their own and a script may touch one slot only; each server's share leaves in one pipeline. And a
+ * script that touches one key is answered while its slot moves, which one of several is not.
+ * Belongs to the store's loop.
+ */
+final class ClusterOperations implements StoreOperations {
+  private final ClusterLinks links;
+  private final ClusterCanaries canaries;
+  private final StoreKeys keys;
+
+  ClusterOperations(ClusterLinks links, ClusterCanaries canaries, StoreKeys keys) {
+    this.links = links;
+    this.canaries = canaries;
+    this.keys = keys;
+  }
+
+  /**
+   * One operation on records.
+   *
+   * @param key of a record
+   * @param script that does it to the one record of a list
+   * @param reader of its answer
+   */
+  private record Operation<T, R>(
+      Function<T, String> key,
+      Function<List<T>, RedisScript.Call> script,
+      BiFunction<@Nullable Response, List<T>, R> reader) {}
+
+  /** What is seen of losses is told to the canaries, before the answer. */
+  @Override
+  public Future<Claims> claim(List<ClaimRequest> requests) {
+    Operation<ClaimRequest, ClaimAnswer> claim =
+        new Operation<>(
+            ClaimRequest::key,
+            one -> ScriptedOperations.claiming(keys, one),
+            (answer, one) -> only(ScriptedOperations.claims(answer, one).answers()));
+    return run(canaries, claim, requests).map(replies -> new Claims(Sight.NONE, replies));
+  }
+
+  /** What is seen of losses is told to the canaries, before the answer. */
+  @Override
+  public Future<Marks> complete(List<Completion> completions) {
+    Operation<Completion, Boolean> mark =
+        new Operation<>(
+            completion -> completion.fence().key(),
+            one -> ScriptedOperations.marking(keys, one),
+            (answer, one) -> only(ScriptedOperations.marks(answer, one).replies()));
+    return run(canaries, mark, completions).map(replies -> new Marks(Sight.NONE, replies));
+  }
+
+  private static <R> R only(List<Reply<R>> replies) {
+    return ((Reply.Ok<R>) replies.get(0)).value();
+  }
+
+  /** What an effect touches is in another slot than its record, but for chance. */
+  @Override
+  public Future<List<Reply<EffectAnswer>>> carryOut(List<EffectCompletion> completions) {
+    EffectAnswer refused =
+        new EffectAnswer(EffectAnswer.Kind.REFUSED, "in a cluster they are not yet carried out");
+    return Future.succeededFuture(Collections.nCopies(completions.size(), Reply.ok(refused)));
+  }
+
+  @Override
+  public Future<List<Reply<Boolean>>> renew(List<Fence> fences) {
+    return yesOrNo(Fence::key, one -> ScriptedOperations.renewing(keys, one), fences);
+  }
+
+  @Override
+  public Future<List<Reply<Boolean>>> markAlone(List<Fence> fences) {
+    return yesOrNo(Fence::key, one -> ScriptedOperations.noting(keys, one), fences);
+  }
+
+  @Override
+  public Future<List<Reply<Boolean>>> release(List<ReleaseRequest> releases) {
+    return yesOrNo(ReleaseRequest::key, one -> ScriptedOperations.releasing(keys, one), releases);
+  }
+
+  /** At all canaries that are not on the move; failed or unknown where any of those looks was. */
+  @Override
+  public Future<Reply<Sight>> look() {
+    return canaries
+        .look()
+        .map(
+            replies ->
+                replies.stream()
+                    .filter(reply -> !reply.isOk() && !isMoving(reply))
+                    .findFirst()
+                    .orElse(Reply.ok(Sight.NONE)));
+  }
+
+  private static boolean isMoving(Reply<Sight> reply) {
+    return reply instanceof Reply.Failed<Sight> failed
+        && (ServerError.is(failed.cause(), "TRYAGAIN") || ServerError.is(failed.cause(), "ASK"));
+  }
+
+  private <T> Future<List<Reply<Boolean>>> yesOrNo(
+      Function<T, String> key, Function<List<T>, RedisScript.Call> script, List<T> items) {
+    return run(
+        ClusterRun.Witness.NONE,
+        new Operation<T, Boolean>(key, script, (answer, one) -> ScriptedOperations.yes(answer)),
+        items);
+  }
+
+  private <T, R> Future<List<Reply<R>>> run(
+      ClusterRun.Witness witness, Operation<T, R> operation, List<T> items) {
+    List<SlotCall<R>> calls = new ArrayList<>(items.size());
+    for (T item : items) {
+      List<T> one = List.of(item);
+      calls.add(
+          new SlotCall<>(
+              HashSlot.of(keys.record(operation.key().apply(item))),
+              operation.script().apply(one),
+              answer -> operation.reader().apply(answer, one)));
+    }
+    return ClusterRun.of(links, witness, calls);
+  }
+}
