@@ -1,5 +1,6 @@
 package dev.tailrace.chaos;
 
+import dev.tailrace.local.RunDelay;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

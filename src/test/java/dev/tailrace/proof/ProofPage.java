@@ -80,6 +80,14 @@ public final class ProofPage {
     layers.put("smallWorld", SMALL_WORLD);
     layers.put("kills", "Real processes, a real broker, a real Redis; faults from outside.");
     layers.put(
+        "drains",
+        "Real processes that are drained under load, each in its own way, a third of them with a"
+            + " fault; gone in time is by their deadline + 500 ms, and what the machine kept them"
+            + " waiting for a processor.");
+    layers.put(
+        "predictions",
+        "What pools said that a drain would take, and what it took, on real brokers.");
+    layers.put(
         "rebalances",
         "Members that join and leave one group in order, under load, with a real broker.");
     layers.put(

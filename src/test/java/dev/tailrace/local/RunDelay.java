@@ -1,4 +1,4 @@
-package dev.tailrace.chaos;
+package dev.tailrace.local;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -12,22 +12,24 @@ import java.util.Map;
  * to others: the most of any single thread since this was made. It is what a busy machine adds to
  * the times of a process at least; known where Linux tells it, and zero elsewhere. For one thread.
  */
-final class RunDelay {
+public final class RunDelay {
   private final Path tasks;
   private final Map<Path, Long> begin;
   private long most;
 
-  RunDelay(long pid) {
+  /** Of a process that lives; looks for the first time. */
+  public RunDelay(long pid) {
     this.tasks = Path.of("/proc", Long.toString(pid), "task");
     this.begin = look();
   }
 
   /** Looks again; to be called while the process lives, since what it waited goes with it. */
-  void sample() {
+  public void sample() {
     look().forEach((task, waited) -> most = Math.max(most, waited - begin.getOrDefault(task, 0L)));
   }
 
-  long nanos() {
+  /** The most that any thread waited. */
+  public long nanos() {
     return most;
   }
 
