@@ -114,7 +114,7 @@ final class ConsumerParts {
   Crew crew() {
     Pipeline pipeline = seat.pipeline();
     Idempotency idempotency = pipeline.idempotency();
-    Crew crew =
+    Crew untiered =
         new Crew(
             pipeline.name(),
             loop,
@@ -127,6 +127,7 @@ final class ConsumerParts {
                 ? null
                 : new Crew.Claiming(idempotency.key(), claims, idempotency.processesUnclaimed()),
             deadLetters);
+    Crew crew = untiered.with(pipeline.batches());
     return tiers == null ? crew : crew.with(tiers.moving());
   }
 

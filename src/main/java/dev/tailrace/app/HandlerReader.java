@@ -3,6 +3,7 @@ package dev.tailrace.app;
 import dev.tailrace.config.ConfigError;
 import dev.tailrace.config.ConfigException;
 import dev.tailrace.config.ConfigSection;
+import dev.tailrace.message.BatchHandler;
 import dev.tailrace.message.BlockingHandler;
 import dev.tailrace.message.HandlerFactory;
 import dev.tailrace.message.HandlerShape;
@@ -13,13 +14,14 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the key {@code handler} of a pipeline; finds out now what would fail at the start. */
 final class HandlerReader {
   private static final String ALLOWED =
       "allowed: a class with a public constructor without parameters that implements"
-          + " MessageHandler, BlockingHandler or HandlerFactory";
+          + " MessageHandler, BlockingHandler, BatchHandler or HandlerFactory";
 
   private final Plugins plugins;
   private final ConfigSection pipeline;
@@ -113,13 +115,16 @@ final class HandlerReader {
               pipeline.error(
                   "threading",
                   "'%s' does not fit %s, which is a %s"
-                      .formatted(
-                          threading,
-                          shape.getSimpleName(),
-                          (blocking ? BlockingHandler.class : MessageHandler.class)
-                              .getSimpleName()),
+                      .formatted(threading, shape.getSimpleName(), shapeOf(shape).getSimpleName()),
                   "allowed: auto or " + fits.toLowerCase(Locale.ROOT))));
     }
+  }
+
+  private static Class<?> shapeOf(Class<?> handler) {
+    return Stream.of(BlockingHandler.class, BatchHandler.class)
+        .filter(shape -> shape.isAssignableFrom(handler))
+        .findFirst()
+        .orElse(MessageHandler.class);
   }
 
   private static ConfigException refused(ConfigSection section, String problem) {

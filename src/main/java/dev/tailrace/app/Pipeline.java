@@ -1,11 +1,13 @@
 package dev.tailrace.app;
 
 import dev.tailrace.dispatch.Order;
+import dev.tailrace.message.BatchHandler;
 import dev.tailrace.message.BlockingHandler;
 import dev.tailrace.message.HandlerFactory;
 import dev.tailrace.message.HandlerShape;
 import dev.tailrace.message.MessageHandler;
 import dev.tailrace.observe.PoolEvents;
+import dev.tailrace.processing.BatchLimits;
 import dev.tailrace.processing.RetryPolicy;
 import dev.tailrace.sink.SinkFactory;
 import dev.tailrace.source.SourceConfig;
@@ -35,6 +37,7 @@ public final class Pipeline {
   private final JsonObject handlerConfig;
   private final Order order;
   private final PipelineLimits limits;
+  private final BatchLimits batches;
   private final Duration timeout;
   private final RetryPolicy retry;
   private final @Nullable Idempotency idempotency;
@@ -51,6 +54,7 @@ public final class Pipeline {
     this.handlerConfig = builder.handlerConfig;
     this.order = builder.order;
     this.limits = builder.limits;
+    this.batches = builder.batches;
     this.timeout = builder.timeout;
     this.retry = builder.retry;
     this.idempotency = builder.idempotency;
@@ -94,6 +98,10 @@ public final class Pipeline {
   /** Its bounds in this process. */
   public PipelineLimits limits() {
     return limits;
+  }
+
+  BatchLimits batches() {
+    return batches;
   }
 
   Duration timeout() {
@@ -189,6 +197,7 @@ public final class Pipeline {
     private JsonObject handlerConfig = new JsonObject();
     private Order order = Order.KEY;
     private PipelineLimits limits = PipelineLimits.DEFAULT;
+    private BatchLimits batches = BatchLimits.DEFAULT;
     private Duration timeout = Duration.ofSeconds(10);
     private RetryPolicy retry = RetryPolicy.DEFAULT;
     private @Nullable Idempotency idempotency;
@@ -220,6 +229,11 @@ public final class Pipeline {
       return handler(() -> shared);
     }
 
+    /** An asynchronous handler of batches, shared by all consumers. */
+    public Builder handleBatch(BatchHandler shared) {
+      return handler(() -> shared);
+    }
+
     /** A handler of any shape, made once per consumer, on its event loop. */
     public Builder handler(Supplier<? extends HandlerShape> perConsumer) {
       return handler(environment -> perConsumer.get(), new JsonObject());
@@ -241,6 +255,12 @@ public final class Pipeline {
     /** Its bounds in this process, divided over its consumers. */
     public Builder limits(PipelineLimits bounds) {
       limits = bounds;
+      return this;
+    }
+
+    /** When a batch is full, or waits no longer; of use with a handler of batches only. */
+    public Builder batches(BatchLimits bounds) {
+      batches = bounds;
       return this;
     }
 

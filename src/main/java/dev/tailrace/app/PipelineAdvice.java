@@ -38,6 +38,7 @@ final class PipelineAdvice {
               "advised: a dead-letter of the pipeline"));
     }
     retryTopics(retry, warnings);
+    batches(warnings);
     return warnings;
   }
 
@@ -58,6 +59,18 @@ final class PipelineAdvice {
               "retry-topics",
               "stay empty: with order " + order.label() + " only an overflow goes there",
               "advised: overflow: move, or order: unordered"));
+    }
+  }
+
+  private void batches(List<ConfigError> warnings) {
+    ConfigSection batch = pipeline.section("batch");
+    int permits = pipeline.integer("concurrency");
+    if (batch.isSet("messages") && batch.integer("messages") > permits) {
+      warnings.add(
+          batch.warning(
+              "messages",
+              "is more than concurrency: each message of a batch takes a permit, of " + permits,
+              "advised: at most " + permits + ", or more concurrency"));
     }
   }
 

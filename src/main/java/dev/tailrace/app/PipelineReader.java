@@ -9,6 +9,7 @@ import dev.tailrace.idempotency.KeyRule;
 import dev.tailrace.idempotency.KeyRule.OnMissing;
 import dev.tailrace.idempotency.StoreFactory;
 import dev.tailrace.message.HandlerFactory;
+import dev.tailrace.processing.BatchLimits;
 import dev.tailrace.processing.BreakerPolicy;
 import dev.tailrace.processing.RetryPolicy;
 import dev.tailrace.sink.SinkFactory;
@@ -52,6 +53,7 @@ final class PipelineReader {
             .handler(handler, handlerConfig())
             .order(section.choice("order", Order.class))
             .limits(limits)
+            .batches(batches())
             .timeout(section.duration("timeout"))
             .retry(retry(tiers))
             .retryTiers(tiers);
@@ -75,6 +77,12 @@ final class PipelineReader {
         buffer.integer("messages"),
         buffer.size("bytes"),
         section.section("retry").integer("parked"));
+  }
+
+  private BatchLimits batches() {
+    ConfigSection batch = section.section("batch");
+    return new BatchLimits(
+        batch.integer("messages"), batch.size("bytes"), batch.duration("max-wait"));
   }
 
   private JsonObject handlerConfig() {

@@ -1,5 +1,6 @@
 package dev.tailrace.app;
 
+import dev.tailrace.message.BatchHandler;
 import dev.tailrace.message.BlockingHandler;
 import dev.tailrace.message.HandlerEnvironment;
 import dev.tailrace.message.HandlerShape;
@@ -8,6 +9,7 @@ import dev.tailrace.message.MessageContext;
 import dev.tailrace.message.MessageHandler;
 import dev.tailrace.message.Outcome;
 import io.vertx.core.Future;
+import java.util.List;
 
 /**
  * Where a plug-in's code is called: its class loader is the thread's own meanwhile. Libraries find
@@ -40,6 +42,9 @@ final class PluginScope {
     if (!(loader instanceof PluginClassLoader)) {
       return handler;
     }
+    if (handler instanceof BatchHandler batches) {
+      return new Batches(loader, batches);
+    }
     return handler instanceof BlockingHandler blocking
         ? new Blocking(loader, blocking)
         : new Asynchronous(loader, (MessageHandler) handler);
@@ -50,6 +55,23 @@ final class PluginScope {
     @Override
     public Future<Outcome> handle(Message message, MessageContext context) {
       return as(loader, () -> handler.handle(message, context));
+    }
+
+    @Override
+    public Future<?> start(HandlerEnvironment environment) {
+      return as(loader, () -> handler.start(environment));
+    }
+
+    @Override
+    public Future<?> stop() {
+      return as(loader, handler::stop);
+    }
+  }
+
+  private record Batches(ClassLoader loader, BatchHandler handler) implements BatchHandler {
+    @Override
+    public Future<List<Outcome>> handle(List<MessageContext> batch) {
+      return as(loader, () -> handler.handle(batch));
     }
 
     @Override

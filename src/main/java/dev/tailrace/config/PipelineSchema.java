@@ -37,6 +37,7 @@ final class PipelineSchema {
             1_000_000,
             "Messages executing at once, divided over the consumers of this process")
         .object("buffer", buffer(), "What it holds before it executes")
+        .object("batch", batch(), "When the batches of a handler that takes batches start")
         .oneOf("handler", ExtensionPoint.HANDLER, "What is done with a message")
         .required("handler")
         .choice(
@@ -77,6 +78,31 @@ final class PipelineSchema {
             1,
             24_000,
             "Positions between the lowest unfinished message of a partition and the highest begun")
+        .build();
+  }
+
+  private static ObjectSchema batch() {
+    return ObjectSchema.builder()
+        .integer(
+            "messages",
+            100,
+            1,
+            1_000_000,
+            "Messages of a batch at most, one of a key or partition unless unordered; each takes a"
+                + " permit")
+        .size(
+            "bytes",
+            1L << 20,
+            1,
+            1L << 40,
+            "Their payload bytes at most; a larger message goes alone")
+        .duration(
+            "max-wait",
+            Duration.ofMillis(100),
+            Duration.ZERO,
+            Duration.ofMinutes(1),
+            "How long the first message of a batch waits for others, while any can come; 0s: not for"
+                + " what the source has yet to bring")
         .build();
   }
 

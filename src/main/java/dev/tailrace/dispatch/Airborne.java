@@ -61,6 +61,12 @@ final class Airborne {
     return entries.stream();
   }
 
+  /** Whether some wait for their claim. */
+  boolean isClaiming() {
+    return entries.stream()
+        .anyMatch(entry -> entry.flight != null && entry.flight.stage() == Flight.Stage.CLAIMING);
+  }
+
   int stuck() {
     return (int)
         entries.stream().filter(entry -> entry.flight != null && entry.flight.isStuck()).count();

@@ -68,6 +68,11 @@ final class Credit {
         && (tally.waiting() == 0 || tally.waitingBytes() + bytes <= config.bufferBytes());
   }
 
+  /** Whether the source may deliver a message that could start at once. */
+  boolean mayBring() {
+    return partitions.stream().anyMatch(one -> one.credit > 0 && one.hasFreeLane());
+  }
+
   /** Opens or closes the intake of all partitions. */
   void open(boolean value) {
     open = value;

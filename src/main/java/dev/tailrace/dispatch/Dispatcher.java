@@ -49,6 +49,7 @@ public final class Dispatcher implements Intake {
   private final Suspects suspects;
   private final Pump pump;
   private final Retries retries;
+  private final Batches batches;
   private final Airport airport;
 
   /** The only consumer of its pool. */
@@ -70,11 +71,12 @@ public final class Dispatcher implements Intake {
     this.holdings = new Holdings(new Airborne(loop, crew.timing()), new Parking(config.parked()));
     this.tally = holdings.tally;
     this.credit = new Credit(config, source, tally, holdings.partitions.values());
-    this.pump = new Pump(loop, this::startNext, credit::settle);
+    this.pump = new Pump(loop, this::startNext, this::settle);
     this.releases = new Releases(holdings, events, abandonments);
     Expectation expected = new Expectation(holdings, crew.timing().timeout(), pump::run);
     this.stops = new Stops(loop, holdings, releases, abandonments, expected);
-    this.suspects = new Suspects(crew, solitude, pump::run);
+    this.batches = new Batches(crew, this::mayBatchGrow);
+    this.suspects = new Suspects(crew, solitude, pump::run, batches::changed);
     this.probing = new Probing(crew, pump::run, () -> loop.execute(this::releaseInOutage));
     this.retries =
         new Retries(
@@ -82,7 +84,7 @@ public final class Dispatcher implements Intake {
             holdings,
             new Retries.Room(credit, stops, releases),
             new Retries.Restarts(probing, suspects, pump, this::fly));
-    this.airport = new Airport(crew, new Ends(holdings, stops, suspects, this::landed));
+    this.airport = new Airport(crew, new Ends(holdings, stops, suspects, batches, this::landed));
   }
 
   // -- the source's side
@@ -160,6 +162,9 @@ public final class Dispatcher implements Intake {
         if (entry.stage != Entry.Stage.EXECUTING) {
           releases.drop(entry);
         } else {
+          if (entry.flight != null) {
+            entry.flight.forbidStart();
+          }
           events.overran(entry);
         }
       }
@@ -297,6 +302,23 @@ public final class Dispatcher implements Intake {
       fly(held);
     }
     return held != null;
+  }
+
+  private void settle() {
+    credit.settle();
+    batches.changed();
+  }
+
+  /** Whether a message is on its way to its handler, may start, or may come from the source. */
+  private boolean mayBatchGrow() {
+    if (stops.isHurried()) {
+      return false;
+    }
+    boolean startable =
+        probing.admits() && suspects.admits() && tally.executing() < config.concurrency();
+    boolean waits = !crew.batches().maxWait().isZero();
+    return holdings.airborne.isClaiming()
+        || (startable && (!holdings.ready.isEmpty() || (waits && credit.mayBring())));
   }
 
   /** Whose turn it is, or what is drawn for a probe. */

@@ -12,12 +12,19 @@ final class Ends implements Landings {
   private final Holdings holdings;
   private final Stops stops;
   private final Suspects suspects;
+  private final Batches batches;
   private final BiConsumer<Flight, Landing> landed;
 
-  Ends(Holdings holdings, Stops stops, Suspects suspects, BiConsumer<Flight, Landing> landed) {
+  Ends(
+      Holdings holdings,
+      Stops stops,
+      Suspects suspects,
+      Batches batches,
+      BiConsumer<Flight, Landing> landed) {
     this.holdings = holdings;
     this.stops = stops;
     this.suspects = suspects;
+    this.batches = batches;
     this.landed = landed;
   }
 
@@ -48,5 +55,15 @@ final class Ends implements Landings {
   @Override
   public void leaveSolitude(Solo solo) {
     suspects.withdraw(solo);
+  }
+
+  @Override
+  public void board(Flight flight) {
+    batches.board(flight);
+  }
+
+  @Override
+  public void leaveBatch(Flight flight) {
+    batches.leave(flight);
   }
 }

@@ -68,6 +68,11 @@ final class PartitionBuffer {
     return next;
   }
 
+  /** Whether a message that comes may head its lane: of a new key, say. */
+  boolean hasFreeLane() {
+    return order != Order.PARTITION || executing + waiting == 0;
+  }
+
   /** Messages that wait behind the head of a lane. */
   Stream<Entry> laneEntries() {
     return lanes.all().stream().flatMap(Lane::behind);

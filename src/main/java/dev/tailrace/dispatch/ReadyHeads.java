@@ -49,6 +49,10 @@ final class ReadyHeads {
     reorder(entry.home);
   }
 
+  boolean isEmpty() {
+    return partitions.stream().allMatch(partition -> partition.ready.isEmpty());
+  }
+
   /** Takes the one whose turn it is; null where there is none. */
   @Nullable Entry poll() {
     settle();

@@ -135,6 +135,11 @@ final class Stops {
     return draining;
   }
 
+  /** Whether a drain or a revocation is under way: what may still start starts now. */
+  boolean isHurried() {
+    return draining || active.stream().anyMatch(Stop::forbidsStart);
+  }
+
   /** Whether messages of the partition go back instead of running again or coming in. */
   boolean covers(Partition partition) {
     if (draining) {

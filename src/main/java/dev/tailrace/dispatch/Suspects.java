@@ -27,6 +27,7 @@ final class Suspects implements Solitude.Member {
   private final Crew crew;
   private final Solitude solitude;
   private final Runnable freed;
+  private final Runnable stopped;
   private final Set<Solo> waiting = new LinkedHashSet<>();
   private int underWay; // flights, save those that wait to be alone
   private boolean held; // somebody in the pool has asked to be alone
@@ -38,11 +39,13 @@ final class Suspects implements Solitude.Member {
    * Makes it, as a member of the pool's.
    *
    * @param freed called when something may start again
+   * @param stopped called when nothing may any more
    */
-  Suspects(Crew crew, Solitude solitude, Runnable freed) {
+  Suspects(Crew crew, Solitude solitude, Runnable freed, Runnable stopped) {
     this.crew = crew;
     this.solitude = solitude;
     this.freed = freed;
+    this.stopped = stopped;
     solitude.join(this);
     this.held = solitude.isHeld();
     this.told = held;
@@ -214,9 +217,7 @@ final class Suspects implements Solitude.Member {
     if (now != told) {
       told = now;
       crew.events().suspended(crew.pipeline(), now);
-      if (!now) {
-        freed.run();
-      }
+      (now ? stopped : freed).run();
     }
   }
 

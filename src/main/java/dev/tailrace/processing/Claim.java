@@ -2,9 +2,7 @@ package dev.tailrace.processing;
 
 import dev.tailrace.idempotency.ClaimAnswer;
 import dev.tailrace.idempotency.Claimant;
-import dev.tailrace.idempotency.IdempotencyStore.Why;
 import dev.tailrace.idempotency.PayloadHash;
-import dev.tailrace.message.CancelReason;
 import dev.tailrace.message.Fence;
 import dev.tailrace.message.Outcome;
 import dev.tailrace.observe.Finish;
@@ -50,7 +48,7 @@ final class Claim extends Start implements Claimant {
   @Override
   public void lost() {
     crew.events().claim(flight.item(), "lost", flight.claim());
-    flight.cancel(CancelReason.CLAIM_LOST);
+    flight.claimLost();
   }
 
   @Override
@@ -110,10 +108,7 @@ final class Claim extends Start implements Claimant {
 
   @Override
   void giveBack(Landing landing) {
-    claims
-        .client()
-        .release(fence(), Why.UNSTARTED)
-        .onComplete(any -> crew.loop().execute(() -> flight.land(landing)));
+    flight.giveBack(landing);
   }
 
   private static Landing again(Duration remaining) {

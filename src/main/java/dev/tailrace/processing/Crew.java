@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *     they are retried for ever and hold their position
  * @param moving how failed messages leave for later attempts, or null without tiers of retries
  * @param breaker tells an outage from poison
+ * @param batches when a batch is full, where the handler takes batches
  */
 public record Crew(
     String pipeline,
@@ -39,9 +40,10 @@ public record Crew(
     @Nullable Claiming claims,
     @Nullable DeadLetters deadLetters,
     @Nullable Moving moving,
-    Breaker breaker) {
+    Breaker breaker,
+    BatchLimits batches) {
 
-  /** Without tiers of retries, and with a breaker as {@code retry} says. */
+  /** Without tiers of retries, with a breaker as {@code retry} says, and batches by default. */
   public Crew(
       String pipeline,
       Loop loop,
@@ -63,7 +65,8 @@ public record Crew(
         claims,
         deadLetters,
         null,
-        new Breaker(loop, retry.breaker()));
+        new Breaker(loop, retry.breaker()),
+        BatchLimits.DEFAULT);
   }
 
   /** This crew with tiers of retries. */
@@ -79,7 +82,25 @@ public record Crew(
         claims,
         deadLetters,
         moved,
-        breaker);
+        breaker,
+        batches);
+  }
+
+  /** This crew with other batches. */
+  public Crew with(BatchLimits limits) {
+    return new Crew(
+        pipeline,
+        loop,
+        events,
+        handler,
+        workers,
+        timing,
+        retry,
+        claims,
+        deadLetters,
+        moving,
+        breaker,
+        limits);
   }
 
   /** Whether nothing that outlives this process knows which messages have been started. */

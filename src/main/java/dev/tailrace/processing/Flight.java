@@ -1,10 +1,10 @@
 package dev.tailrace.processing;
 
+import dev.tailrace.idempotency.IdempotencyStore.Why;
+import dev.tailrace.message.BatchHandler;
 import dev.tailrace.message.BlockingHandler;
 import dev.tailrace.message.CancelReason;
 import dev.tailrace.message.Fence;
-import dev.tailrace.message.Message;
-import dev.tailrace.message.MessageContext;
 import dev.tailrace.message.MessageHandler;
 import dev.tailrace.message.Outcome;
 import dev.tailrace.observe.Alarm;
@@ -12,13 +12,9 @@ import dev.tailrace.runtime.FailPoint;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Work;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  * than a chain of futures, so that a handler whose future is already complete costs no further
  * turn.
  *
- * <p>Belongs to the consumer's loop; what a handler may call from elsewhere is volatile.
+ * <p>Belongs to the consumer's loop.
  */
-public final class Flight implements MessageContext {
+public final class Flight extends Attempt {
   /** How far a flight has come. */
   public enum Stage {
     /** Waits for its claim. */
     CLAIMING,
-    /** Has its claim, and waits to be alone in its process. */
+    /** Has its claim, and waits to be alone in its process, or for its batch. */
     WAITING,
     /** The handler runs. */
     HANDLING,
@@ -51,21 +47,14 @@ public final class Flight implements MessageContext {
   /** Vert.x's own default bound (maxEventLoopExecuteTime), whose warning names no message. */
   private static final long MOST_ON_LOOP = Duration.ofSeconds(2).toNanos();
 
-  private static final AtomicReferenceFieldUpdater<Flight, Promise<CancelReason>> CANCELLATION =
-      cancellationField();
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+  private static final Landing NOT_STARTED = new Landing.Released("not started");
 
-  private final Airport airport;
-  private final WorkItem item;
   private final long departed;
 
   private Stage stage = Stage.CLAIMING; // event loop only
-  private long since; // event loop only: when the handler was called, when it ended, when it landed
-  private int attempt; // written before the handler is called
   private @Nullable Work<Outcome> work; // event loop only
   private @Nullable Solo solo; // event loop only; while it waits to be alone
-  private @Nullable Fence fence; // written before the handler is called
-  private volatile @Nullable Told told; // written on the event loop; null before anything was
-  private volatile @Nullable Promise<CancelReason> cancellation; // by CANCELLATION only
 
   /**
    * Prepares a flight; nothing happens before {@link #depart}.
@@ -73,32 +62,23 @@ public final class Flight implements MessageContext {
    * @param now by the loop's clock
    */
   public Flight(Airport airport, WorkItem item, long now) {
-    this.airport = airport;
-    this.item = item;
+    super(airport, item, now);
     this.departed = now;
-    this.since = now;
-  }
-
-  @SuppressWarnings({"unchecked", "rawtypes"}) // the updater knows no type arguments
-  private static AtomicReferenceFieldUpdater<Flight, Promise<CancelReason>> cancellationField() {
-    return (AtomicReferenceFieldUpdater)
-        AtomicReferenceFieldUpdater.newUpdater(Flight.class, Promise.class, "cancellation");
   }
 
   /** Claims the message's key where there is a store, then calls the handler. */
   public void depart() {
-    Crew crew = crew();
-    assert crew.loop().inLoop();
+    assert crew().loop().inLoop();
     FailPoint.BEFORE_CLAIM.reach();
-    Crew.Claiming claims = crew.claims();
+    Crew.Claiming claims = crew().claims();
     if (isUnstartable()) {
       land(new Landing.Released("it may have passed to another"));
     } else if (claims == null && item.delivery().suspected()) {
-      new Resumption(crew, this).request();
+      new Resumption(crew(), this).request();
     } else if (claims == null) {
       call(item.failures(), departed);
     } else {
-      new Claim(crew, claims, this).request();
+      new Claim(crew(), claims, this).request();
     }
   }
 
@@ -106,17 +86,20 @@ public final class Flight implements MessageContext {
 
   /** The message must not start any more: a flight still waiting for its claim ends as released. */
   public void forbidStart() {
-    told = told().withoutStart();
+    tell(told().withoutStart());
     Solo waiting = solo;
     if (waiting != null) {
       airport.landings().leaveSolitude(waiting);
       waiting.giveUp(Duration.ZERO);
+    } else if (stage == Stage.WAITING) {
+      airport.landings().leaveBatch(this);
+      leaveBatch(NOT_STARTED);
     }
   }
 
   /** The drain or a revocation has begun; the handler has until {@code cutoffNanos} at most. */
   public void limit(long cutoffNanos, boolean poolDrains) {
-    told = told().limited(cutoffNanos, poolDrains);
+    tell(told().limited(cutoffNanos, poolDrains));
   }
 
   /** Asks the handler to end early; only the first request counts. */
@@ -125,11 +108,7 @@ public final class Flight implements MessageContext {
     if (cancelReason() != null || stage != Stage.HANDLING) {
       return;
     }
-    told = told().cancelled(reason);
-    Promise<CancelReason> promise = cancellation;
-    if (promise != null) {
-      promise.tryComplete(reason);
-    }
+    requestCancellation(reason);
     if (work != null) {
       work.interrupt();
     }
@@ -137,12 +116,7 @@ public final class Flight implements MessageContext {
 
   /** The drain goes on without this flight; whatever it still brings changes nothing. */
   public void leave() {
-    told = told().withoutIt();
-  }
-
-  private Told told() {
-    Told known = told;
-    return known == null ? Told.NOTHING : known;
+    tell(told().withoutIt());
   }
 
   /**
@@ -167,7 +141,7 @@ public final class Flight implements MessageContext {
       return timeout + grace - running;
     }
     if (!isStuck()) {
-      told = told().foundStuck();
+      tell(told().foundStuck());
       String where = stack().stream().findFirst().map(frame -> " at " + frame).orElse("");
       alarm(Alarm.STUCK, item + " runs for " + running / 1_000_000 + " ms" + where);
     }
@@ -176,10 +150,6 @@ public final class Flight implements MessageContext {
 
   private void alarm(Alarm kind, String detail) {
     crew().events().alarm(item.pipeline(), item.position().source(), kind, detail);
-  }
-
-  private Crew crew() {
-    return airport.crew();
   }
 
   // -- what others read
@@ -209,70 +179,10 @@ public final class Flight implements MessageContext {
     return work == null ? List.of() : work.stack();
   }
 
-  @Override
-  public Message message() {
-    return item.message();
-  }
-
-  @Override
-  public String pipeline() {
-    return item.pipeline();
-  }
-
-  @Override
-  public int attempt() {
-    return attempt;
-  }
-
-  @Override
-  public Duration remaining() {
-    long now = crew().loop().nanos();
-    long left = crew().timing().timeout().toNanos() - (now - since);
-    return Duration.ofNanos(Math.max(0, told().cut(left, now)));
-  }
-
-  @Override
-  public boolean draining() {
-    return told().drains();
-  }
-
-  @Override
-  public boolean cancelled() {
-    return cancelReason() != null;
-  }
-
-  @Override
-  public Future<CancelReason> cancellation() {
-    Promise<CancelReason> promise = cancellation;
-    if (promise == null) {
-      Promise<CancelReason> fresh = Promise.promise();
-      promise = CANCELLATION.compareAndSet(this, null, fresh) ? fresh : cancellation;
-    }
-    Promise<CancelReason> shared = Objects.requireNonNull(promise);
-    CancelReason reason = cancelReason();
-    if (reason != null) {
-      crew().loop().execute(() -> shared.tryComplete(reason));
-    }
-    return shared.future();
-  }
-
-  @Override
-  public Optional<Fence> fence() {
-    return Optional.ofNullable(fence);
-  }
-
   // -- the way of the flight
 
   boolean isUnstartable() {
     return told().stays() || !item.delivery().mayStart();
-  }
-
-  @Nullable Fence claim() {
-    return fence;
-  }
-
-  @Nullable CancelReason cancelReason() {
-    return told().cancelled();
   }
 
   boolean mayStart() {
@@ -291,34 +201,32 @@ public final class Flight implements MessageContext {
     stage = Stage.CLAIMING;
   }
 
-  /** Its key is its own. */
-  void won(Fence granted) {
-    fence = granted;
-  }
-
-  /** Calls the handler; its attempt follows the failures that are known. */
+  /**
+   * Calls the handler, or has that done with others in a batch; its attempt follows the failures
+   * that are known.
+   */
   void call(int failuresKnown) {
     call(failuresKnown, crew().loop().nanos());
   }
 
   private void call(int failuresKnown, long now) {
-    Crew crew = crew();
-    item.begin(failuresKnown);
-    attempt = item.attempt();
-    stage = Stage.HANDLING;
-    crew.events().started(item);
-    since = now;
-    FailPoint.BEFORE_EFFECT.reach();
-    if (crew.handler() instanceof BlockingHandler blocking) {
-      work = crew.loop().offload(crew.workers(), () -> HandlerCall.block(blocking, item, this));
+    if (crew().handler() instanceof BatchHandler) {
+      item.know(failuresKnown);
+      stage = Stage.WAITING;
+      airport.landings().board(this);
+      return;
+    }
+    begin(failuresKnown, now);
+    if (crew().handler() instanceof BlockingHandler blocking) {
+      work = crew().loop().offload(crew().workers(), () -> HandlerCall.block(blocking, item, this));
       await(work.future());
       return;
     }
-    Future<Outcome> outcome = HandlerCall.invoke((MessageHandler) crew.handler(), item, this);
-    long returned = crew.loop().nanos();
+    Future<Outcome> outcome = HandlerCall.invoke((MessageHandler) crew().handler(), item, this);
+    long returned = crew().loop().nanos();
     checkLoop(returned - now);
     if (outcome.isComplete()) {
-      handled(outcome, returned);
+      ended(outcome, returned);
     } else {
       await(outcome);
     }
@@ -326,47 +234,89 @@ public final class Flight implements MessageContext {
 
   private void await(Future<Outcome> outcome) {
     Loop loop = crew().loop();
-    outcome.onComplete(ended -> loop.execute(() -> handled(outcome, loop.nanos())));
+    outcome.onComplete(any -> loop.execute(() -> ended(outcome, loop.nanos())));
+  }
+
+  private void ended(Future<Outcome> outcome, long now) {
+    HandlerCall.passOn(outcome.cause(), crew().loop());
+    handled(outcome, now);
+  }
+
+  /** Its handler is about to be called. */
+  void begin(int failuresKnown, long now) {
+    item.begin(failuresKnown);
+    attempt = item.attempt();
+    stage = Stage.HANDLING;
+    crew().events().started(item);
+    since = now;
+    FailPoint.BEFORE_EFFECT.reach();
+  }
+
+  // -- with others in a batch
+
+  /**
+   * Whether no other message is in its batch: it failed with one, and nobody said that it was not
+   * the cause.
+   */
+  public boolean isAlone() {
+    return item.isAlone();
+  }
+
+  /** It leaves the batch for which it waited, which starts without it. */
+  void leaveBatch(Landing landing) {
+    stage = Stage.CLAIMING;
+    giveBack(landing);
+  }
+
+  /** Its claim has passed to another: where it still waits for its batch, it does not start. */
+  void claimLost() {
+    if (stage == Stage.WAITING && solo == null) {
+      airport.landings().leaveBatch(this);
+      leaveBatch(new Landing.Again(ASK_AGAIN, "its claim was lost", Landing.Why.BUSY));
+    } else {
+      cancel(CancelReason.CLAIM_LOST);
+    }
+  }
+
+  /** Ends the flight before its handler was called, once its claim, where it has one, is back. */
+  void giveBack(Landing landing) {
+    Crew.Claiming claims = crew().claims();
+    Fence held = claim();
+    if (claims == null || held == null) {
+      crew().loop().execute(() -> land(landing)); // whoever has it leave is not done yet
+    } else {
+      claims
+          .client()
+          .release(held, Why.UNSTARTED)
+          .onComplete(any -> crew().loop().execute(() -> land(landing)));
+    }
   }
 
   /** Names a handler that has kept the event loop from everyone else, once its call returns. */
-  private void checkLoop(long kept) {
+  void checkLoop(long kept) {
     if (kept > MOST_ON_LOOP) {
       alarm(Alarm.BLOCKED, item + " blocked its event loop for " + kept / 1_000_000 + " ms");
     }
   }
 
-  private void handled(Future<Outcome> ended, long now) {
-    Crew crew = crew();
+  /** Its handler has ended, or the one of its batch. */
+  void handled(Future<Outcome> ended, long now) {
     FailPoint.BEFORE_MARK.reach();
     Future<Outcome> result =
         ended.succeeded() && ended.result() == null ? HandlerCall.nothing("a null outcome") : ended;
-    if (ended.cause() instanceof OutOfMemoryError exhausted) {
-      // Not the message's alone: whoever runs this process has to hear of it, and to end it.
-      crew.loop()
-          .execute(
-              () -> {
-                throw exhausted;
-              });
-    }
-    crew.events().handled(item, now - since, HandlerCall.label(result));
+    crew().events().handled(item, now - since, HandlerCall.label(result));
     since = now;
     stage = Stage.SETTLING;
     if (told().left()) {
       land(new Landing.Unsettled("handling"));
     } else {
-      Settlement.settle(crew, this, result);
+      Settlement.settle(crew(), this, result);
     }
   }
 
   /** Whether its message, having failed, may give its permit back while it waits. */
   boolean mayPark() {
     return airport.landings().mayPark(item);
-  }
-
-  /** When its handler was called, then when it ended, then when it landed. */
-  long since() {
-    return since;
   }
 
   /** Ends the flight, of which nothing had to be written down. */

@@ -1,13 +1,17 @@
 package dev.tailrace.processing;
 
+import dev.tailrace.message.BatchHandler;
 import dev.tailrace.message.BlockingHandler;
 import dev.tailrace.message.MessageContext;
 import dev.tailrace.message.MessageHandler;
 import dev.tailrace.message.Outcome;
+import dev.tailrace.runtime.Loop;
 import io.vertx.core.Future;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The call of a user's handler: what it throws, or fails to return, is a failed future. */
@@ -28,7 +32,27 @@ final class HandlerCall {
   static Future<Outcome> invoke(MessageHandler handler, WorkItem item, MessageContext context) {
     MessageMdc.put(item);
     try {
-      @Nullable Future<Outcome> outcome = handler.handle(item.message(), context);
+      return called(() -> handler.handle(item.message(), context));
+    } finally {
+      MessageMdc.clear();
+    }
+  }
+
+  /** On the event loop; its log lines name a message only where there is but one. */
+  static Future<List<Outcome>> invoke(BatchHandler handler, List<Flight> batch) {
+    if (batch.size() == 1) {
+      MessageMdc.put(batch.get(0).item());
+    }
+    try {
+      return called(() -> handler.handle(List.copyOf(batch)));
+    } finally {
+      MessageMdc.clear();
+    }
+  }
+
+  private static <T> Future<T> called(Supplier<@Nullable Future<T>> call) {
+    try {
+      Future<T> outcome = call.get();
       return outcome == null ? nothing("a null future") : outcome;
     } catch (Exception
         | LinkageError
@@ -36,8 +60,16 @@ final class HandlerCall {
         | StackOverflowError
         | OutOfMemoryError thrown) {
       return Future.failedFuture(thrown);
-    } finally {
-      MessageMdc.clear();
+    }
+  }
+
+  /** What is not a message's alone: whoever runs this process has to hear of it, and to end it. */
+  static void passOn(@Nullable Throwable failure, Loop loop) {
+    if (failure instanceof OutOfMemoryError exhausted) {
+      loop.execute(
+          () -> {
+            throw exhausted;
+          });
     }
   }
 
@@ -52,7 +84,7 @@ final class HandlerCall {
     }
   }
 
-  static Future<Outcome> nothing(String what) {
+  static <T> Future<T> nothing(String what) {
     return Future.failedFuture(new NullPointerException("the handler returned " + what));
   }
 

@@ -1,5 +1,7 @@
 package dev.tailrace.processing;
 
+import java.util.List;
+
 /** Where flights end: the dispatcher, which owns permits, lanes and counts. */
 @FunctionalInterface
 public interface Landings {
@@ -26,6 +28,17 @@ public interface Landings {
     solo.start();
   }
 
-  /** It does not wait for that any more. */
+  /**
+   * The message may start, and its handler takes batches: it waits for its own, which calls {@link
+   * Batch#start}, or for {@link #leaveBatch}.
+   */
+  default void board(Flight flight) {
+    Batch.start(flight.crew(), List.of(flight));
+  }
+
+  /** It does not wait for its batch any more. */
+  default void leaveBatch(Flight flight) {}
+
+  /** It does not wait to be alone any more. */
   default void leaveSolitude(Solo solo) {}
 }

@@ -25,6 +25,6 @@ final class Resumption extends Start {
 
   @Override
   void giveBack(Landing landing) {
-    flight.land(landing);
+    flight.giveBack(landing);
   }
 }

@@ -94,7 +94,7 @@ final class Settlement {
       item.spared();
       String reason = "interrupted: " + cancelled.name();
       giveBack(Why.SNOOZED, new Landing.Released(reason));
-    } else if (crew.retry().isPermanent(failure)) {
+    } else if (!item.failedTogether() && crew.retry().isPermanent(failure)) {
       crew.breaker().succeeded(item, crew.loop().nanos()); // the message's fault, and no one else's
       end(failure.getClass().getSimpleName(), failure);
     } else {
@@ -151,7 +151,8 @@ final class Settlement {
 
   private void retry(Outcome.Retry retry) {
     boolean last = crew.retry().isExhausted(item.failures() + 1);
-    if (crew.breaker().failed(item, last)) {
+    boolean outage = item.isSilent() ? crew.breaker().isOpen() : crew.breaker().failed(item, last);
+    if (outage) {
       spare(retry);
       return;
     }

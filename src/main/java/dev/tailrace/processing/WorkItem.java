@@ -103,6 +103,10 @@ public abstract class WorkItem implements Subject {
   final void begin(int failuresKnown) {
     know(failuresKnown);
     handled = true;
+    if (setbacks != null) {
+      setbacks.shared = false;
+      setbacks.silent = false;
+    }
   }
 
   /** Another attempt failed, at {@code now}. */
@@ -111,6 +115,33 @@ public abstract class WorkItem implements Subject {
     own.firstFailed = own.firstFailed == null ? now : own.firstFailed;
     own.failures++;
     handled = false;
+  }
+
+  /**
+   * Its handler failed for all of a batch, and did not say for whose sake.
+   *
+   * @param first of the batch, and the one whose failure the breaker hears of: it was one call
+   */
+  final void failTogether(boolean first) {
+    Setbacks own = setbacks();
+    own.shared = true;
+    own.silent = !first;
+    own.alone = true;
+  }
+
+  /** Whether the breaker has heard of the failure of its last call by another message. */
+  final boolean isSilent() {
+    return setbacks != null && setbacks.silent;
+  }
+
+  /** Whether the failure of its last call may be another message's. */
+  final boolean failedTogether() {
+    return setbacks != null && setbacks.shared;
+  }
+
+  /** Whether it runs alone, since a batch in which it was has failed. */
+  final boolean isAlone() {
+    return setbacks != null && setbacks.alone;
   }
 
   /** A failure that is an outage's, or an interruption: no attempt. */

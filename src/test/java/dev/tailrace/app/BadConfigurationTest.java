@@ -29,7 +29,7 @@ final class BadConfigurationTest {
   private static final String JAVA = KAFKA.replace("{log: {}}", "{java: {class: com.acme.Orders}}");
   private static final String SHAPES =
       "; allowed: a class with a public constructor without parameters that implements"
-          + " MessageHandler, BlockingHandler or HandlerFactory";
+          + " MessageHandler, BlockingHandler, BatchHandler or HandlerFactory";
 
   @TempDir private Path folder;
 

@@ -10,6 +10,7 @@ import dev.tailrace.dispatch.Order;
 import dev.tailrace.message.BlockingHandler;
 import dev.tailrace.message.HandlerShape;
 import dev.tailrace.message.MessageHandler;
+import dev.tailrace.processing.BatchLimits;
 import dev.tailrace.processing.LogHandler;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Simulation;
@@ -236,6 +237,31 @@ final class ConfiguredPoolTest {
                     .contains("'event-loop' does not fit Orders")
                     .contains("allowed: auto or worker"));
     assertThat(mistakes("handler: {java: {class: com.acme.Orders}}\nthreading: worker")).isEmpty();
+  }
+
+  @Test
+  void aHandlerOfBatchesRunsOnItsEventLoopAndItsBatchesAreAsWritten() throws Exception {
+    plugin(
+        "acme.jar",
+        "Orders",
+        """
+        public class %s implements BatchHandler {
+          public Future<java.util.List<Outcome>> handle(java.util.List<MessageContext> batch) {
+            return Future.succeededFuture();
+          }
+        }
+        """);
+    String orders = "handler: {java: {class: com.acme.Orders}}\n";
+
+    assertThat(mistakes(orders + "threading: worker"))
+        .singleElement()
+        .satisfies(error -> assertThat(error).contains("which is a BatchHandler"));
+    Pipeline pipeline = only(orders + "batch: {messages: 500, bytes: 2MiB, max-wait: 0s}");
+    assertThat(pipeline.batches()).isEqualTo(new BatchLimits(500, 2 << 20, Duration.ZERO));
+    assertThat(only(orders).batches()).isEqualTo(BatchLimits.DEFAULT);
+    assertThat(warnings(orders + "concurrency: 64\nbatch: {messages: 100}"))
+        .singleElement()
+        .satisfies(warning -> assertThat(warning).contains("advised: at most 64"));
   }
 
   @Test

@@ -21,8 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What docs/embedding.md tells users of Spring to write compiles, and does what it says. Spring's
- * interface is written down here as it is declared there, since Spring itself is none of ours.
+ * What docs/embedding.md tells users to write compiles, and that for Spring does what it says.
+ * Spring's interface is written down here as it is declared there, since Spring itself is none of
+ * ours.
  */
 final class EmbeddingPageTest {
   private static final String SMART_LIFECYCLE =
@@ -58,7 +59,14 @@ final class EmbeddingPageTest {
             "TailraceLifecycle.java",
             "import dev.tailrace.app.Tailrace;\nimport dev.tailrace.lifecycle.State;\n"
                 + "import org.springframework.context.SmartLifecycle;\n"
-                + written());
+                + written("compiled and run"));
+    Path batches =
+        write(
+            "OrdersIndex.java",
+            "import dev.tailrace.message.*;\nimport io.vertx.core.Future;\n"
+                + "import io.vertx.core.buffer.Buffer;\nimport io.vertx.core.http.*;\n"
+                + "import io.vertx.core.json.JsonObject;\nimport java.util.List;\n"
+                + written("compiled"));
     int failed =
         ToolProvider.getSystemJavaCompiler()
             .run(
@@ -71,7 +79,8 @@ final class EmbeddingPageTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 spring.toString(),
-                users.toString());
+                users.toString(),
+                batches.toString());
     assertThat(failed).as("the page compiles").isZero();
     URLClassLoader loader =
         new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader());
@@ -108,9 +117,10 @@ final class EmbeddingPageTest {
     return bean.getClass().getMethod(method).invoke(bean);
   }
 
-  private static String written() throws Exception {
+  private static String written(String mark) throws Exception {
     Matcher block =
-        Pattern.compile("EmbeddingPageTest -->\n```java\n(.*?)```", Pattern.DOTALL)
+        Pattern.compile(
+                "<!-- " + mark + " by EmbeddingPageTest -->\n```java\n(.*?)```", Pattern.DOTALL)
             .matcher(Files.readString(Path.of("docs", "embedding.md")));
     assertThat(block.find()).as("the page has it").isTrue();
     return block.group(1);

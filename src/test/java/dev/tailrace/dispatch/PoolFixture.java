@@ -1,5 +1,7 @@
 package dev.tailrace.dispatch;
 
+import dev.tailrace.message.BatchHandler;
+import dev.tailrace.message.HandlerShape;
 import dev.tailrace.message.MessageContext;
 import dev.tailrace.message.MessageHandler;
 import dev.tailrace.message.Origin;
@@ -8,11 +10,14 @@ import dev.tailrace.message.TestMessage;
 import dev.tailrace.observe.Finish;
 import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.observe.Subject;
+import dev.tailrace.processing.BatchLimits;
 import dev.tailrace.processing.Crew;
 import dev.tailrace.processing.RetryPolicy;
 import dev.tailrace.runtime.SimulatedLoop;
 import dev.tailrace.runtime.Simulation;
 import dev.tailrace.runtime.Workers;
+import dev.tailrace.sink.DeadLetters;
+import dev.tailrace.sink.InMemorySink;
 import dev.tailrace.source.Delivery;
 import dev.tailrace.source.Intake;
 import dev.tailrace.source.Partition;
@@ -28,6 +33,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * A dispatcher whose handlers end when the test says so, and whose source only keeps its credit.
  */
 final class PoolFixture {
+  static final Duration TIMEOUT = Duration.ofHours(1);
+
   final Simulation world = Simulation.seeded(1);
   final SimulatedLoop loop = world.loop("consumer");
   final Map<Partition, Integer> credit = new LinkedHashMap<>();
@@ -45,10 +53,14 @@ final class PoolFixture {
   final List<String> events = new ArrayList<>();
   final List<String> settled = new ArrayList<>();
   final List<String> released = new ArrayList<>();
+  final InMemorySink letters = new InMemorySink("orders.dlq");
   final Dispatcher dispatcher;
 
   /** How long the handler takes with the next message; null: until the test says so. */
   @Nullable Supplier<Duration> work;
+
+  /** The batches that run, by the names of their messages. */
+  final Map<List<String>, Promise<List<Outcome>>> batches = new LinkedHashMap<>();
 
   PoolFixture(Order order, int concurrency, int buffer, int parked) {
     DispatchConfig config =
@@ -65,18 +77,53 @@ final class PoolFixture {
           contexts.put(name, context);
           return promise.future();
         };
-    Crew crew =
-        new Crew(
-            "orders",
-            loop,
-            new Recorder(),
-            handler,
-            new Workers("orders", concurrency),
-            Crew.Timing.of(Duration.ofHours(1)),
-            RetryPolicy.DEFAULT,
-            null,
-            null);
-    dispatcher = new Dispatcher(config, crew, new CreditOnly(credit, bytes, requests));
+    dispatcher = dispatcher(config, crew(handler, concurrency, null, null));
+  }
+
+  /** Whose handler takes batches, and which has a destination of dead letters. */
+  PoolFixture(Order order, int concurrency, BatchLimits limits) {
+    this(order, concurrency, limits, pool -> null);
+  }
+
+  /** As that one, with claims. */
+  PoolFixture(
+      Order order,
+      int concurrency,
+      BatchLimits limits,
+      Function<PoolFixture, Crew.@Nullable Claiming> claims) {
+    DispatchConfig config = new DispatchConfig("orders", order, concurrency, 100, 1_000_000, 100);
+    BatchHandler handler =
+        batch -> {
+          List<String> names = batch.stream().map(each -> each.message().toString()).toList();
+          Promise<List<Outcome>> promise = Promise.promise();
+          batches.put(names, promise);
+          batch.forEach(context -> contexts.put(context.message().toString(), context));
+          return promise.future();
+        };
+    DeadLetters dead = new DeadLetters(loop, letters, "orders", "worker-1");
+    dispatcher =
+        dispatcher(config, crew(handler, concurrency, claims.apply(this), dead).with(limits));
+  }
+
+  private Dispatcher dispatcher(DispatchConfig config, Crew crew) {
+    return new Dispatcher(config, crew, new CreditOnly(credit, bytes, requests));
+  }
+
+  private Crew crew(
+      HandlerShape handler,
+      int concurrency,
+      Crew.@Nullable Claiming claims,
+      @Nullable DeadLetters dead) {
+    return new Crew(
+        "orders",
+        loop,
+        new Recorder(),
+        handler,
+        new Workers("orders", concurrency),
+        Crew.Timing.of(TIMEOUT),
+        RetryPolicy.DEFAULT,
+        claims,
+        dead);
   }
 
   Partition assign(String source) {

@@ -127,7 +127,7 @@ final class SolitudeInterleavingsTest {
     Consumer(Pool pool) {
       this.pool = pool;
       this.crew = Crews.idle(loop);
-      this.suspects = new Suspects(crew, pool.solitude, this::freed);
+      this.suspects = new Suspects(crew, pool.solitude, this::freed, () -> {});
     }
 
     void suspectBesideAMessage() {

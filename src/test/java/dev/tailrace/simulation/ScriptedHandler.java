@@ -1,5 +1,6 @@
 package dev.tailrace.simulation;
 
+import dev.tailrace.message.BatchHandler;
 import dev.tailrace.message.BlockingHandler;
 import dev.tailrace.message.CancelReason;
 import dev.tailrace.message.HandlerShape;
@@ -8,10 +9,12 @@ import dev.tailrace.message.MessageHandler;
 import dev.tailrace.message.Outcome;
 import dev.tailrace.processing.Flight;
 import dev.tailrace.runtime.Choices;
+import dev.tailrace.simulation.WorldSettings.Shape;
 import dev.tailrace.simulation.WorldSettings.Store;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** The handler of one consumer: each message has its fate, how long it takes is by choice. */
@@ -30,12 +33,13 @@ final class ScriptedHandler {
     this.choices = world.choices();
   }
 
-  static HandlerShape of(World world, ConsumerView view, boolean blocking) {
+  static HandlerShape of(World world, ConsumerView view, Shape shape) {
     ScriptedHandler handler = new ScriptedHandler(world, view);
-    if (blocking) {
-      return (BlockingHandler) (message, context) -> handler.block(context);
-    }
-    return (MessageHandler) (message, context) -> handler.handle(context);
+    return switch (shape) {
+      case BLOCKING -> (BlockingHandler) (message, context) -> handler.block(context);
+      case BATCH -> (BatchHandler) handler::batch;
+      case ASYNCHRONOUS -> (MessageHandler) (message, context) -> handler.handle(context);
+    };
   }
 
   /** One call. */
@@ -45,9 +49,13 @@ final class ScriptedHandler {
 
     final MessageContext context;
 
-    Call(Stay stay, MessageContext context) {
+    /** With others in a batch, for which a failed future would not tell which one it means. */
+    final boolean shared;
+
+    Call(Stay stay, MessageContext context, boolean shared) {
       this.stay = stay;
       this.context = context;
+      this.shared = shared;
       this.cancellation = context.cancellation();
     }
 
@@ -66,10 +74,14 @@ final class ScriptedHandler {
   }
 
   private Call begin(MessageContext context) {
+    return begin(context, false);
+  }
+
+  private Call begin(MessageContext context, boolean shared) {
     Stay stay = view.stay((Flight) context);
     world.effects().called(stay, context);
     stay.message.calls++;
-    return new Call(stay, context);
+    return new Call(stay, context, shared);
   }
 
   private Outcome block(MessageContext context) throws InterruptedException {
@@ -92,9 +104,55 @@ final class ScriptedHandler {
       return Promise.<Outcome>promise().future();
     }
     Call call = begin(context);
-    if (kills(call)) {
-      return Promise.<Outcome>promise().future();
+    return kills(call) ? Promise.<Outcome>promise().future() : run(call);
+  }
+
+  private Future<List<Outcome>> batch(List<MessageContext> contexts) {
+    if (view.process.isDead()) {
+      return Promise.<List<Outcome>>promise().future();
     }
+    boolean shared = contexts.size() > 1;
+    List<Call> calls = contexts.stream().map(context -> begin(context, shared)).toList();
+    tellOf(calls);
+    if (calls.stream().anyMatch(this::kills)) {
+      return Promise.<List<Outcome>>promise().future();
+    }
+    if (shared && !world.isCalm() && choices.pick(6) == 0) {
+      Promise<List<Outcome>> spoilt = Promise.promise();
+      view.loop.after(duration(), () -> spoil(calls, spoilt));
+      return spoilt.future();
+    }
+    List<Future<Outcome>> each = calls.stream().map(this::run).toList();
+    return Future.all(each).map(all -> each.stream().map(Future::result).toList());
+  }
+
+  private void tellOf(List<Call> calls) {
+    if (calls.size() > 1) {
+      world.saw(Sometimes.BATCH_OF_SEVERAL);
+      calls.forEach(call -> call.stay.spoilt = false);
+    } else if (calls.get(0).stay.spoilt) {
+      world.saw(Sometimes.CALLED_ALONE_AFTER_ITS_BATCH);
+    }
+  }
+
+  /** Of none of them anything is known but that it failed. */
+  private void spoil(List<Call> calls, Promise<List<Outcome>> batch) {
+    if (view.process.isDead()) {
+      return;
+    }
+    world.saw(Sometimes.BATCH_FAILED_AS_A_WHOLE);
+    for (Call call : calls) {
+      call.stay.spoilt = true;
+      world.effects().returned(call.stay, null, call.failureCounts());
+    }
+    switch (choices.pick(3)) {
+      case 0 -> batch.fail(new IllegalArgumentException("for one of them, by chance"));
+      case 1 -> batch.fail(new IllegalStateException("by chance"));
+      default -> batch.complete(List.of(Outcome.done()));
+    }
+  }
+
+  private Future<Outcome> run(Call call) {
     WorldMessage message = call.stay.message;
     boolean first = message.calls == 1 && !world.isCalm();
     if (first && message.fate == Fate.HANGS) {
@@ -103,7 +161,9 @@ final class ScriptedHandler {
       return hanging.future();
     }
     if (first && message.fate == Fate.HANGS_UNTIL_CANCELLED) {
-      return call.cancellation.compose(reason -> Future.failedFuture(failure(call)));
+      return call.shared
+          ? call.cancellation.map(reason -> retry(call))
+          : call.cancellation.compose(reason -> Future.failedFuture(failure(call)));
     }
     if (choices.pick(3) == 0) {
       return Future.succeededFuture(end(call));
@@ -164,11 +224,17 @@ final class ScriptedHandler {
         if (patient) {
           yield done(call);
         }
+        if (call.shared) {
+          yield retry(call);
+        }
         throw failure(call);
       }
       case PERMANENT -> {
         if (!endless) {
           yield done(call);
+        }
+        if (call.shared) {
+          yield retry(call);
         }
         world.effects().verdict(call.stay);
         throw new IllegalArgumentException("by fate");

@@ -73,6 +73,7 @@ final class SimulatedProcess {
             .handler(this::handler)
             .order(configured.order())
             .limits(configured.limits())
+            .batches(configured.batches())
             .timeout(configured.timeout())
             .retry(configured.retry());
     if (settings.store() != WorldSettings.Store.NONE) {
@@ -108,8 +109,7 @@ final class SimulatedProcess {
   }
 
   private HandlerShape handler() {
-    return ScriptedHandler.of(
-        world, views.get(views.size() - 1), world.settings().pool().blocking());
+    return ScriptedHandler.of(world, views.get(views.size() - 1), world.settings().pool().shape());
   }
 
   /** Opens all consumers; not in a turn. */

@@ -24,6 +24,7 @@ final class Stay {
   boolean overran;
   boolean abandoned;
   boolean busy; // was told so at least once
+  boolean spoilt; // its last batch failed as a whole
   int failures; // reported here, or known of by the store, before the last call
   BooleanSupplier lastFailed = () -> false; // whether the last call reported one more
   int lastAttempt;

@@ -3,6 +3,7 @@ package dev.tailrace.simulation;
 import dev.tailrace.app.PipelineLimits;
 import dev.tailrace.dispatch.Order;
 import dev.tailrace.lifecycle.DrainConfig;
+import dev.tailrace.processing.BatchLimits;
 import dev.tailrace.processing.BreakerPolicy;
 import dev.tailrace.processing.RetryPolicy;
 import dev.tailrace.processing.RetryPolicy.OnExhausted;
@@ -37,6 +38,13 @@ record WorldSettings(
     SHARED
   }
 
+  /** The shapes of handlers. */
+  enum Shape {
+    ASYNCHRONOUS,
+    BLOCKING,
+    BATCH
+  }
+
   /**
    * What a process is configured with.
    *
@@ -45,7 +53,8 @@ record WorldSettings(
    * @param limits of each process
    * @param retry when failed messages run again
    * @param timeout of one call
-   * @param blocking whether the handler runs on workers
+   * @param shape of the handler
+   * @param batches when they are full, where the handler takes them
    * @param drain how it stops
    */
   record Pool(
@@ -54,7 +63,8 @@ record WorldSettings(
       PipelineLimits limits,
       RetryPolicy retry,
       Duration timeout,
-      boolean blocking,
+      Shape shape,
+      BatchLimits batches,
       DrainConfig drain) {}
 
   /**
@@ -117,14 +127,17 @@ record WorldSettings(
                 one(choices, OnExhausted.DEAD_LETTER, OnExhausted.DEAD_LETTER, OnExhausted.DISCARD))
             .with(one(choices, Overflow.PAUSE, Overflow.DEAD_LETTER, Overflow.MOVE))
             .with(breaker(choices));
-    return new Pool(
-        one(choices, Order.KEY, Order.PARTITION, Order.UNORDERED),
-        1 + choices.pick(2),
-        limits,
-        retry,
-        millis(choices, 200, 5_000),
-        choices.pick(4) == 0,
-        drain(choices));
+    Order order = one(choices, Order.KEY, Order.PARTITION, Order.UNORDERED);
+    int consumers = 1 + choices.pick(2);
+    Duration timeout = millis(choices, 200, 5_000);
+    Shape shape = one(choices, Shape.BLOCKING, Shape.BATCH, Shape.ASYNCHRONOUS, Shape.ASYNCHRONOUS);
+    BatchLimits batches = shape == Shape.BATCH ? batches(choices) : BatchLimits.DEFAULT;
+    return new Pool(order, consumers, limits, retry, timeout, shape, batches, drain(choices));
+  }
+
+  private static BatchLimits batches(Choices choices) {
+    Duration wait = choices.pick(4) == 0 ? Duration.ZERO : millis(choices, 1, 2_000);
+    return new BatchLimits(1 + choices.pick(6), choices.between(20, 1_000), wait);
   }
 
   private static BreakerPolicy breaker(Choices choices) {

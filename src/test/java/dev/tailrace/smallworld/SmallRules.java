@@ -6,6 +6,7 @@ import dev.tailrace.idempotency.ClaimConfig;
 import dev.tailrace.idempotency.IdempotencyStore.ClaimRequest;
 import dev.tailrace.idempotency.KeyRule;
 import dev.tailrace.message.Origin;
+import dev.tailrace.processing.BatchLimits;
 import dev.tailrace.processing.Crew;
 import dev.tailrace.processing.Flight;
 import dev.tailrace.processing.RetryPolicy;
@@ -46,6 +47,7 @@ final class SmallRules {
           .ignore(ClaimConfig.class)
           .ignore(KeyRule.class)
           .ignore(RetryPolicy.class)
+          .ignore(BatchLimits.class)
           .ignore(Crew.Timing.class)
           .ignore(Workers.class)
           .leaveOut("dev.tailrace.dispatch.Holdings", "pace") // foretells drains; none is here
@@ -59,7 +61,8 @@ final class SmallRules {
           .leaveOut("dev.tailrace.idempotency.MemoryStore$Entry", "payloadHash", "leaseNanos")
           .leaveOut(SmallMessage.class, "key")
           .leaveOut(Origin.class, "source", "minor")
-          .leaveOut(Flight.class, "departed", "since")
+          .leaveOut(Flight.class, "departed")
+          .leaveOut("dev.tailrace.processing.Attempt", "since")
           .leaveOut("dev.tailrace.processing.Told", "cutoff")
           .leaveOut("dev.tailrace.dispatch.PartitionBuffer", "pipeline")
           .leaveOut("dev.tailrace.dispatch.LaneTable", "ended") // lanes for later use
