@@ -10,7 +10,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Protocol;
+import redis.clients.jedis.args.ClientType;
 import redis.clients.jedis.args.ClusterFailoverOption;
+import redis.clients.jedis.params.ClientKillParams;
 import redis.clients.jedis.params.MigrateParams;
 
 /**
@@ -168,6 +170,16 @@ public final class RedisCluster implements AutoCloseable {
   /** A server loses all that it has; and its replica with it. */
   public void flush(LocalRedis server) {
     call(server, Jedis::flushAll);
+  }
+
+  /** Its replica learns nothing new of this primary, from now until it is restarted. */
+  public void cutOffReplica(LocalRedis primary) {
+    call(primary, jedis -> jedis.aclSetUser("default", "-psync", "-sync"));
+    call(primary, jedis -> jedis.clientKill(new ClientKillParams().type(ClientType.SLAVE)));
+    await()
+        .atMost(LIMIT)
+        .until(
+            () -> call(primary, jedis -> jedis.info("replication")).contains("connected_slaves:0"));
   }
 
   /** Its replica takes the slots of a server that was killed, and takes writes. */

@@ -181,6 +181,32 @@ class RedisClusterIT extends IdempotencyStoreContract {
   }
 
   @Test
+  void whatNoReplicaHadWhenItsPrimaryDiedIsForgottenAndSaidToBe() {
+    StoreLoad load = new StoreLoad(loop, store, namespace);
+    load.finish(TAG + "early", 50);
+    cluster.awaitWhole();
+    LocalRedis primary = cluster.owner(SLOT);
+    cluster.cutOffReplica(primary);
+    load.finish(TAG + "late", 50);
+
+    primary.kill();
+    cluster.failOver(primary);
+
+    await().atMost(LIMIT).until(() -> !memory.losses.isEmpty());
+    assertThat(memory.losses).first().asString().contains("started again, or replaced");
+    List<Fence> forgotten = load.forgotten();
+    assertThat(forgotten).hasSize(50).allMatch(fence -> fence.key().startsWith(TAG + "late"));
+    assertThat(forgotten)
+        .allMatch(
+            fence ->
+                memory.gaps.stream()
+                    .anyMatch(gap -> gap.from() < fence.token() && fence.token() < gap.to()));
+    load.close();
+    primary.restart();
+    cluster.awaitWhole();
+  }
+
+  @Test
   void whatIsOnAServerThatDoesNotAnswerIsUnknownAndTheRestIsAnswered() {
     List<ClaimRequest> requests =
         IntStream.range(0, 60).mapToObj(i -> request("part-" + i)).toList();
