@@ -5,13 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.app.ConfiguredFleet;
 import dev.tailrace.app.FleetAnswer;
-import dev.tailrace.app.FleetOrder;
 import dev.tailrace.app.KafkaProbe;
 import dev.tailrace.app.PoolSchema;
 import dev.tailrace.config.ConfigInputs;
 import dev.tailrace.config.ConfigLoader;
 import dev.tailrace.local.Servers;
 import dev.tailrace.local.SharedServers;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -27,21 +27,20 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three processes under load are replaced one after the other, and nobody notices. */
-class FleetRollCampaign {
+class FleetRollIT {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration LOOK = Duration.ofMillis(300);
   private static final int MOST = 200_000;
   private static final List<String> INSTANCES = List.of("a", "b", "c");
 
@@ -66,18 +65,18 @@ class FleetRollCampaign {
     servers.createTopic(name, 6);
     ConfiguredFleet fleet = fleet(write());
     INSTANCES.forEach(this::supervise);
-    await().atMost(PATIENCE).until(() -> running(fleet) == 3);
+    await().atMost(PATIENCE).pollInterval(LOOK).until(() -> running(fleet) == 3);
 
-    JarProcess roll = JarProcess.start(folder, "fleet", "roll", "--wait", "60s");
-    int all = load(roll);
-    assertThat(roll.exitCode()).as(roll.out() + roll.err()).isEqualTo(ExitCode.OK);
-    assertThat(roll.out().lines()).hasSize(3).allMatch(line -> line.contains("replaced by"));
+    Future<List<FleetAnswer>> rolled = fleet.roll(vertx, List.of(), PATIENCE, answer -> {});
+    int all = load(rolled);
+    assertThat(result(rolled))
+        .hasSize(3)
+        .allMatch(FleetAnswer::done)
+        .allMatch(answer -> answer.detail().startsWith("replaced by"));
     assertThat(exitCodes).containsExactly(ExitCode.RESTART, ExitCode.RESTART, ExitCode.RESTART);
 
-    await().atMost(PATIENCE).until(() -> committed() == all);
-    List<FleetAnswer> drained =
-        result(fleet.order(vertx, FleetOrder.Verb.DRAIN, List.of(), PATIENCE));
-    assertThat(drained).hasSize(3).allMatch(FleetAnswer::done);
+    await().atMost(PATIENCE).pollInterval(LOOK).until(() -> committed() == all);
+    processes.forEach(each -> each.process().destroy()); // SIGTERM
     await().atMost(PATIENCE).until(() -> exitCodes.size() == 6);
     assertThat(exitCodes).endsWith(ExitCode.OK, ExitCode.OK, ExitCode.OK);
 
@@ -90,20 +89,19 @@ class FleetRollCampaign {
   }
 
   /** Writes as long as the fleet is rolled; payments that no gateway refuses. */
-  private int load(JarProcess roll) throws Exception {
+  private int load(Future<?> rolled) throws Exception {
     int written = 0;
     try (KafkaProducer<String, String> producer =
         new KafkaProducer<>(
             Map.<String, Object>of("bootstrap.servers", servers.kafka().bootstrap()),
             new StringSerializer(),
             new StringSerializer())) {
-      for (; roll.process().isAlive() && written < MOST; written++) {
+      for (; !rolled.isComplete() && written < MOST; written++) {
         String body = new JsonObject().put("number", written * 50L).encode();
-        Future<RecordMetadata> sent =
-            producer.send(new ProducerRecord<>(name, "key-" + written % 500, body));
+        var sent = producer.send(new ProducerRecord<>(name, "key-" + written % 500, body));
         if (written % 20 == 0) {
           sent.get();
-          roll.process().waitFor(50, TimeUnit.MILLISECONDS);
+          result(vertx.timer(50, TimeUnit.MILLISECONDS)); // no more than they can do
         }
       }
     }
@@ -144,7 +142,7 @@ class FleetRollCampaign {
         .count();
   }
 
-  private static <T> T result(io.vertx.core.Future<T> future) throws Exception {
+  private static <T> T result(Future<T> future) throws Exception {
     return future
         .toCompletionStage()
         .toCompletableFuture()
@@ -209,7 +207,7 @@ class FleetRollCampaign {
         folder.resolve("tailrace.yaml"),
         """
         name: %1$s
-        kafka: {bootstrap.servers: "%2$s"}
+        kafka: {bootstrap.servers: "%2$s", heartbeat.interval.ms: 500}
         redis: {url: "%3$s"}
         fleet: {registry: redis}
         pipelines:
