@@ -2,18 +2,10 @@ package dev.tailrace.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailrace.idempotency.ClaimClient;
-import dev.tailrace.idempotency.ClaimConfig;
-import dev.tailrace.idempotency.ClaimConfig.WhenUnavailable;
-import dev.tailrace.idempotency.KeyRule;
-import dev.tailrace.idempotency.KeyRule.OnMissing;
-import dev.tailrace.idempotency.MemoryStore;
-import dev.tailrace.idempotency.MemoryStore.MemoryLimits;
 import dev.tailrace.message.CancelReason;
 import dev.tailrace.message.MessageContext;
 import dev.tailrace.message.Outcome;
 import dev.tailrace.processing.BatchLimits;
-import dev.tailrace.processing.Crew;
 import dev.tailrace.source.Partition;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -241,52 +233,6 @@ class BatchesTest {
     assertThat(cancellation(pool, FIRST)).isEqualTo(CancelReason.TIMEOUT);
     assertThat(cancellation(pool, SECOND)).isEqualTo(CancelReason.TIMEOUT);
     assertThat(executing(pool)).as("it only asks").isEqualTo(2);
-  }
-
-  // -- claims
-
-  @Test
-  void whoIsFinishedAlreadyLeavesTheBatchBeforeItStarts() {
-    PoolFixture pool = new PoolFixture(Order.UNORDERED, 10, OF_THREE, BatchesTest::claims);
-    Partition orders = pool.assign("orders/0");
-    pool.deliver(orders, "a");
-    pool.world.runFor(WAIT);
-    settle(pool);
-    end(pool, List.of(FIRST), List.of(Outcome.done()));
-
-    pool.deliver(orders, "b", "a", "c");
-    pool.world.runFor(WAIT);
-    settle(pool);
-
-    assertThat(pool.batches).containsOnlyKeys(List.of(SECOND, "orders/0@3"));
-    assertThat(pool.events).contains("skipped " + THIRD);
-  }
-
-  @Test
-  void aClaimIsGivenBackWithAMessageThatLeavesItsBatch() {
-    PoolFixture pool = new PoolFixture(Order.UNORDERED, 10, OF_THREE, BatchesTest::claims);
-    Partition gone = pool.assign("orders/0");
-    pool.deliver(gone, "a");
-    settle(pool);
-    pool.loop.turn(() -> pool.dispatcher.lost(List.of(gone)));
-    settle(pool);
-    assertThat(pool.released).containsExactly(FIRST);
-
-    pool.deliver(pool.assign("orders/1"), "a");
-    pool.world.runFor(WAIT);
-    settle(pool);
-
-    assertThat(pool.batches).containsOnlyKeys(List.of("orders/1@1"));
-    assertThat(context(pool, "orders/1@1").attempt()).isEqualTo(1);
-  }
-
-  private static Crew.Claiming claims(PoolFixture pool) {
-    ClaimConfig config =
-        ClaimConfig.of(
-            "worker-1", Duration.ofSeconds(9), Duration.ofDays(1), WhenUnavailable.PAUSE);
-    MemoryStore store = new MemoryStore(pool.loop, MemoryLimits.DEFAULT);
-    KeyRule rule = KeyRule.parse("record-key", OnMissing.DEAD_LETTER);
-    return new Crew.Claiming(rule, new ClaimClient(pool.loop, store, config), false);
   }
 
   private static void end(PoolFixture pool, List<String> batch, List<Outcome> outcomes) {
