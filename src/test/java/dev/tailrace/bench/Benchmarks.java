@@ -1,6 +1,7 @@
 package dev.tailrace.bench;
 
 import dev.tailrace.local.KafkaBroker;
+import dev.tailrace.local.RedisServer;
 import dev.tailrace.local.Servers;
 import dev.tailrace.local.SharedServers;
 import io.vertx.core.json.JsonObject;
@@ -14,20 +15,25 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * Runs workloads on one broker: fills a topic, and lets each contender read it in a JVM of its own,
- * one after the other, round by round, so that what the machine does besides falls on all alike.
- * Medians and their ratios go to the page and the results beside it.
+ * Runs workloads on one broker, or one Redis: fills a topic or a stream, and lets each contender
+ * read it in a JVM of its own, one after the other, round by round, so that what the machine does
+ * besides falls on all alike. Medians and their ratios go to the page and the results beside it.
  *
  * <p>System properties: {@code bench.workload} and {@code bench.contender}, expressions that names
  * match; {@code bench.rounds}; {@code bench.messages}, in the topic; {@code bench.newer-java}, the
  * home of a JVM with virtual threads; {@code bench.write}, false where the page stays as it is.
  */
 public final class Benchmarks {
-  private final KafkaBroker broker = SharedServers.get().kafka();
+  private static final String STREAM = "bench";
+
   private final int rounds = Integer.getInteger("bench.rounds", 3);
   private final int messages = Integer.getInteger("bench.messages", 8_000_000);
 
   private Benchmarks() {}
+
+  private static KafkaBroker broker() {
+    return SharedServers.get().kafka();
+  }
 
   /** Runs those that were asked for. */
   public static void main(String[] arguments) throws Exception {
@@ -46,11 +52,31 @@ public final class Benchmarks {
   }
 
   private Map<String, List<Measured>> run(Workload workload) throws Exception {
+    if (workload.on().equals("kafka")) {
+      boolean live = workload.settings().containsKey("live-per-second");
+      String filled = live ? "" : filled(workload);
+      return rounds(
+          workload,
+          contender -> live ? runLive(workload, contender) : run(workload, contender, filled));
+    }
+    try (RedisServer redis = SharedServers.get().newRedis();
+        StreamLoad load = new StreamLoad(redis, STREAM, workload.shape())) {
+      if (workload.on().equals("stream")) {
+        load.fill(messages(workload));
+      }
+      return rounds(workload, contender -> run(workload, contender, redis, load));
+    }
+  }
+
+  /** One round of a contender. */
+  private interface Round {
+    Measured run(ContenderPlan contender) throws Exception;
+  }
+
+  private Map<String, List<Measured>> rounds(Workload workload, Round one) throws Exception {
     Pattern names = Pattern.compile(System.getProperty("bench.contender", ".*"));
     List<ContenderPlan> contenders =
-        workload.contenders().stream().filter(one -> names.matcher(one.name()).find()).toList();
-    boolean live = workload.settings().containsKey("live-per-second");
-    String filled = live ? "" : filled(workload);
+        workload.contenders().stream().filter(each -> names.matcher(each.name()).find()).toList();
     Map<String, List<Measured>> results = new LinkedHashMap<>();
     for (int round = 1; round <= rounds; round++) {
       for (ContenderPlan contender : contenders) {
@@ -58,7 +84,7 @@ public final class Benchmarks {
           System.out.println(contender.name() + ": needs -Dbench.newer-java=HOME, and is left out");
           continue;
         }
-        Measured measured = live ? runLive(workload, contender) : run(workload, contender, filled);
+        Measured measured = one.run(contender);
         say(workload, contender, round, measured);
         results.computeIfAbsent(contender.name(), first -> new ArrayList<>()).add(measured);
       }
@@ -68,8 +94,8 @@ public final class Benchmarks {
 
   private String filled(Workload workload) {
     String topic = Servers.uniqueName("bench");
-    Servers.createTopic(broker, topic, workload.shape().partitions(), Map.of());
-    try (TopicLoad load = new TopicLoad(broker, topic, workload.shape())) {
+    Servers.createTopic(broker(), topic, workload.shape().partitions(), Map.of());
+    try (TopicLoad load = new TopicLoad(broker(), topic, workload.shape())) {
       load.fill(messages(workload));
     }
     return topic;
@@ -83,9 +109,9 @@ public final class Benchmarks {
 
   private Measured runLive(Workload workload, ContenderPlan contender) throws Exception {
     String topic = Servers.uniqueName("bench");
-    Servers.createTopic(broker, topic, workload.shape().partitions(), Map.of());
+    Servers.createTopic(broker(), topic, workload.shape().partitions(), Map.of());
     int perSecond = Integer.parseInt(workload.settings().get("live-per-second"));
-    try (TopicLoad load = new TopicLoad(broker, topic, workload.shape())) {
+    try (TopicLoad load = new TopicLoad(broker(), topic, workload.shape())) {
       Thread sender = new Thread(() -> load.pace(perSecond), "load");
       sender.start();
       try {
@@ -99,9 +125,36 @@ public final class Benchmarks {
 
   private Measured run(Workload workload, ContenderPlan contender, String topic) throws Exception {
     String group = Servers.uniqueName("bench");
-    Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("bootstrap", broker.bootstrap());
+    Map<String, String> settings = settings(workload, contender, group);
+    settings.put("bootstrap", broker().bootstrap());
     settings.put("topic", topic);
+    List<JsonObject> results = ContenderProcess.run(contender, settings, contender.instances());
+    Measured measured = Measured.together(results, committed(group));
+    judge(contender, measured);
+    return measured;
+  }
+
+  private Measured run(
+      Workload workload, ContenderPlan contender, RedisServer redis, StreamLoad load)
+      throws Exception {
+    String group = Servers.uniqueName("bench");
+    Map<String, String> settings = settings(workload, contender, group);
+    settings.put("redis", redis.url());
+    settings.put("stream", STREAM);
+    boolean stream = workload.on().equals("stream");
+    if (!stream) {
+      load.empty();
+    }
+    List<JsonObject> results = ContenderProcess.run(contender, settings, 1);
+    Measured alone = Measured.together(results, 0);
+    long committed = stream ? load.acknowledged(group) : alone.handled();
+    Measured measured = Measured.together(results, committed);
+    judge(contender, measured);
+    return measured;
+  }
+
+  private Map<String, String> settings(Workload workload, ContenderPlan contender, String group) {
+    Map<String, String> settings = new LinkedHashMap<>();
     settings.put("group", group);
     int there = messages(workload);
     settings.put("warm-messages", Integer.toString(there / 10));
@@ -111,10 +164,7 @@ public final class Benchmarks {
     settings.put("seconds", "10");
     settings.putAll(workload.settings());
     settings.putAll(contender.settings());
-    List<JsonObject> results = ContenderProcess.run(contender, settings, contender.instances());
-    Measured measured = Measured.together(results, committed(group));
-    judge(contender, measured);
-    return measured;
+    return settings;
   }
 
   /**
@@ -132,7 +182,7 @@ public final class Benchmarks {
   }
 
   private long committed(String group) throws Exception {
-    try (Admin admin = Admin.create(broker.administrator())) {
+    try (Admin admin = Admin.create(broker().administrator())) {
       return admin
           .listConsumerGroupOffsets(group)
           .partitionsToOffsetAndMetadata()

@@ -33,8 +33,9 @@ final class BenchmarksPage {
       `-Dbench.contender='raw|tailrace'`; larger or smaller `-Dbench.messages=3000000`; more rounds
       `-Dbench.rounds=5`; and leaving this page as it is `-Dbench.write=false`. Those on virtual threads need the
       home of a JVM that has them, `-Dbench.newer-java=HOME`. The page keeps what was
-      run last of each workload, so that it can be made in parts. *Not yet*: SmallRye's connector beside it; the
-      idempotency store and streams in Redis beside clients of Redis.
+      run last of each workload, so that it can be made in parts. Those on Redis have a Redis of their own, with its
+      append-only file and without waiting for the disk. *Not yet*: SmallRye's connector beside it; other clients of
+      Redis than the one that we have ourselves.
       """;
 
   private final StringBuilder text = new StringBuilder(HEAD);

@@ -23,6 +23,11 @@ record Workload(
     String baseline,
     List<ContenderPlan> contenders) {
 
+  /** Where its messages are: {@code kafka}, {@code stream}, or {@code store} for made-up ones. */
+  String on() {
+    return settings.getOrDefault("on", "kafka");
+  }
+
   /** All that there are, in the order of the page. */
   static List<Workload> all() {
     return Workloads.ALL;

@@ -7,9 +7,9 @@ import java.util.stream.Stream;
 
 /** The workloads that there are. */
 final class Workloads {
-  private static final ContenderPlan BY_KEY = ours("by key", "order", "key");
+  static final ContenderPlan BY_KEY = ours("by key", "order", "key");
   private static final ContenderPlan BY_PARTITION = ours("by partition", "order", "partition");
-  private static final ContenderPlan UNORDERED = ours("unordered", "order", "unordered");
+  static final ContenderPlan UNORDERED = ours("unordered", "order", "unordered");
 
   private static final ContenderPlan RAW =
       ContenderPlan.client("raw poll loop", "RawContender", "order", "partition");
@@ -27,7 +27,7 @@ final class Workloads {
 
   private Workloads() {}
 
-  private static ContenderPlan ours(String how, String... settings) {
+  static ContenderPlan ours(String how, String... settings) {
     return ContenderPlan.client("tailrace, " + how, "TailraceContender", settings);
   }
 
@@ -63,6 +63,7 @@ final class Workloads {
             Stream.of(noOp()),
             Stream.of(asynchronous("B256", 256), asynchronous("B1000", 1_000)),
             Stream.of(hotKeys(), latency(), close(), blocking()),
+            RedisWorkloads.all(),
             growth(),
             Stream.of(instances()))
         .flatMap(each -> each)

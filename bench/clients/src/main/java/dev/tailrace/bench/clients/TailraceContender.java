@@ -11,6 +11,8 @@ import dev.tailrace.kafka.KafkaSourceConfig;
 import dev.tailrace.message.Message;
 import dev.tailrace.message.Outcome;
 import dev.tailrace.observe.PoolMeters;
+import dev.tailrace.redis.RedisSourceConfig;
+import dev.tailrace.source.SourceConfig;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -37,9 +39,7 @@ public final class TailraceContender implements Contender {
     int millis = setting.workMillis();
     Pipeline.Builder pipeline =
         Pipeline.named("bench")
-            .source(
-                KafkaSourceConfig.of(
-                    setting.get("bootstrap"), setting.get("group"), setting.get("topic")))
+            .source(source(setting))
             .order(Order.valueOf(setting.get("order").toUpperCase(Locale.ROOT)))
             .limits(limits(setting));
     if (setting.is("blocking")) {
@@ -51,6 +51,13 @@ public final class TailraceContender implements Contender {
       pipeline.events(new PoolMeters(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
     }
     deployment = Futures.await(vertx.deployVerticle(new ConsumerVerticle(pipeline.build())));
+  }
+
+  private static SourceConfig source(Setting setting) {
+    String group = setting.get("group");
+    return setting.get("on", "kafka").equals("stream")
+        ? RedisSourceConfig.of(setting.get("redis"), group, setting.get("stream"))
+        : KafkaSourceConfig.of(setting.get("bootstrap"), group, setting.get("topic"));
   }
 
   /** The default ones, with as many permits as are asked for, and a buffer twice as large. */

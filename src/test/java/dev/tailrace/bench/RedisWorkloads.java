@@ -1,0 +1,99 @@
+package dev.tailrace.bench;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The workloads on Redis. */
+final class RedisWorkloads {
+  private static final ContenderPlan PAIRS =
+      ContenderPlan.client("raw, a pair of SETs", "PairContender", "order", "unordered");
+  private static final ContenderPlan STORE =
+      ContenderPlan.client("tailrace, its store", "StoreContender", "order", "unordered");
+  private static final ContenderPlan RAW_STREAM =
+      ContenderPlan.client(
+          "vertx-redis-client, overlapped", "RawStreamContender", "order", "unordered");
+
+  private RedisWorkloads() {}
+
+  /** In the order of the page. */
+  static Stream<Workload> all() {
+    return Stream.of(store(), halfLoad(), streams(), asynchronousStreams());
+  }
+
+  private static Workload store() {
+    return new Workload(
+        "G",
+        "A key claimed and marked for each message, in Redis",
+        "Made-up messages of 100 bytes, 256 at once, with nothing to do between claim and mark; one"
+            + " connection. Beside it vertx-redis-client with two SETs for each message, pipelined."
+            + " Ours hashes the payload, too.",
+        TopicShape.USUAL,
+        store("messages", "100000000"),
+        PAIRS.name(),
+        List.of(PAIRS, STORE));
+  }
+
+  private static Workload halfLoad() {
+    return new Workload(
+        "G-half",
+        "The same at half of the rate that each can do",
+        "How long a message waits for its claim and its mark, both together, from when it is due.",
+        TopicShape.USUAL,
+        store(
+            "messages", "100000000", "warm-messages", "100000000", "pace", "half", "timed", "true"),
+        PAIRS.name(),
+        List.of(PAIRS, STORE));
+  }
+
+  private static Map<String, String> store(String... more) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.putAll(
+        Map.of(
+            "on", "store",
+            "concurrency", "256",
+            "work-millis", "0",
+            "lease-millis", "9000",
+            "retention-millis", "20000",
+            "warm-seconds", "15",
+            "warm-most", "100000000"));
+    for (int i = 0; i < more.length; i += 2) {
+      settings.put(more[i], more[i + 1]);
+    }
+    return settings;
+  }
+
+  private static Workload streams() {
+    return new Workload(
+        "R",
+        "Redis Streams: nothing to do, each acknowledged by itself",
+        "One stream of 100 bytes for each entry, 10,000 keys.",
+        new TopicShape(1, 10_000, 100, 0),
+        Map.of(
+            "on", "stream", "work-millis", "0", "concurrency", "256", "most-messages", "2000000"),
+        RAW_STREAM.name(),
+        List.of(RAW_STREAM, Workloads.UNORDERED, Workloads.BY_KEY));
+  }
+
+  private static Workload asynchronousStreams() {
+    return new Workload(
+        "R256",
+        "Redis Streams: asynchronous work of 5 ms, 256 at once",
+        "A timer of 5 ms for each entry, at most 256 at once.",
+        new TopicShape(1, 10_000, 100, 0),
+        Map.of(
+            "on",
+            "stream",
+            "work-millis",
+            "5",
+            "concurrency",
+            "256",
+            "seconds",
+            "10",
+            "most-messages",
+            "2000000"),
+        RAW_STREAM.name(),
+        List.of(RAW_STREAM, Workloads.UNORDERED, Workloads.BY_KEY));
+  }
+}
