@@ -15,6 +15,17 @@ final class RedisWorkloads {
       ContenderPlan.client(
           "vertx-redis-client, overlapped", "RawStreamContender", "order", "unordered");
 
+  private static final ContenderPlan LETTUCE =
+      ContenderPlan.peer(
+          "Lettuce, a loop", "lettuce", "lettuce.LettuceContender", "order", "unordered");
+  private static final ContenderPlan SPRING =
+      ContenderPlan.peer(
+          "Spring Data Redis, each entry acknowledged by itself",
+          "spring-redis",
+          "springredis.SpringRedisContender",
+          "order",
+          "unordered");
+
   private RedisWorkloads() {}
 
   /** In the order of the page. */
@@ -73,7 +84,7 @@ final class RedisWorkloads {
         Map.of(
             "on", "stream", "work-millis", "0", "concurrency", "256", "most-messages", "2000000"),
         RAW_STREAM.name(),
-        List.of(RAW_STREAM, Workloads.UNORDERED, Workloads.BY_KEY));
+        List.of(RAW_STREAM, Workloads.UNORDERED, Workloads.BY_KEY, LETTUCE, SPRING));
   }
 
   private static Workload asynchronousStreams() {
@@ -94,6 +105,6 @@ final class RedisWorkloads {
             "most-messages",
             "2000000"),
         RAW_STREAM.name(),
-        List.of(RAW_STREAM, Workloads.UNORDERED, Workloads.BY_KEY));
+        List.of(RAW_STREAM, Workloads.UNORDERED, Workloads.BY_KEY, LETTUCE));
   }
 }
