@@ -42,6 +42,9 @@ final class Consumer {
   private final Dispatcher dispatcher;
   private final IntakeGate gate;
   private final Map<String, String> pausedBy = new LinkedHashMap<>(); // event loop only
+  private PipelineLimits told; // event loop only; what the event log says of the pipeline
+  private boolean closed; // event loop only
+  private PipelineLimits wanted; // event loop only; the newest of the pipeline
   private volatile MessageCounts published = MessageCounts.NONE; // written on the event loop
   private final StuckWatch watch;
 
@@ -62,23 +65,13 @@ final class Consumer {
     this.loop = loop;
     this.endWorkers = endWorkers;
     this.handlers = handlers;
-    Pipeline pipeline = seat.pipeline();
     this.parts = new ConsumerParts(seat, loop, setting, handlers);
     this.resources = new ResourceGraph(loop, parts.resources());
     this.source = source(seat, loop);
-    PipelineLimits limits = seat.limits();
+    this.told = seat.pipeline().limits();
+    this.wanted = told;
     this.dispatcher =
-        new Dispatcher(
-            new DispatchConfig(
-                pipeline.name(),
-                pipeline.order(),
-                limits.concurrency(),
-                limits.bufferMessages(),
-                limits.bufferBytes(),
-                limits.parked()),
-            parts.crew(),
-            source,
-            seat.solitude());
+        new Dispatcher(dispatchConfig(seat.limits()), parts.crew(), source, seat.solitude());
     this.gate = new IntakeGate(dispatcher);
     this.watch = new StuckWatch(loop, System::nanoTime, this::look);
   }
@@ -127,9 +120,55 @@ final class Consumer {
   /** Says, once per pipeline, with which limits it is about to begin. */
   void announce() {
     if (seat.index() == 0) {
-      String limits = seat.limitsInWords() + " " + parts.inWords();
-      seat.events().configured(seat.pipeline().name(), limits);
+      say(told, seat.replaces());
     }
+  }
+
+  private void say(PipelineLimits limits, boolean instead) {
+    told = limits;
+    seat.events()
+        .configured(
+            seat.pipeline().name(), seat.limitsInWords(limits, instead) + " " + parts.inWords());
+  }
+
+  /**
+   * Before any consumer of the pipeline goes by other limits: says that as much may be here as the
+   * earlier ones allowed, or these.
+   */
+  void widen(PipelineLimits next) {
+    wanted = next;
+    PipelineLimits both = told.or(next);
+    if (!both.equals(told)) {
+      say(both, true);
+    }
+  }
+
+  /**
+   * When no consumer of the pipeline has more than these allow: says so, where they are the newest.
+   */
+  void narrow(PipelineLimits next) {
+    if (!closed && wanted.equals(next) && !next.equals(told)) {
+      say(next, true);
+    }
+  }
+
+  /**
+   * Goes by its share of other limits from now on, while its work goes on.
+   *
+   * @return completes when it has no more than the newest of them allow
+   */
+  Future<Void> limit(PipelineLimits next) {
+    return dispatcher.limit(dispatchConfig(next.share(seat.index(), seat.consumers())));
+  }
+
+  private DispatchConfig dispatchConfig(PipelineLimits limits) {
+    return new DispatchConfig(
+        seat.pipeline().name(),
+        seat.pipeline().order(),
+        limits.concurrency(),
+        limits.bufferMessages(),
+        limits.bufferBytes(),
+        limits.parked());
   }
 
   /** Starts store, dead letters and handler, then the source; takes them back where one fails. */
@@ -209,6 +248,7 @@ final class Consumer {
 
   /** Handler first, then what it may have used; completes with those that did not stop in order. */
   Future<List<String>> closeResources(Duration budget) {
+    closed = true; // or its last word on limits could come after the first of the next one
     dispatcher.close();
     return resources
         .stop(budget)

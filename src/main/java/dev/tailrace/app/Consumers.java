@@ -105,12 +105,7 @@ final class Consumers {
     }
   }
 
-  /**
-   * Not deployed yet.
-   *
-   * @param readers whom each reports to: those of the settings or more
-   * @param shared what their handlers share
-   */
+  /** Not deployed yet; each reports to the readers, which are those of the settings or more. */
   Consumers(Vertx vertx, PoolSettings settings, List<PoolEvents> readers, SharedResources shared) {
     this.shared = shared;
     this.vertx = vertx;
@@ -171,16 +166,28 @@ final class Consumers {
     return deploy(its);
   }
 
+  /**
+   * Has the consumers of a pipeline go by other limits while their work goes on; completes when all
+   * do.
+   */
+  Future<Void> limit(Pipeline pipeline) {
+    roster = roster.with(pipeline, List.of());
+    return LiveLimits.change(pipeline.limits(), verticlesOf(pipeline.name()));
+  }
+
+  private List<ConsumerVerticle> verticlesOf(String pipeline) {
+    return roster.verticles().stream()
+        .filter(verticle -> verticle.seat().pipeline().name().equals(pipeline))
+        .toList();
+  }
+
   /** Drains the consumers of a pipeline, and completes when they are gone; never fails. */
   Future<Void> retire(String pipeline) {
-    List<ConsumerVerticle> its = new ArrayList<>();
+    List<ConsumerVerticle> its = verticlesOf(pipeline);
     List<Future<Void>> going = new ArrayList<>();
-    for (ConsumerVerticle verticle : roster.verticles()) {
+    for (ConsumerVerticle verticle : its) {
       Future<String> id = deployed.get(verticle);
-      if (verticle.seat().pipeline().name().equals(pipeline)) {
-        its.add(verticle);
-        going.add(id == null ? Future.succeededFuture() : gone(verticle, id));
-      }
+      going.add(id == null ? Future.succeededFuture() : gone(verticle, id));
     }
     return Future.join(going)
         .transform(

@@ -20,6 +20,15 @@ public record PipelineLimits(int concurrency, int bufferMessages, long bufferByt
     }
   }
 
+  /** Of each bound the larger one. */
+  PipelineLimits or(PipelineLimits other) {
+    return new PipelineLimits(
+        Math.max(concurrency, other.concurrency),
+        Math.max(bufferMessages, other.bufferMessages),
+        Math.max(bufferBytes, other.bufferBytes),
+        Math.max(parked, other.parked));
+  }
+
   /**
    * The share of one consumer: an equal part, at least 1; the first ones take what is left over.
    *

@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 public record ReloadPlan(List<Change> changes, List<Move> moves, DrainConfig drain, String sha256) {
   private static final Set<String> BROKERS = Set.of("kafka", "redis");
 
+  /** What of a pipeline changes while it goes on. */
+  private static final List<String> LIMITS =
+      List.of(".concurrency", ".buffer.messages", ".buffer.bytes", ".retry.parked");
+
   /** What is read once, by the beginning of its path, and why it stays. */
   private static final Map<String, String> FIXED = fixed();
 
@@ -44,7 +48,9 @@ public record ReloadPlan(List<Change> changes, List<Move> moves, DrainConfig dra
     /** It drains, and begins again as it is configured now. */
     RESTARTED,
     /** It begins. */
-    ADDED;
+    ADDED,
+    /** It goes on, with other limits. */
+    LIMITED;
 
     /** As told to people and programs. */
     public String label() {
@@ -72,7 +78,7 @@ public record ReloadPlan(List<Change> changes, List<Move> moves, DrainConfig dra
           switch (kind) {
             case REMOVED -> Kind.ADDED;
             case ADDED -> Kind.REMOVED;
-            case RESTARTED -> kind;
+            case RESTARTED, LIMITED -> kind;
           };
       return new Move(back, /* before= */ after, /* after= */ before);
     }
@@ -141,9 +147,10 @@ public record ReloadPlan(List<Change> changes, List<Move> moves, DrainConfig dra
       Pipeline was = old.remove(pipeline.name());
       if (was == null) {
         coming.add(new Move(Kind.ADDED, null, pipeline));
-      } else if (isChanged(section(root, pipeline.name()), changed)
-          || !was.limits().equals(pipeline.limits())) {
+      } else if (isChanged(section(root, pipeline.name()), changed)) {
         changing.add(new Move(Kind.RESTARTED, was, pipeline));
+      } else if (!was.limits().equals(pipeline.limits())) {
+        changing.add(new Move(Kind.LIMITED, was, pipeline));
       }
     }
     List<Move> moves = new ArrayList<>();
@@ -153,10 +160,13 @@ public record ReloadPlan(List<Change> changes, List<Move> moves, DrainConfig dra
     return moves;
   }
 
-  /** Whether anything of its own has changed, or of what it shares. */
+  /** Whether anything of its own has changed that it begins with, or of what it shares. */
   private static boolean isChanged(ConfigSection pipeline, Set<String> changed) {
     String own = "pipelines." + pipeline.text("name");
     for (String path : changed) {
+      if (LIMITS.stream().anyMatch(limit -> path.equals(own + limit))) {
+        continue;
+      }
       boolean shared =
           BROKERS.stream().anyMatch(broker -> isBelow(path, broker) && uses(pipeline, broker));
       if (shared || isBelow(path, own)) {

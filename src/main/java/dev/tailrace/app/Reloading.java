@@ -29,6 +29,9 @@ final class Reloading {
   /** How long a pipeline may take to consume where the start may take for ever. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /** How long the loop of a consumer may take to go by other limits. */
+  private static final Duration OBEDIENCE = Duration.ofSeconds(1);
+
   private final Lifecycle lifecycle;
   private final Consumers consumers;
   private final Duration longestStart;
@@ -98,11 +101,29 @@ final class Reloading {
     return switch (move.kind()) {
       case REMOVED -> consumers.retire(move.pipeline());
       case ADDED -> begin(loop, Objects.requireNonNull(move.after()));
+      case LIMITED -> limit(loop, Objects.requireNonNull(move.after()));
       case RESTARTED ->
           consumers
               .retire(move.pipeline())
               .compose(gone -> begin(loop, Objects.requireNonNull(move.after())));
     };
+  }
+
+  /** Nothing ends by it, so that nothing is waited for; a loop that hangs obeys when it turns. */
+  private Future<Void> limit(Loop loop, Pipeline pipeline) {
+    Promise<Void> taken = Promise.promise();
+    TimeLimit.await(
+        loop,
+        () -> consumers.limit(pipeline),
+        OBEDIENCE,
+        new TimeLimit.Ends<>(
+            taken::handle,
+            () -> {
+              LOG.warn("{}: a loop does not answer, and has its new limits later", pipeline);
+              taken.complete();
+            },
+            late -> {}));
+    return taken.future();
   }
 
   private Future<Void> begin(Loop loop, Pipeline pipeline) {

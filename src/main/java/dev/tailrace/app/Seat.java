@@ -33,13 +33,18 @@ record Seat(
     return pipeline.name() + "/" + index;
   }
 
-  /** What the event log says of the limits of all consumers of the pipeline in this process. */
-  String limitsInWords() {
+  /**
+   * What the event log says of the limits of all consumers of the pipeline in this process.
+   *
+   * @param limits the pipeline's own, or what they have become
+   * @param instead whether they take the place of what was said before
+   */
+  String limitsInWords(PipelineLimits limits, boolean instead) {
     long concurrency = 0;
     long buffer = 0;
     long parked = 0;
     for (int each = 0; each < consumers; each++) {
-      PipelineLimits share = pipeline.limits().share(each, consumers);
+      PipelineLimits share = limits.share(each, consumers);
       concurrency += share.concurrency();
       buffer += share.bufferMessages();
       parked += share.parked();
@@ -55,7 +60,7 @@ record Seat(
         + (" idle=" + read.idleMillis())
         + (" parked=" + parked)
         + (" attempts=" + pipeline.retry().attempts())
-        + (replaces ? " replaces=earlier" : "");
+        + (instead ? " replaces=earlier" : "");
   }
 
   PipelineLimits limits() {

@@ -62,7 +62,7 @@ final class StatusReader {
       List<ConsumerStatus> its = new ArrayList<>();
       for (Consumers.Standing one : standings) {
         ConsumerStatus status = one.status();
-        if (status != null && one.seat().pipeline() == pipeline) {
+        if (status != null && one.seat().pipeline().name().equals(pipeline.name())) {
           its.add(status);
         }
       }

@@ -8,7 +8,6 @@ import dev.tailrace.runtime.Timer;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Batches {
   private final Crew crew;
   private final BatchLimits limits;
-  private final BooleanSupplier mayGrow;
+  private final Company company;
   private final Set<Flight> waiting = new LinkedHashSet<>();
   private long bytes;
   private @Nullable Timer timer; // until the first one has waited long enough
@@ -28,12 +27,12 @@ final class Batches {
   /**
    * Makes it.
    *
-   * @param mayGrow whether somebody else may come; asked while some wait
+   * @param company says whether somebody else may come; asked while some wait
    */
-  Batches(Crew crew, BooleanSupplier mayGrow) {
+  Batches(Crew crew, Company company) {
     this.crew = crew;
     this.limits = crew.batches();
-    this.mayGrow = mayGrow;
+    this.company = company;
   }
 
   /** The flight may start; it does so at once where it fills the batch, or runs alone. */
@@ -85,7 +84,7 @@ final class Batches {
   }
 
   private void look() {
-    if (!waiting.isEmpty() && !mayGrow.getAsBoolean()) {
+    if (!waiting.isEmpty() && !company.mayCome(!limits.maxWait().isZero())) {
       start();
     }
   }

@@ -16,9 +16,7 @@ import java.util.Collection;
  * <p>Messages are counted while they wait; bytes until a message has ended, since what executes is
  * in memory as well: with large messages it is the bytes that say how many execute at once.
  *
- * <p>Not all of the buffer is promised to what comes: what executes may have to wait once more, for
- * its next attempt, and needs room then. So a reserve stays free, as large as the permits or the
- * retries that may be parked, whichever are fewer, at most half of the buffer.
+ * <p>Not all of the buffer is promised to what comes: see {@link Limits#buffered}.
  */
 final class Credit {
   /** Of a partition that is read. */
@@ -27,14 +25,14 @@ final class Credit {
   /** Of a partition of a retry tier. */
   static final int WEIGHT_ASIDE = 1;
 
-  private final DispatchConfig config;
+  private final Limits limits;
   private final Source source;
   private final Tally tally;
   private final Collection<PartitionBuffer> partitions;
-  private final int most; // messages, without the reserve
-  private final long mostBytes;
-  private final Shares shares; // of messages
-  private final Shares byteShares;
+  private int most; // messages, without the reserve
+  private long mostBytes;
+  private Shares shares; // of messages
+  private Shares byteShares;
   private boolean open = true;
   private boolean allChanged;
   private boolean full; // all are refused until there is room for half of the smallest share
@@ -48,24 +46,30 @@ final class Credit {
   /** Those that would get more, were it not for what others hold; the longest first. */
   private final ArrayDeque<PartitionBuffer> refused = new ArrayDeque<>();
 
-  Credit(
-      DispatchConfig config, Source source, Tally tally, Collection<PartitionBuffer> partitions) {
-    this.config = config;
+  Credit(Limits limits, Source source, Tally tally, Collection<PartitionBuffer> partitions) {
+    this.limits = limits;
     this.source = source;
     this.tally = tally;
     this.partitions = partitions;
-    int buffer = config.bufferMessages();
-    int reserve = Math.min(buffer / 2, Math.min(config.parked(), config.concurrency()));
-    this.most = buffer - reserve;
-    this.mostBytes = config.bufferBytes() - config.bufferBytes() / buffer * reserve;
+    this.most = limits.buffered();
+    this.mostBytes = limits.bufferedBytes();
     this.shares = new Shares(most, partition -> partition.waiting);
     this.byteShares = new Shares(mostBytes, PartitionBuffer::heldBytes);
   }
 
+  /** The limits have changed: what is given beyond them is taken back. */
+  void limited() {
+    most = limits.buffered();
+    mostBytes = limits.bufferedBytes();
+    shares = new Shares(most, partition -> partition.waiting);
+    byteShares = new Shares(mostBytes, PartitionBuffer::heldBytes);
+    updateAll();
+  }
+
   /** Whether a message that executes may wait once more, without its permit. */
   boolean admits(int bytes) {
-    return tally.waiting() < config.bufferMessages()
-        && (tally.waiting() == 0 || tally.waitingBytes() + bytes <= config.bufferBytes());
+    return tally.waiting() < limits.bufferMessages()
+        && (tally.waiting() == 0 || tally.waitingBytes() + bytes <= limits.bufferBytes());
   }
 
   /** Whether the source may deliver a message that could start at once. */

@@ -10,6 +10,7 @@ import dev.tailrace.processing.Flight;
 import dev.tailrace.processing.Landing;
 import dev.tailrace.runtime.FailPoint;
 import dev.tailrace.runtime.Loop;
+import dev.tailrace.runtime.Workers;
 import dev.tailrace.source.Delivery;
 import dev.tailrace.source.Intake;
 import dev.tailrace.source.MarkHolder;
@@ -36,10 +37,10 @@ public final class Dispatcher implements Intake {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
-  private final DispatchConfig config;
   private final Crew crew;
   private final Loop loop;
   private final PoolEvents events;
+  private final Limits limits;
   private final Holdings holdings;
   private final Tally tally;
   private final Credit credit;
@@ -63,19 +64,19 @@ public final class Dispatcher implements Intake {
    * @param solitude shared by the consumers of the pool
    */
   public Dispatcher(DispatchConfig config, Crew crew, Source source, Solitude solitude) {
-    this.config = config;
     this.crew = crew;
     this.loop = crew.loop();
     this.events = crew.events();
     Abandonments abandonments = new Abandonments(loop);
-    this.holdings = new Holdings(new Airborne(loop, crew.timing()), new Parking(config.parked()));
+    this.limits = new Limits(config);
+    this.holdings = new Holdings(new Airborne(loop, crew.timing()), new Parking(limits));
     this.tally = holdings.tally;
-    this.credit = new Credit(config, source, tally, holdings.partitions.values());
+    this.credit = new Credit(limits, source, tally, holdings.partitions.values());
     this.pump = new Pump(loop, this::startNext, this::settle);
     this.releases = new Releases(holdings, events, abandonments);
     Expectation expected = new Expectation(holdings, crew.timing().timeout(), pump::run);
     this.stops = new Stops(loop, holdings, releases, abandonments, expected);
-    this.batches = new Batches(crew, this::mayBatchGrow);
+    this.batches = new Batches(crew, new Company(limits, holdings, credit, stops, this::admits));
     this.suspects = new Suspects(crew, solitude, pump::run, batches::changed);
     this.probing = new Probing(crew, pump::run, () -> loop.execute(this::releaseInOutage));
     this.retries =
@@ -83,7 +84,7 @@ public final class Dispatcher implements Intake {
             crew,
             holdings,
             new Retries.Room(credit, stops, releases),
-            new Retries.Restarts(probing, suspects, pump, this::fly));
+            new Retries.Restarts(probing, suspects, pump, one -> fly(one, loop.nanos())));
     this.airport = new Airport(crew, new Ends(holdings, stops, suspects, batches, this::landed));
   }
 
@@ -101,7 +102,7 @@ public final class Dispatcher implements Intake {
 
   private void assigned(List<Partition> added, int weight) {
     assert loop.inLoop();
-    added.forEach(one -> holdings.own(new PartitionBuffer(one, config, weight)));
+    added.forEach(one -> holdings.own(new PartitionBuffer(one, limits.wanted(), weight)));
     credit.updateAll();
   }
 
@@ -130,14 +131,14 @@ public final class Dispatcher implements Intake {
             quiesced -> {
               FailPoint.REVOKE_RESTED.reach();
               forget(going);
-              events.revocation(config.pipeline(), Duration.ofNanos(loop.nanos() - began));
+              events.revocation(crew.pipeline(), Duration.ofNanos(loop.nanos() - began));
               return null;
             });
   }
 
   @Override
   public int forgottenStarts() {
-    return crew.forgetsStarts() ? config.concurrency() : 0;
+    return crew.forgetsStarts() ? limits.concurrency() : 0;
   }
 
   @Override
@@ -262,12 +263,29 @@ public final class Dispatcher implements Intake {
   /** What a drain would have before it now. */
   public Workload workload() {
     assert loop.inLoop();
-    return probing.isOpen() ? Workload.NONE : holdings.workload(config.concurrency());
+    return probing.isOpen() ? Workload.NONE : holdings.workload(limits.concurrency());
   }
 
   /** The permits of this consumer. */
   public int limit() {
-    return config.concurrency();
+    return limits.concurrency();
+  }
+
+  // -- its limits
+
+  /**
+   * Changes the limits while work goes on. Smaller ones take nothing away: nothing more starts,
+   * comes or parks until there is less than they allow, and until then the earlier ones hold.
+   *
+   * @return completes when there is no more than the newest limits allow
+   */
+  public Future<Void> limit(DispatchConfig next) {
+    assert loop.inLoop();
+    loop.limit(new Workers(crew.workers().name(), next.concurrency()));
+    Future<Void> kept = limits.change(next);
+    credit.limited();
+    pump.run();
+    return kept;
   }
 
   // -- the way of a message
@@ -287,10 +305,10 @@ public final class Dispatcher implements Intake {
 
   /** Whose turn it is; what waits with a permit, and was tried, comes last. */
   private boolean startNext() {
-    if (!probing.admits() || !suspects.admits()) {
+    if (!admits()) {
       return false;
     }
-    boolean free = tally.executing() < config.concurrency();
+    boolean free = tally.executing() < limits.concurrency();
     Entry entry = free ? nextReady() : null;
     if (entry != null) {
       start(entry);
@@ -299,26 +317,19 @@ public final class Dispatcher implements Intake {
     Entry held = holdings.takeHeld();
     if (held != null) {
       holdings.airborne.remove(held);
-      fly(held);
+      fly(held, loop.nanos());
     }
     return held != null;
   }
 
   private void settle() {
     credit.settle();
+    limits.look(holdings);
     batches.changed();
   }
 
-  /** Whether a message is on its way to its handler, may start, or may come from the source. */
-  private boolean mayBatchGrow() {
-    if (stops.isHurried()) {
-      return false;
-    }
-    boolean startable =
-        probing.admits() && suspects.admits() && tally.executing() < config.concurrency();
-    boolean waits = !crew.batches().maxWait().isZero();
-    return holdings.airborne.isClaiming()
-        || (startable && (!holdings.ready.isEmpty() || (waits && credit.mayBring())));
+  private boolean admits() {
+    return probing.admits() && suspects.admits();
   }
 
   /** Whose turn it is, or what is drawn for a probe. */
@@ -335,10 +346,6 @@ public final class Dispatcher implements Intake {
   }
 
   /** Begins an attempt; the permit is held already. */
-  private void fly(Entry entry) {
-    fly(entry, loop.nanos());
-  }
-
   private void fly(Entry entry, long now) {
     Flight flight = new Flight(airport, entry, now);
     entry.flight = flight;

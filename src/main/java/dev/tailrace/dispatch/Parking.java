@@ -12,16 +12,16 @@ import java.util.stream.Stream;
  * elsewhere always finds room, within the bound of the buffer it came from. Event loop only.
  */
 final class Parking {
-  private final int ceiling;
+  private final Limits limits;
   private final Map<Entry, Landing.Why> parked = new LinkedHashMap<>();
 
-  Parking(int ceiling) {
-    this.ceiling = ceiling;
+  Parking(Limits limits) {
+    this.limits = limits;
   }
 
   /** Whether the message may give its permit back while it waits. */
   boolean admits(Entry entry, Landing.Why why) {
-    return why == Landing.Why.BUSY || weight() + weight(entry) <= ceiling;
+    return why == Landing.Why.BUSY || weight() + weight(entry) <= limits.parked();
   }
 
   void park(Entry entry, Landing.Why why) {
@@ -40,7 +40,8 @@ final class Parking {
     return parked.keySet().stream();
   }
 
-  private int weight() {
+  /** How much of the ceiling is taken. */
+  int weight() {
     int sum = 0;
     for (Map.Entry<Entry, Landing.Why> each : parked.entrySet()) {
       sum += each.getValue() == Landing.Why.BUSY ? 0 : weight(each.getKey());

@@ -31,6 +31,19 @@ final class DaemonThreads implements Executor {
     threads.execute(task);
   }
 
+  /** From now on at most so many run; those that do end in their time. */
+  void limit(int most) {
+    if (threads instanceof ThreadPoolExecutor pool) {
+      if (most > pool.getMaximumPoolSize()) {
+        pool.setMaximumPoolSize(most);
+        pool.setCorePoolSize(most);
+      } else {
+        pool.setCorePoolSize(most);
+        pool.setMaximumPoolSize(most);
+      }
+    }
+  }
+
   /** No task comes any more: threads that are idle end now, the others after their tasks. */
   void end() {
     if (threads instanceof ThreadPoolExecutor pool) {

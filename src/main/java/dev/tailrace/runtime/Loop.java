@@ -35,9 +35,16 @@ public interface Loop extends Executor {
 
   /**
    * Runs {@code blocking} on a worker; its future completes in a turn of this loop. Work beyond the
-   * bound of {@code workers} waits in order.
+   * bound of {@code workers} waits in order. Workers of one name are one set, bounded by what the
+   * first of them said, or the last {@link #limit}.
    */
   <T> Work<T> offload(Workers workers, Callable<T> blocking);
+
+  /**
+   * Bounds the set of this name anew. Where more run than that, they end in their time; what waits
+   * starts when fewer do.
+   */
+  void limit(Workers workers);
 
   /**
    * Lets a future from outside in: what is done with the result runs in a turn of this loop. One

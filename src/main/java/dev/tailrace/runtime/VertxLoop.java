@@ -32,7 +32,7 @@ public final class VertxLoop implements Loop {
   private final Vertx vertx;
   private final Thread thread;
   private final RandomGenerator random = new SplittableRandom();
-  private final Map<Workers, WorkerSet> sets = new HashMap<>(); // event loop only
+  private final Map<String, WorkerSet> sets = new HashMap<>(); // event loop only, by name
   private @Nullable Promise<Integer> closing; // event loop only
 
   /**
@@ -94,12 +94,23 @@ public final class VertxLoop implements Loop {
   @Override
   public <T> Work<T> offload(Workers workers, Callable<T> blocking) {
     assert inLoop();
+    return set(workers).submit(blocking);
+  }
+
+  @Override
+  public void limit(Workers workers) {
+    assert inLoop();
+    set(workers).limit(workers.limit());
+  }
+
+  private WorkerSet set(Workers workers) {
     WorkerSet set =
-        sets.computeIfAbsent(workers, kind -> new WorkerSet(this, kind, this::closedIfIdle));
+        sets.computeIfAbsent(
+            workers.name(), name -> new WorkerSet(this, workers, this::closedIfIdle));
     if (closing != null) {
       set.close();
     }
-    return set.submit(blocking);
+    return set;
   }
 
   /**

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class WorkerSet {
   private final Loop loop;
   private final Runnable onEnd;
-  private final int limit;
+  private int limit; // event loop only
   private final DaemonThreads threads;
   private final ArrayDeque<BlockingWork<?>> waiting = new ArrayDeque<>(); // event loop only
   private int running; // event loop only
@@ -35,6 +35,13 @@ final class WorkerSet {
 
   int running() {
     return running;
+  }
+
+  /** From now on so many may run. */
+  void limit(int most) {
+    limit = most;
+    threads.limit(most);
+    startWaiting();
   }
 
   /** Runs it as soon as fewer than the limit run; fails it unstarted after {@link #close}. */
@@ -62,11 +69,14 @@ final class WorkerSet {
 
   private void ended() {
     running--;
-    BlockingWork<?> next = waiting.poll();
-    if (next != null) {
-      start(next);
-    }
+    startWaiting();
     onEnd.run();
+  }
+
+  private void startWaiting() {
+    while (running < limit && !waiting.isEmpty()) {
+      start(waiting.remove());
+    }
   }
 
   /** Takes nothing any more, and fails what waits; what runs goes on. Fine to call twice. */

@@ -43,11 +43,15 @@ final class ReloadPlanTest {
       textBlock =
           """
           pipelines.orders.timeout=7s             | restarted orders
-          pipelines.orders.concurrency=3          | restarted orders
+          pipelines.orders.concurrency=3          | limited orders
+          pipelines.orders.buffer.messages=30     | limited orders
+          pipelines.orders.buffer.bytes=1MiB      | limited orders
+          pipelines.orders.retry.parked=7         | limited orders
+          pipelines.orders.buffer.window=2000     | restarted orders
           pipelines.payments.retry.attempts=2     | restarted payments
           kafka.bootstrap.servers=other:9092      | restarted orders
           redis.url=redis://other:6379            | restarted payments
-          pool.concurrency=10                     | restarted orders, restarted payments
+          pool.concurrency=10                     | limited orders, limited payments
           drain.deadline=40s                      | ''
           startup.deadline=5s                     | ''
           telemetry.logs.level=debug              | ''

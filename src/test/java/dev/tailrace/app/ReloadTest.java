@@ -2,6 +2,7 @@ package dev.tailrace.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.app.ReloadPlan.Kind;
@@ -9,6 +10,7 @@ import dev.tailrace.app.ReloadPlan.Move;
 import dev.tailrace.lifecycle.DrainConfig;
 import dev.tailrace.lifecycle.State;
 import dev.tailrace.lifecycle.Trigger;
+import dev.tailrace.message.Outcome;
 import dev.tailrace.source.ManualBroker;
 import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;
@@ -16,7 +18,10 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -185,6 +190,95 @@ final class ReloadTest {
 
     assertThatThrownBy(() -> Results.result(pool.reload(plan(restart()))))
         .isInstanceOf(Exception.class);
+  }
+
+  @Test
+  void otherLimitsApplyWhileThePipelineGoesOn() throws Exception {
+    Tailrace pool = started();
+    orders.produce(0, 20);
+    await().until(() -> handler.started() == 5);
+
+    Results.result(pool.reload(plan(new Move(Kind.LIMITED, before, after))));
+    await().until(() -> handler.started() == 7);
+    assertThat(limit(pool)).isEqualTo(7);
+    assertThat(events.told().stream().filter(told -> told.startsWith("configured orders")))
+        .as("said before the first starts by them")
+        .hasSize(2)
+        .last(STRING)
+        .contains("concurrency=7 ", " replaces=earlier");
+    Results.result(pool.reload(plan(new Move(Kind.LIMITED, after, pipeline("orders", orders, 2)))));
+
+    assertThat(limit(pool)).isEqualTo(2);
+    assertThat(orders.calls()).as("nothing is drained").containsExactly("orders/0 open");
+    assertThat(handler.cancelled()).isEmpty();
+    assertThat(events.count("configured orders")).as("seven still run").isEqualTo(2);
+    handler.release();
+    await().until(() -> finished(pool) == 20);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        events.told().stream().filter(told -> told.startsWith("configured orders")))
+                    .hasSize(3)
+                    .last(STRING)
+                    .contains("concurrency=2 "));
+    Results.result(pool.close());
+  }
+
+  @Test
+  void aLowerLimitOfSeveralConsumersIsSaidWhenTheLastHasComeBelowItsShare() throws Exception {
+    ManualBroker two = new ManualBroker(2);
+    Map<String, Promise<Outcome>> running = new ConcurrentHashMap<>();
+    Function<Integer, Pipeline> limited =
+        permits ->
+            Pipeline.named("two")
+                .source(two)
+                .handle(
+                    (message, context) ->
+                        running
+                            .computeIfAbsent(message.toString(), any -> Promise.promise())
+                            .future())
+                .limits(new PipelineLimits(permits, 100, 1_000_000, 10))
+                .build();
+    Pipeline first = limited.apply(4);
+    Tailrace pool = Tailrace.builder(vertx).add(first).events(events).build();
+    Results.result(pool.start());
+    two.produce(0, 2);
+    two.produce(1, 2);
+    await().until(() -> running.size() == 4);
+
+    Pipeline lower = limited.apply(2);
+    Results.result(pool.reload(plan(new Move(Kind.LIMITED, first, lower))));
+    running.forEach((message, end) -> endWhere(message.startsWith("manual/0"), end));
+    await().until(() -> events.count("settled ") == 2);
+    assertThat(events.count("configured two")).as("the other has two, and may have one").isOne();
+    running.entrySet().stream()
+        .filter(one -> one.getKey().startsWith("manual/1"))
+        .findFirst()
+        .ifPresent(one -> one.getValue().complete(Outcome.done()));
+    await().until(() -> events.count("configured two") == 2);
+    assertThat(events.told()).anyMatch(told -> told.contains("concurrency=2 "));
+
+    Results.result(pool.reload(plan(new Move(Kind.LIMITED, lower, limited.apply(6)))));
+    assertThat(events.told()).anyMatch(told -> told.contains("concurrency=6 "));
+    two.produce(0, 3);
+    await().until(() -> running.size() == 7);
+    running.values().forEach(end -> end.tryComplete(Outcome.done()));
+    Results.result(pool.close());
+  }
+
+  private static void endWhere(boolean chosen, Promise<Outcome> end) {
+    if (chosen) {
+      end.complete(Outcome.done());
+    }
+  }
+
+  private static int limit(Tailrace pool) throws Exception {
+    return Results.result(pool.status()).pipelines().stream()
+        .filter(one -> one.name().equals("orders"))
+        .findFirst()
+        .orElseThrow()
+        .limit();
   }
 
   private Move restart() {

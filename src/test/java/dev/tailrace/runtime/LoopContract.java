@@ -187,6 +187,36 @@ abstract class LoopContract {
   }
 
   @Test
+  void aHigherLimitStartsWhatWaitsAndALowerOneEndsNothing() {
+    Work<String> first = startEndless();
+    Work<String> second = turn(LoopContract::offloadEndless);
+    assertThat(isRunning(second)).as("one may run").isFalse();
+
+    turn(loop -> limited(loop, 2));
+    until(() -> isRunning(second));
+    turn(loop -> limited(loop, 1));
+    Work<String> third = turn(LoopContract::offloadEndless);
+    turn(loop -> interrupted(first));
+    until(first.future()::isComplete);
+    assertThat(isRunning(second)).isTrue();
+    assertThat(isRunning(third)).as("another one runs").isFalse();
+    turn(loop -> interrupted(second));
+    until(() -> isRunning(third));
+
+    turn(loop -> interrupted(third));
+    until(third.future()::isComplete);
+  }
+
+  private boolean isRunning(Work<String> work) {
+    return turn(loop -> !work.stack().isEmpty());
+  }
+
+  private static boolean limited(Loop loop, int limit) {
+    loop.limit(new Workers(ENDLESS.name(), limit));
+    return true;
+  }
+
+  @Test
   void anInterruptReachesWhatRuns() {
     Work<String> endless = startEndless();
     assertThat(endless.stack()).isNotEmpty();
@@ -256,18 +286,19 @@ abstract class LoopContract {
 
   /** Starts work that only an interrupt ends, and waits until it runs. */
   final Work<String> startEndless() {
-    CountDownLatch never = new CountDownLatch(1);
-    Work<String> endless =
-        turn(
-            loop ->
-                loop.offload(
-                    ENDLESS,
-                    () -> {
-                      never.await();
-                      return "never";
-                    }));
-    until(() -> turn(loop -> !endless.stack().isEmpty()));
+    Work<String> endless = turn(LoopContract::offloadEndless);
+    until(() -> isRunning(endless));
     return endless;
+  }
+
+  private static Work<String> offloadEndless(Loop loop) {
+    CountDownLatch never = new CountDownLatch(1);
+    return loop.offload(
+        ENDLESS,
+        () -> {
+          never.await();
+          return "never";
+        });
   }
 
   private static Callable<String> failing(Throwable failure) {

@@ -25,7 +25,7 @@ public final class SimulatedLoop implements Loop {
   private final RandomGenerator random;
   private final ArrayDeque<Runnable> turns = new ArrayDeque<>();
   private final ArrayDeque<Due> held = new ArrayDeque<>();
-  private final Map<Workers, SimulatedWorkers> workers = new HashMap<>();
+  private final Map<String, SimulatedWorkers> workers = new HashMap<>();
   private boolean frozen;
   private boolean crashed;
 
@@ -137,9 +137,18 @@ public final class SimulatedLoop implements Loop {
   @Override
   public <T> Work<T> offload(Workers kind, Callable<T> blocking) {
     assert inLoop();
-    return workers
-        .computeIfAbsent(kind, bound -> new SimulatedWorkers(simulation, this, bound))
-        .submit(blocking);
+    return set(kind).submit(blocking);
+  }
+
+  @Override
+  public void limit(Workers kind) {
+    assert inLoop();
+    set(kind).limit(kind.limit());
+  }
+
+  private SimulatedWorkers set(Workers kind) {
+    return workers.computeIfAbsent(
+        kind.name(), name -> new SimulatedWorkers(simulation, this, kind));
   }
 
   @Override

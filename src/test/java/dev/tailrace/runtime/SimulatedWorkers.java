@@ -18,22 +18,35 @@ final class SimulatedWorkers {
   private final SimulatedLoop loop;
   private final Workers workers;
   private final ArrayDeque<Call<?>> waiting = new ArrayDeque<>();
+  private int limit;
   private int running;
 
   SimulatedWorkers(Simulation simulation, SimulatedLoop loop, Workers workers) {
     this.simulation = simulation;
     this.loop = loop;
     this.workers = workers;
+    this.limit = workers.limit();
   }
 
   <T> Work<T> submit(Callable<T> blocking) {
     Call<T> call = new Call<>(blocking);
-    if (running < workers.limit()) {
+    if (running < limit) {
       call.start();
     } else {
       waiting.add(call);
     }
     return call;
+  }
+
+  void limit(int most) {
+    limit = most;
+    startWaiting();
+  }
+
+  private void startWaiting() {
+    while (running < limit && !waiting.isEmpty()) {
+      waiting.remove().start();
+    }
   }
 
   private enum Stage {
@@ -79,10 +92,7 @@ final class SimulatedWorkers {
       loop.execute(
           () -> {
             running--;
-            Call<?> next = waiting.poll();
-            if (next != null) {
-              next.start();
-            }
+            startWaiting();
             outcome.onComplete(promise);
           });
     }

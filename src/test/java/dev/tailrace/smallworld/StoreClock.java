@@ -49,4 +49,9 @@ record StoreClock(Simulation simulation) implements Loop {
   public <T> Work<T> offload(Workers workers, Callable<T> blocking) {
     throw new UnsupportedOperationException();
   }
+
+  @Override
+  public void limit(Workers workers) {
+    throw new UnsupportedOperationException("no workers here");
+  }
 }

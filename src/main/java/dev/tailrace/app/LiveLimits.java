@@ -1,0 +1,66 @@
+package dev.tailrace.app;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A change of a pipeline's limits while its work goes on, so that what the event log says holds at
+ * every instant: higher limits are said before the first consumer goes by them, lower ones when the
+ * last has come below them. Until then the earlier ones are in force.
+ */
+final class LiveLimits {
+  private final PipelineLimits next;
+  private final List<Consumer> consumers;
+
+  private LiveLimits(PipelineLimits next, List<Consumer> consumers) {
+    this.next = next;
+    this.consumers = consumers;
+  }
+
+  /**
+   * Changes them.
+   *
+   * @param next of the whole pipeline
+   * @param verticles all of it; those that could not be made have nothing to change
+   * @return completes when all go by them
+   */
+  static Future<Void> change(PipelineLimits next, List<ConsumerVerticle> verticles) {
+    List<Consumer> made =
+        verticles.stream()
+            .map(ConsumerVerticle::consumer)
+            .filter(Future::succeeded)
+            .map(Future::result)
+            .toList();
+    return made.isEmpty() ? Future.succeededFuture() : new LiveLimits(next, made).run();
+  }
+
+  /** One consumer speaks for all of the pipeline. */
+  private Future<Void> run() {
+    Consumer first = consumers.get(0);
+    return first.onLoop(() -> said(() -> first.widen(next))).compose(said -> apply(first));
+  }
+
+  private Future<Void> apply(Consumer first) {
+    List<Future<Void>> taken = new ArrayList<>();
+    List<Future<Void>> kept = new ArrayList<>();
+    for (Consumer consumer : consumers) {
+      Promise<Void> within = Promise.promise();
+      kept.add(within.future());
+      taken.add(
+          consumer.onLoop(
+              () -> {
+                consumer.limit(next).onComplete(within);
+                return Future.succeededFuture();
+              }));
+    }
+    Future.all(kept).onSuccess(all -> first.loop().execute(() -> first.narrow(next)));
+    return Future.all(taken).mapEmpty();
+  }
+
+  private static Future<Void> said(Runnable words) {
+    words.run();
+    return Future.succeededFuture();
+  }
+}
