@@ -24,8 +24,7 @@ record Company(
     if (stops.isHurried()) {
       return false;
     }
-    boolean startable =
-        admits.getAsBoolean() && holdings.tally.executing() < limits.concurrency();
+    boolean startable = admits.getAsBoolean() && holdings.tally.executing() < limits.concurrency();
     return holdings.airborne.isClaiming()
         || (startable && (!holdings.ready.isEmpty() || (patient && credit.mayBring())));
   }

@@ -30,7 +30,7 @@ class ReloadIT {
   @Test
   void reloadsUnderLoadLoseAndRepeatNothing() throws Exception {
     servers.createTopic(topic, 2);
-    write("5s");
+    write("5s", 8);
     try (JarProcess run =
         JarProcess.start(folder, "run", "--events", "events.jsonl", "--report", "report.json")) {
       run.awaitErr("running: ");
@@ -39,7 +39,7 @@ class ReloadIT {
         produce(reload);
         int least = reload * BATCH + BATCH / 10;
         await().atMost(Duration.ofMinutes(1)).until(() -> settled() >= least);
-        write((6 + reload) + "s");
+        write((6 + reload) + "s", 8);
         int generation = reload + 2;
         if (reload % 2 == 0) {
           run.signal("HUP");
@@ -54,13 +54,27 @@ class ReloadIT {
               .contains("Configuration " + generation + " applies.");
         }
       }
+      limitsChangeWhileItGoesOn(url);
       refusesABadOne(run, url);
-      await().atMost(Duration.ofMinutes(2)).until(() -> settled() == (long) RELOADS * BATCH);
+      await().atMost(Duration.ofMinutes(2)).until(() -> settled() == (RELOADS + 1L) * BATCH);
 
       run.signal("TERM");
       assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
     }
     verify();
+  }
+
+  private void limitsChangeWhileItGoesOn(String url) throws Exception {
+    produce(RELOADS);
+    await().atMost(Duration.ofMinutes(1)).until(() -> settled() >= RELOADS * BATCH + BATCH / 10);
+    write((5 + RELOADS) + "s", 3);
+
+    JarProcess ordered = JarProcess.run(folder, "reload", "--url", url);
+
+    assertThat(ordered.exitCode()).as(ordered.err()).isEqualTo(ExitCode.OK);
+    assertThat(ordered.out())
+        .contains("pipelines.work.concurrency: ", "pipeline work: limited")
+        .contains("Configuration " + (RELOADS + 2) + " applies.");
   }
 
   private void refusesABadOne(JarProcess run, String url) throws Exception {
@@ -70,7 +84,7 @@ class ReloadIT {
 
     assertThat(refused.exitCode()).isEqualTo(ExitCode.FAILURE);
     assertThat(refused.err()).contains("tailrace.yaml:1:1", "nonsense");
-    assertThat(generation(url)).isEqualTo(RELOADS + 1);
+    assertThat(generation(url)).isEqualTo(RELOADS + 2);
     assertThat(run.process().isAlive()).isTrue();
   }
 
@@ -87,7 +101,7 @@ class ReloadIT {
             "complete,order=key")) {
       assertThat(verify.exitCode()).as(verify.out()).isEqualTo(ExitCode.OK);
     }
-    assertThat(started()).as("each message once").isEqualTo((long) RELOADS * BATCH);
+    assertThat(started()).as("each message once").isEqualTo((RELOADS + 1L) * BATCH);
   }
 
   private long settled() throws IOException {
@@ -126,7 +140,7 @@ class ReloadIT {
     }
   }
 
-  private void write(String timeout) throws IOException {
+  private void write(String timeout, int concurrency) throws IOException {
     Files.writeString(
         folder.resolve("tailrace.yaml"),
         """
@@ -137,11 +151,11 @@ class ReloadIT {
           - name: work
             source: {kafka: {topics: [%1$s], group: %1$s, start: earliest}}
             timeout: %3$s
-            concurrency: 8
+            concurrency: %4$d
             handler: {java: {class: dev.tailrace.cli.DemoHandler, config: {least-millis: 5}}}
         admin: {port: 0}
         probes: {port: 0}
         """
-            .formatted(topic, servers.kafka().bootstrap(), timeout));
+            .formatted(topic, servers.kafka().bootstrap(), timeout, concurrency));
   }
 }
