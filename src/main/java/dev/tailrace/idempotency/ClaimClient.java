@@ -249,9 +249,18 @@ public final class ClaimClient {
    * whether there was something to give back; unknown or failed where it was given up. Never fails.
    */
   public Future<Reply<Boolean>> release(Fence fence, Why why) {
+    return release(fence, ReleaseRequest.of(fence, why));
+  }
+
+  /** Likewise, by a snooze: the next claim is told where to go on; null for the beginning. */
+  public Future<Reply<Boolean>> snooze(Fence fence, @Nullable String resume) {
+    return release(fence, ReleaseRequest.snoozed(fence, resume));
+  }
+
+  private Future<Reply<Boolean>> release(Fence fence, ReleaseRequest request) {
     assert loop.inLoop();
     ClaimAttempt attempt = leases.ending(fence);
-    return ending(fence, attempt, releases.submit(ReleaseRequest.of(fence, why)));
+    return ending(fence, attempt, releases.submit(request));
   }
 
   private void ended(Fence fence) {

@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers which keys were worked on. Lists in, lists out, in the same order; each list is one
@@ -133,16 +134,24 @@ public interface IdempotencyStore {
    * @param token the fence's under which it was worked on; 0 where it was not granted, or nobody
    *     knows
    * @param why what its end means for the record's counters
+   * @param resume where the next claim goes on, as it is told then; empty for the beginning, null
+   *     for where this one did. Counts under the fence it was worked on, like a failure
    */
-  record ReleaseRequest(String key, String claimId, long token, Why why) {
+  record ReleaseRequest(String key, String claimId, long token, Why why, @Nullable String resume) {
     /** Of a claim that was granted. */
     public static ReleaseRequest of(Fence fence, Why why) {
-      return new ReleaseRequest(fence.key(), fence.claimId(), fence.token(), why);
+      return new ReleaseRequest(fence.key(), fence.claimId(), fence.token(), why, null);
+    }
+
+    /** Of a claim whose handler asked to be called later, to go on there; null: to begin anew. */
+    public static ReleaseRequest snoozed(Fence fence, @Nullable String resume) {
+      return new ReleaseRequest(
+          fence.key(), fence.claimId(), fence.token(), Why.SNOOZED, resume == null ? "" : resume);
     }
 
     /** Of a claim that nothing was done under, and that may not have been granted. */
     public static ReleaseRequest unstarted(ClaimRequest request) {
-      return new ReleaseRequest(request.key(), request.claimId(), 0, Why.UNSTARTED);
+      return new ReleaseRequest(request.key(), request.claimId(), 0, Why.UNSTARTED, null);
     }
   }
 

@@ -67,6 +67,7 @@ public final class MemoryStore implements IdempotencyStore {
     private long endNanos; // of the lease while claimed, of the record while resting
     private int attempts;
     private int suspicions;
+    private String resume = ""; // where the next claim goes on
     private boolean alone; // while claimed: its message runs alone in its process
   }
 
@@ -194,7 +195,7 @@ public final class MemoryStore implements IdempotencyStore {
 
   private static ClaimAnswer answer(String key, Entry entry) {
     return ClaimAnswer.won(
-        new Fence(key, entry.claimId, entry.token), entry.attempts, entry.suspicions);
+        new Fence(key, entry.claimId, entry.token), entry.attempts, entry.suspicions, entry.resume);
   }
 
   private boolean complete(Completion completion) {
@@ -242,7 +243,10 @@ public final class MemoryStore implements IdempotencyStore {
     }
     if (entry.state == State.CLAIMED) {
       entry.state = State.RELEASED;
-      entry.attempts += release.why() == Why.FAILED && release.token() == entry.token ? 1 : 0;
+      if (release.token() == entry.token) {
+        entry.attempts += release.why() == Why.FAILED ? 1 : 0;
+        entry.resume = release.resume() == null ? entry.resume : release.resume();
+      }
       rest(release.key(), entry, limits.unfinished());
     }
     return entry.state == State.RELEASED;

@@ -19,6 +19,12 @@ public interface MessageContext {
   int attempt();
 
   /**
+   * Where to go on, as the message's last snooze said; empty for the beginning. An idempotency
+   * store that outlives the process brings it from another one.
+   */
+  Optional<String> resume();
+
+  /**
    * The time left: until {@code timeout}, or the end of a drain or revocation if that is nearer.
    */
   Duration remaining();

@@ -1,5 +1,6 @@
 package dev.tailrace.message;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,18 @@ public sealed interface Outcome {
     return new Snooze(delay, null);
   }
 
+  /**
+   * Likewise, and the next start is told where to go on, by {@link MessageContext#resume}: in this
+   * process, or with an idempotency store that outlives it in another. It is kept over failures,
+   * until another snooze says otherwise.
+   *
+   * @param resume 1 to 1,024 bytes in UTF-8
+   * @throws IllegalArgumentException where it is longer, or empty
+   */
+  static Outcome snooze(Duration delay, String resume) {
+    return new Snooze(delay, resume);
+  }
+
   /** Send the message to the dead-letter destination. */
   static Outcome deadLetter(String reason) {
     return new DeadLetter(reason, null);
@@ -101,12 +114,25 @@ public sealed interface Outcome {
   }
 
   /**
-   * See {@link Outcome#snooze(Duration)}.
+   * See {@link Outcome#snooze(Duration, String)}.
    *
    * @param delay how long to wait, at least zero
-   * @param resume where to go on; carrying it to the next start is not built yet
+   * @param resume where to go on, or null: from the beginning
    */
   record Snooze(Duration delay, @Nullable String resume) implements Outcome {
+    /** The most bytes of {@code resume}, in UTF-8: it is part of the message's record. */
+    public static final int LONGEST_RESUME = 1_024;
+
+    /** Refuses a {@code resume} that is empty or too long. */
+    public Snooze {
+      int bytes = resume == null ? 1 : resume.getBytes(StandardCharsets.UTF_8).length;
+      if (bytes < 1 || bytes > LONGEST_RESUME) {
+        throw new IllegalArgumentException(
+            "where to go on after a snooze takes 1 to %d bytes, not %d"
+                .formatted(LONGEST_RESUME, bytes));
+      }
+    }
+
     @Override
     public Kind kind() {
       return Kind.SNOOZE;

@@ -25,6 +25,7 @@ abstract class Attempt implements MessageContext {
   final WorkItem item;
   long since; // event loop only: when the handler was called, when it ended, when it landed
   int attempt; // written before the handler is called
+  @Nullable String resume; // written before the handler is called
   private @Nullable Fence fence; // written before the handler is called
   private volatile @Nullable Told told; // written on the event loop; null before anything was
   private volatile @Nullable Promise<CancelReason> cancellation; // by CANCELLATION only
@@ -94,6 +95,11 @@ abstract class Attempt implements MessageContext {
   @Override
   public final int attempt() {
     return attempt;
+  }
+
+  @Override
+  public final Optional<String> resume() {
+    return Optional.ofNullable(resume);
   }
 
   @Override

@@ -75,6 +75,9 @@ final class Claim extends Start implements Claimant {
     Fence fence = answer.fence();
     String label = answer.kind().label();
     crew.events().claim(flight.item(), label, fence);
+    if (answer.resume() != null) { // else the store has lost it, or never heard of it
+      flight.item().resumeAt(answer.resume());
+    }
     switch (answer.kind()) {
       case WON -> won(answer);
       case DONE, DEAD -> flight.land(Landing.Finished.of(Finish.SKIPPED, label));

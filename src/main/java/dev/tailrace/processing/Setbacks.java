@@ -11,6 +11,7 @@ final class Setbacks {
   boolean shared; // its last failure was that of a whole batch
   boolean silent; // and the breaker heard of that by another message
   boolean alone; // one of its failures was: from then on its batches are of one
+  @Nullable String resume; // where to go on
   @Nullable Instant firstFailed;
   int round; // of the breaker, when it counted this message as failing
   long votedAt;

@@ -247,8 +247,15 @@ final class Settlement {
       deadLetter("snoozed more than " + MOST_SNOOZES + " times", null);
       return;
     }
+    item.resumeAt(snooze.resume());
     Landing again = new Landing.Again(snooze.delay(), "snoozed", Landing.Why.SNOOZE);
-    giveBack(Why.SNOOZED, again);
+    Fence fence = flight.claim();
+    Crew.Claiming claims = crew.claims();
+    if (fence == null || claims == null) {
+      flight.land(again);
+    } else {
+      landAfter(claims.client().snooze(fence, snooze.resume()), again);
+    }
   }
 
   private void discard(Outcome.Discard discard) {
@@ -353,9 +360,10 @@ final class Settlement {
       flight.land(landing);
       return;
     }
-    crew.claims()
-        .client()
-        .release(fence, why)
-        .onComplete(any -> crew.loop().execute(() -> flight.land(landing)));
+    landAfter(crew.claims().client().release(fence, why), landing);
+  }
+
+  private void landAfter(Future<?> written, Landing landing) {
+    written.onComplete(any -> crew.loop().execute(() -> flight.land(landing)));
   }
 }

@@ -176,6 +176,18 @@ public abstract class WorkItem implements Subject {
     return message().origin();
   }
 
+  /** Where its next start goes on; null for the beginning. */
+  final @Nullable String resume() {
+    return setbacks == null ? null : setbacks.resume;
+  }
+
+  /** Its next start goes on there. */
+  final void resumeAt(@Nullable String where) {
+    if (where != null || setbacks != null) {
+      setbacks().resume = where;
+    }
+  }
+
   final int snoozed() {
     handled = false;
     return ++setbacks().snoozes;

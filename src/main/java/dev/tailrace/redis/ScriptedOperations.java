@@ -209,7 +209,8 @@ final class ScriptedOperations implements StoreOperations {
       call.key(keys.record(release.key()))
           .arg(release.claimId())
           .arg(release.token())
-          .arg(release.why() == Why.FAILED ? 1 : 0);
+          .arg(release.why() == Why.FAILED ? 1 : 0)
+          .arg(release.resume() == null ? "" : "=" + release.resume());
     }
     return call;
   }
@@ -290,7 +291,8 @@ final class ScriptedOperations implements StoreOperations {
           ClaimAnswer.won(
               new Fence(request.key(), request.claimId(), answer.get(1).toLong()),
               count(answer, 2),
-              count(answer, 3));
+              count(answer, 3),
+              answer.get(5).toString());
       case 1 -> ClaimAnswer.of(ClaimAnswer.Kind.DONE);
       case 2 -> ClaimAnswer.of(ClaimAnswer.Kind.DEAD);
       case 3 -> ClaimAnswer.busy(Duration.ofMillis(least(answer.get(4).toLong(), answer)));

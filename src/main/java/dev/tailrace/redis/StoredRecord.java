@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param suspicions leases that ran out while it ran beside others
  * @param finishedAt in ms, or 0
  * @param alone 1 while its message runs alone in its process
+ * @param resume where the next claim goes on; empty for the beginning
  */
 record StoredRecord(
     long state,
@@ -39,7 +40,8 @@ record StoredRecord(
     long attempts,
     long suspicions,
     long finishedAt,
-    long alone) {
+    long alone,
+    Buffer resume) {
 
   private static final long IDLE = 0;
   private static final long CLAIMED = 1;
@@ -47,7 +49,8 @@ record StoredRecord(
   private static final long DEAD = 3;
   private static final long BROKEN = 4; // its effects were carried out in part, by a script
   private static final Buffer NOTHING = Buffer.buffer();
-  private static final int FIELDS = 10; // and alone, which the versions before did not write
+  private static final int FIELDS =
+      10; // and alone and resume, which earlier versions did not write
   private static final List<Integer> TEXTS = List.of(2, 3, 6);
   private static final long MOST_NUMBER = (1L << 53) - 1; // that the scripts count with
 
@@ -76,7 +79,10 @@ record StoredRecord(
             (Long) items.get(7),
             (Long) items.get(8),
             (Long) items.get(9),
-            items.size() > FIELDS && Long.valueOf(1).equals(items.get(FIELDS)) ? 1 : 0);
+            items.size() > FIELDS && Long.valueOf(1).equals(items.get(FIELDS)) ? 1 : 0,
+            items.size() > FIELDS + 1 && items.get(FIELDS + 1) instanceof Buffer resume
+                ? resume
+                : NOTHING);
     boolean countable = read.attempts < Integer.MAX_VALUE && read.suspicions < Integer.MAX_VALUE;
     return read.state <= BROKEN && countable ? read : null;
   }
@@ -94,7 +100,8 @@ record StoredRecord(
             attempts,
             suspicions,
             finishedAt,
-            alone));
+            alone,
+            resume));
   }
 
   /**
@@ -165,7 +172,8 @@ record StoredRecord(
             attempts,
             suspicions,
             0,
-            0);
+            0,
+            known == null ? NOTHING : known.resume);
     return new Change<>(won(request, record), record, moment.keepHeld(lease));
   }
 
@@ -173,7 +181,8 @@ record StoredRecord(
     return ClaimAnswer.won(
         new Fence(request.key(), request.claimId(), record.fence),
         Math.toIntExact(record.attempts),
-        Math.toIntExact(record.suspicions));
+        Math.toIntExact(record.suspicions),
+        record.resume.toString());
   }
 
   /** The end of a key's work; what the server has lost meanwhile is written all the same. */
@@ -198,7 +207,8 @@ record StoredRecord(
             known == null ? 0 : known.attempts,
             known == null ? 0 : known.suspicions,
             moment.millis(),
-            0);
+            0,
+            NOTHING);
     return new Change<>(true, finished, Math.max(completion.retention().toMillis(), 1));
   }
 
@@ -229,7 +239,8 @@ record StoredRecord(
         attempts,
         suspicions,
         moment.millis(),
-        0);
+        0,
+        NOTHING);
   }
 
   /** Prolongs the lease of a claim. */
@@ -261,7 +272,9 @@ record StoredRecord(
     }
     // Under another fence a late copy of the claim was granted anew: nobody works under that, and
     // the failure was counted with the first.
-    boolean failed = release.why() == Why.FAILED && release.token() == known.fence;
+    boolean worked = release.token() == known.fence;
+    boolean failed = release.why() == Why.FAILED && worked;
+    String resume = worked ? release.resume() : null;
     StoredRecord idle =
         new StoredRecord(
             IDLE,
@@ -274,7 +287,8 @@ record StoredRecord(
             known.attempts + (failed ? 1 : 0),
             known.suspicions,
             known.finishedAt,
-            0);
+            0,
+            resume == null ? known.resume : Buffer.buffer(resume));
     return new Change<>(true, idle, moment.keepMillis());
   }
 
@@ -294,7 +308,8 @@ record StoredRecord(
         attempts,
         suspicions,
         finishedAt,
-        byItself);
+        byItself,
+        resume);
   }
 
   /**

@@ -3,7 +3,8 @@
 -- ARGV[1]  how long an unfinished record is kept, in ms; ARGV[2] the server's run id
 -- then per key: claimId, owner, payload hash ('' for none), lease in ms
 -- Answers since when the store remembers, which is never after a fence that it gives here; the
--- server's life; then per key: {kind, fence, attempts, suspicions, remaining ms}.
+-- server's life; then per key: {kind, fence, attempts, suspicions, remaining ms}, and where it was won
+-- also where to go on.
 local IDLE, CLAIMED, DONE, DEAD = 0, 1, 2, 3
 local WON_ANSWER, DONE_ANSWER, DEAD_ANSWER, BUSY_ANSWER, MISMATCH_ANSWER, BROKEN_ANSWER = 0, 1, 2, 3, 4, 5
 
@@ -40,17 +41,17 @@ for i = 3, records + 2 do
     -- The same claim again: its first answer was lost.
     record[5], record[6] = now + lease, lease
     save(key, record, lease)
-    answers[i] = {WON_ANSWER, record[2], record[8], record[9], 0}
+    answers[i] = {WON_ANSWER, record[2], record[8], record[9], 0, record[12]}
   elseif record and record[1] == CLAIMED and record[5] > now then
     answers[i] = {BUSY_ANSWER, 0, 0, 0, record[5] - now}
   elseif record and record[1] == IDLE and record[3] == id then
     -- A copy that comes late: the claim was given back, nobody would work under it or end it.
     answers[i] = {BUSY_ANSWER, 0, 0, 0, 0}
   else
-    local fence, attempts, suspicions = micros, 0, 0
+    local fence, attempts, suspicions, resume = micros, 0, 0, ''
     if record then
       fence = math.max(record[2] + 1, micros)
-      attempts, suspicions = record[8], record[9]
+      attempts, suspicions, resume = record[8], record[9], record[12]
       if record[1] == CLAIMED and record[11] == 1 then
         -- Its holder neither finished nor released it: it ended with its process, in which it ran
         -- alone.
@@ -59,8 +60,9 @@ for i = 3, records + 2 do
         suspicions = suspicions + 1
       end
     end
-    save(key, {CLAIMED, fence, id, owner, now + lease, lease, hash, attempts, suspicions, 0, 0}, lease)
-    answers[i] = {WON_ANSWER, fence, attempts, suspicions, 0}
+    record = {CLAIMED, fence, id, owner, now + lease, lease, hash, attempts, suspicions, 0, 0, resume}
+    save(key, record, lease)
+    answers[i] = {WON_ANSWER, fence, attempts, suspicions, 0, resume}
   end
 end
 return answers

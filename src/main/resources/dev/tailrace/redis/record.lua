@@ -1,7 +1,8 @@
 -- What all scripts of the idempotency store begin with.
 -- A record is {state, fence, claimId, owner, lease end, lease, payload hash, attempts, suspicions,
--- finished at, alone}, times in ms of the server's clock, the fence in µs. Alone is 1 while the
--- message of the claim runs alone in its process; the versions before wrote no such field.
+-- finished at, alone, resume}, times in ms of the server's clock, the fence in µs. Alone is 1 while
+-- the message of the claim runs alone in its process; resume is where the next claim goes on, or ''.
+-- Earlier versions wrote no such fields.
 local KINDS =
   {'number', 'number', 'string', 'string', 'number', 'number', 'string', 'number', 'number', 'number'}
 local BROKEN, LAST_STATE, MOST_COUNT, MOST_NUMBER = 4, 4, 2147483647, 9007199254740991
@@ -30,6 +31,7 @@ local function read(key)
     return nil
   end
   record[11] = record[11] == 1 and 1 or 0
+  record[12] = type(record[12]) == 'string' and record[12] or ''
   return record
 end
 

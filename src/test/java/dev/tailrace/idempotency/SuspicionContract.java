@@ -2,9 +2,14 @@ package dev.tailrace.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.idempotency.IdempotencyStore.ClaimRequest;
+import dev.tailrace.idempotency.IdempotencyStore.ReleaseRequest;
 import dev.tailrace.idempotency.IdempotencyStore.Why;
 import dev.tailrace.message.Fence;
+import dev.tailrace.message.Outcome;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What every store promises of claims that end with their process, beside all else. */
@@ -18,6 +23,64 @@ public abstract class SuspicionContract extends IdempotencyStoreContract {
     assertThat(second.suspicions()).isEqualTo(1);
     assertThat(second.attempts()).isZero();
     assertThat(fence(second).token()).isGreaterThan(first.token());
+  }
+
+  @Test
+  void theNextClaimGoesOnWhereASnoozeSaid() {
+    Fence first = win(LONG);
+    assertThat(snooze(first, "page 7")).isTrue();
+    ClaimRequest request = request(key, LONG);
+
+    assertThat(claim(request).resume()).isEqualTo("page 7");
+    assertThat(claim(request).resume()).as("asked again").isEqualTo("page 7");
+    assertThat(claim(request("another", LONG)).resume()).as("of another key").isNull();
+  }
+
+  @Test
+  void whereItGoesOnIsKeptOverFailuresAndEndsOfProcessesUntilAnotherSnooze() {
+    snooze(win(LONG), "page 7");
+    release(win(LONG), Why.FAILED);
+    release(win(SHORT), Why.UNSTARTED);
+    renew(win(SHORT));
+    ClaimAnswer afterDeath = takeOver(SHORT);
+    assertThat(afterDeath.resume()).isEqualTo("page 7");
+    assertThat(afterDeath.attempts()).isEqualTo(1);
+    markAlone(fence(afterDeath));
+    ClaimAnswer afterAnother = takeOver(LONG);
+    assertThat(afterAnother.resume()).isEqualTo("page 7");
+    snooze(fence(afterAnother), "page 8");
+    ClaimAnswer next = claim(request(key, LONG));
+    assertThat(next.resume()).isEqualTo("page 8");
+
+    snooze(fence(next), null);
+
+    assertThat(claim(request(key, LONG)).resume()).as("from the beginning").isNull();
+  }
+
+  @Test
+  void aSnoozeOfAClaimThatWasOvertakenChangesNothing() {
+    Fence late = win(SHORT);
+    Fence current = fence(takeOver(LONG));
+
+    assertThat(snooze(late, "page 7")).isFalse();
+    release(current, Why.FAILED);
+
+    assertThat(claim(request(key, LONG)).resume()).isNull();
+  }
+
+  @Test
+  void whereItGoesOnMayBeAnyTextOfAThousandBytes() {
+    String text = "=\n\u0000\"é日" + "x".repeat(Outcome.Snooze.LONGEST_RESUME - 9);
+    assertThat(text.getBytes(StandardCharsets.UTF_8)).hasSize(Outcome.Snooze.LONGEST_RESUME);
+
+    snooze(win(LONG), text);
+
+    assertThat(claim(request(key, LONG)).resume()).isEqualTo(text);
+  }
+
+  private boolean snooze(Fence fence, @Nullable String resume) {
+    List<ReleaseRequest> releases = List.of(ReleaseRequest.snoozed(fence, resume));
+    return reply(call(store -> store.release(releases)));
   }
 
   @Test

@@ -21,6 +21,7 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -223,6 +224,40 @@ class FlightTest {
     loop.turn(flight(snoozing, item)::depart);
 
     assertThat(alarms).singleElement().asString().contains("snoozed more than 100 times");
+  }
+
+  @Test
+  void theNextStartIsToldWhereASnoozeLeftOffAndSoAreThoseAfterAFailure() {
+    Crews.Item item = item();
+    List<Optional<String>> seen = new ArrayList<>();
+    List<Outcome> outcomes =
+        List.of(
+            Outcome.snooze(Duration.ZERO, "page 7"),
+            Outcome.retry("no answer"),
+            Outcome.snooze(Duration.ZERO),
+            Outcome.done());
+    for (Outcome outcome : outcomes) {
+      MessageHandler handler =
+          (message, context) -> {
+            seen.add(context.resume());
+            return Future.succeededFuture(outcome);
+          };
+      loop.turn(flight(handler, item)::depart);
+    }
+
+    assertThat(seen)
+        .containsExactly(
+            Optional.empty(), Optional.of("page 7"), Optional.of("page 7"), Optional.empty());
+  }
+
+  @Test
+  void whereToGoOnIsBounded() {
+    String longest = "x".repeat(Outcome.Snooze.LONGEST_RESUME);
+    assertThat(Outcome.snooze(Duration.ZERO, longest).kind()).isEqualTo(Outcome.Kind.SNOOZE);
+    for (String refused : List.of("", longest + "x", longest.replace('x', 'é'))) {
+      assertThatThrownBy(() -> Outcome.snooze(Duration.ZERO, refused))
+          .hasMessageContaining("takes 1 to 1024 bytes, not ");
+    }
   }
 
   @Test

@@ -125,7 +125,8 @@ class NearOperationsTest {
     await(
         () ->
             near.release(
-                List.of(new ReleaseRequest("k", first.claimId(), first.token(), Why.SNOOZED))));
+                List.of(
+                    new ReleaseRequest("k", first.claimId(), first.token(), Why.SNOOZED, null))));
     Fence second = win("k");
 
     complete(first, false);

@@ -39,7 +39,8 @@ class RecordFormTest {
             3,
             1,
             0,
-            1);
+            1,
+            Buffer.buffer("page 7"));
     assertThat(StoredRecord.read(whole.packed())).isEqualTo(whole);
     for (int i = 0; i < 20_000; i++) {
       byte[] packed = whole.packed();

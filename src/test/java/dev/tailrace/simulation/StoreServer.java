@@ -91,6 +91,7 @@ final class StoreServer {
     long leaseMicros;
     int attempts;
     int suspicions;
+    String resume = "";
     boolean alone;
   }
 
@@ -227,7 +228,7 @@ final class StoreServer {
 
   private static ClaimAnswer answer(String key, Entry entry) {
     return ClaimAnswer.won(
-        new Fence(key, entry.claimId, entry.token), entry.attempts, entry.suspicions);
+        new Fence(key, entry.claimId, entry.token), entry.attempts, entry.suspicions, entry.resume);
   }
 
   boolean complete(Completion completion) {
@@ -283,7 +284,10 @@ final class StoreServer {
     }
     if (entry.state == State.CLAIMED) {
       entry.state = State.IDLE;
-      entry.attempts += release.why() == Why.FAILED && release.token() == entry.token ? 1 : 0;
+      if (release.token() == entry.token) {
+        entry.attempts += release.why() == Why.FAILED ? 1 : 0;
+        entry.resume = release.resume() == null ? entry.resume : release.resume();
+      }
       ended(
           entry,
           switch (release.why()) {
