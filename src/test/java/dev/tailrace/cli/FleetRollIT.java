@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.app.ConfiguredFleet;
-import dev.tailrace.app.FleetAnswer;
 import dev.tailrace.app.KafkaProbe;
 import dev.tailrace.app.PoolSchema;
 import dev.tailrace.config.ConfigInputs;
@@ -67,12 +66,11 @@ class FleetRollIT {
     INSTANCES.forEach(this::supervise);
     await().atMost(PATIENCE).pollInterval(LOOK).until(() -> running(fleet) == 3);
 
-    Future<List<FleetAnswer>> rolled = fleet.roll(vertx, List.of(), PATIENCE, answer -> {});
-    int all = load(rolled);
-    assertThat(result(rolled))
-        .hasSize(3)
-        .allMatch(FleetAnswer::done)
-        .allMatch(answer -> answer.detail().startsWith("replaced by"));
+    JarProcess roll = JarProcess.start(folder, "fleet", "roll", "--wait", "120s");
+    processes.add(roll);
+    int all = load(roll);
+    assertThat(roll.exitCode()).as(roll.out() + roll.err()).isEqualTo(ExitCode.OK);
+    assertThat(roll.out().lines()).hasSize(3).allMatch(line -> line.contains("replaced by"));
     assertThat(exitCodes).containsExactly(ExitCode.RESTART, ExitCode.RESTART, ExitCode.RESTART);
 
     await().atMost(PATIENCE).pollInterval(LOOK).until(() -> committed() == all);
@@ -89,19 +87,19 @@ class FleetRollIT {
   }
 
   /** Writes as long as the fleet is rolled; payments that no gateway refuses. */
-  private int load(Future<?> rolled) throws Exception {
+  private int load(JarProcess roll) throws Exception {
     int written = 0;
     try (KafkaProducer<String, String> producer =
         new KafkaProducer<>(
             Map.<String, Object>of("bootstrap.servers", servers.kafka().bootstrap()),
             new StringSerializer(),
             new StringSerializer())) {
-      for (; !rolled.isComplete() && written < MOST; written++) {
+      for (; roll.process().isAlive() && written < MOST; written++) {
         String body = new JsonObject().put("number", written * 50L).encode();
         var sent = producer.send(new ProducerRecord<>(name, "key-" + written % 500, body));
         if (written % 20 == 0) {
           sent.get();
-          result(vertx.timer(50, TimeUnit.MILLISECONDS)); // no more than they can do
+          roll.process().waitFor(50, TimeUnit.MILLISECONDS); // no more than they can do
         }
       }
     }
