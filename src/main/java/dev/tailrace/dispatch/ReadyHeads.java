@@ -71,7 +71,7 @@ final class ReadyHeads {
    * such; null where there is none. Takes time in proportion to what is ready.
    */
   @Nullable Entry draw(RandomGenerator random) {
-    List<Entry> untried = stream().filter(entry -> !entry.tried).toList();
+    List<Entry> untried = stream().filter(entry -> !entry.wasTried()).toList();
     List<Entry> all = untried.isEmpty() ? stream().toList() : untried;
     if (all.isEmpty()) {
       return null;

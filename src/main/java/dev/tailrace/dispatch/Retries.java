@@ -46,7 +46,7 @@ final class Retries {
 
   /** The message is not finished. */
   void again(Entry entry, Landing.Again again) {
-    entry.tried = true;
+    entry.unfinished();
     if (entry.lost) {
       room.releases().drop(entry);
     } else if (entry.home.gone || room.stops().covers(entry.home.partition)) {

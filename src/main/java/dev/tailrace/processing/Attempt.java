@@ -25,7 +25,6 @@ abstract class Attempt implements MessageContext {
   final WorkItem item;
   long since; // event loop only: when the handler was called, when it ended, when it landed
   int attempt; // written before the handler is called
-  @Nullable String resume; // written before the handler is called
   private @Nullable Fence fence; // written before the handler is called
   private volatile @Nullable Told told; // written on the event loop; null before anything was
   private volatile @Nullable Promise<CancelReason> cancellation; // by CANCELLATION only
@@ -99,7 +98,7 @@ abstract class Attempt implements MessageContext {
 
   @Override
   public final Optional<String> resume() {
-    return Optional.ofNullable(resume);
+    return Optional.ofNullable(item.resume()); // changes between attempts only
   }
 
   @Override

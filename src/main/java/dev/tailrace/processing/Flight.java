@@ -246,7 +246,6 @@ public final class Flight extends Attempt {
   void begin(int failuresKnown, long now) {
     item.begin(failuresKnown);
     attempt = item.attempt();
-    resume = item.resume();
     stage = Stage.HANDLING;
     crew().events().started(item);
     since = now;

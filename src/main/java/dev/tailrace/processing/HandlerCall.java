@@ -11,7 +11,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The call of a user's handler: what it throws, or fails to return, is a failed future. */
@@ -28,11 +27,17 @@ final class HandlerCall {
     return labels;
   }
 
-  /** On the event loop. */
+  /** On the event loop; once per message, so without an object for the call. */
   static Future<Outcome> invoke(MessageHandler handler, WorkItem item, MessageContext context) {
     MessageMdc.put(item);
     try {
-      return called(() -> handler.handle(item.message(), context));
+      return given(handler.handle(item.message(), context));
+    } catch (Exception
+        | LinkageError
+        | AssertionError
+        | StackOverflowError
+        | OutOfMemoryError thrown) {
+      return Future.failedFuture(thrown);
     } finally {
       MessageMdc.clear();
     }
@@ -44,23 +49,20 @@ final class HandlerCall {
       MessageMdc.put(batch.get(0).item());
     }
     try {
-      return called(() -> handler.handle(List.copyOf(batch)));
-    } finally {
-      MessageMdc.clear();
-    }
-  }
-
-  private static <T> Future<T> called(Supplier<@Nullable Future<T>> call) {
-    try {
-      Future<T> outcome = call.get();
-      return outcome == null ? nothing("a null future") : outcome;
+      return given(handler.handle(List.copyOf(batch)));
     } catch (Exception
         | LinkageError
         | AssertionError
         | StackOverflowError
         | OutOfMemoryError thrown) {
       return Future.failedFuture(thrown);
+    } finally {
+      MessageMdc.clear();
     }
+  }
+
+  private static <T> Future<T> given(@Nullable Future<T> outcome) {
+    return outcome == null ? nothing("a null future") : outcome;
   }
 
   /** What is not a message's alone: whoever runs this process has to hear of it, and to end it. */

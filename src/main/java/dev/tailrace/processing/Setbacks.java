@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What went wrong with a message so far; most messages have none. Event loop only. */
 final class Setbacks {
+  boolean tried; // an attempt did not finish it, for whatever reason
   int failures;
   int snoozes;
   int deaths;

@@ -176,6 +176,16 @@ public abstract class WorkItem implements Subject {
     return message().origin();
   }
 
+  /** An attempt did not finish it, for whatever reason. */
+  public final void unfinished() {
+    setbacks().tried = true;
+  }
+
+  /** Whether an attempt did not finish it. */
+  public final boolean wasTried() {
+    return setbacks != null && setbacks.tried;
+  }
+
   /** Where its next start goes on; null for the beginning. */
   final @Nullable String resume() {
     return setbacks == null ? null : setbacks.resume;

@@ -71,7 +71,7 @@ class MessageCostTest {
   }
 
   /**
-   * Counted are 251 where the JVM compiles nothing, and 186 where it has compiled away what never
+   * Counted are 250 where the JVM compiles nothing, and 186 where it has compiled away what never
    * leaves a method: 176 of a message, its delivery, its entry and its flight, and the lists of a
    * poll.
    */
