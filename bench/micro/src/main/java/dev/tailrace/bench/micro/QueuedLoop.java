@@ -57,4 +57,9 @@ final class QueuedLoop implements Loop {
   public <T> Work<T> offload(Workers workers, Callable<T> blocking) {
     throw new UnsupportedOperationException("no workers here");
   }
+
+  @Override
+  public void limit(Workers workers) {
+    throw new UnsupportedOperationException("no workers here");
+  }
 }
