@@ -71,6 +71,15 @@ public record Crew(
 
   /** This crew with tiers of retries. */
   public Crew with(Moving moved) {
+    return with(moved, batches);
+  }
+
+  /** This crew with other batches. */
+  public Crew with(BatchLimits limits) {
+    return with(moving, limits);
+  }
+
+  private Crew with(@Nullable Moving moved, BatchLimits limits) {
     return new Crew(
         pipeline,
         loop,
@@ -82,23 +91,6 @@ public record Crew(
         claims,
         deadLetters,
         moved,
-        breaker,
-        batches);
-  }
-
-  /** This crew with other batches. */
-  public Crew with(BatchLimits limits) {
-    return new Crew(
-        pipeline,
-        loop,
-        events,
-        handler,
-        workers,
-        timing,
-        retry,
-        claims,
-        deadLetters,
-        moving,
         breaker,
         limits);
   }
