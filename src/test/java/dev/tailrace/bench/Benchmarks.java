@@ -93,11 +93,16 @@ public final class Benchmarks {
   }
 
   private String filled(Workload workload) {
-    String topic = Servers.uniqueName("bench");
-    Servers.createTopic(broker(), topic, workload.shape().partitions(), Map.of());
+    String topic = emptyTopic(workload);
     try (TopicLoad load = new TopicLoad(broker(), topic, workload.shape())) {
       load.fill(messages(workload));
     }
+    return topic;
+  }
+
+  private static String emptyTopic(Workload workload) {
+    String topic = Servers.uniqueName("bench");
+    Servers.createTopic(broker(), topic, workload.shape().partitions(), Map.of());
     return topic;
   }
 
@@ -108,8 +113,7 @@ public final class Benchmarks {
   }
 
   private Measured runLive(Workload workload, ContenderPlan contender) throws Exception {
-    String topic = Servers.uniqueName("bench");
-    Servers.createTopic(broker(), topic, workload.shape().partitions(), Map.of());
+    String topic = emptyTopic(workload);
     int perSecond = Integer.parseInt(workload.settings().get("live-per-second"));
     try (TopicLoad load = new TopicLoad(broker(), topic, workload.shape())) {
       Thread sender = new Thread(() -> load.pace(perSecond), "load");
@@ -128,6 +132,12 @@ public final class Benchmarks {
     Map<String, String> settings = settings(workload, contender, group);
     settings.put("bootstrap", broker().bootstrap());
     settings.put("topic", topic);
+    if (workload.shows("process")) {
+      if (contender.isIdle()) {
+        settings.put("topic", emptyTopic(workload));
+      }
+      return ProcessEnd.measure(contender, settings);
+    }
     List<JsonObject> results = ContenderProcess.run(contender, settings, contender.instances());
     Measured measured = Measured.together(results, committed(group));
     judge(contender, measured);
@@ -198,7 +208,8 @@ public final class Benchmarks {
       Workload workload, ContenderPlan contender, int round, Measured measured) {
     System.out.printf(
         Locale.ROOT,
-        "%s %d %-34s %9.0f/s %7.3f µs CPU (%.3f Java) %6.0f B, compiled %d ms, committed %+d %s%n",
+        "%s %d %-34s %9.0f/s %7.3f µs CPU (%.3f Java) %6.0f B, compiled %d ms, committed %+d,"
+            + " last commit %.0f ms, closed %.0f ms %s%n",
         workload.name(),
         round,
         contender.name(),
@@ -208,6 +219,8 @@ public final class Benchmarks {
         measured.allocated(),
         measured.compileMillis(),
         measured.committed() - measured.handled(),
+        measured.commitMillis(),
+        measured.stopMillis(),
         measured.p99Micros() > 0
             ? String.format(
                 Locale.ROOT, "p50 %.0f µs p99 %.0f µs", measured.p50Micros(), measured.p99Micros())

@@ -77,21 +77,30 @@ final class BenchmarksPage {
                 run.getString("command")));
     line("");
     List<Column> more = Column.of(workload);
+    boolean rates = !workload.shows("process");
     line(
-        "| | rate | CPU | allocated | messages/s | CPU µs | bytes |"
+        "|"
+            + (rates ? " | rate | CPU | allocated | messages/s | CPU µs | bytes |" : " |")
             + more.stream().map(column -> " " + column.title() + " |").collect(joining()));
-    line("|---|---|---|---|---|---|---|" + "---|".repeat(more.size()));
+    line((rates ? "|---|---|---|---|---|---|---|" : "|---|") + "---|".repeat(more.size()));
     JsonObject contenders = run.getJsonObject("contenders");
     JsonObject base = contenders.getJsonObject(workload.baseline());
     for (ContenderPlan plan : workload.contenders()) {
       JsonObject measured = contenders.getJsonObject(plan.name());
       if (measured != null) {
-        row(plan, measured, base, more);
+        line(
+            "| "
+                + plan.name()
+                + " |"
+                + (rates ? rates(measured, base) : "")
+                + more(measured, more));
       }
     }
     line("");
     faults(workload, contenders);
-    line("The first three columns are ratios to *" + workload.baseline() + "*.");
+    if (rates) {
+      line("The first three columns are ratios to *" + workload.baseline() + "*.");
+    }
     for (ContenderPlan plan : workload.contenders()) {
       JsonObject measured = contenders.getJsonObject(plan.name());
       if (measured != null && !plan.module().equals("clients")) {
@@ -152,15 +161,20 @@ final class BenchmarksPage {
         columns.add(new Column("hottest key/s", "hottestPerSecond"));
       }
       if (workload.shows("stop")) {
-        columns.add(new Column("stop ms", "stopMillis"));
+        columns.add(new Column("last commit ms", "commitMillis"));
+        columns.add(new Column("closed ms", "stopMillis"));
+      }
+      if (workload.shows("process")) {
+        columns.add(new Column("last commit ms", "commitMillis"));
+        columns.add(new Column("drained ms", "reportMillis"));
+        columns.add(new Column("gone ms", "stopMillis"));
       }
       return columns;
     }
   }
 
-  private void row(ContenderPlan plan, JsonObject measured, JsonObject base, List<Column> more) {
-    StringBuilder row = new StringBuilder("| " + plan.name());
-    row.append(" |");
+  private static String rates(JsonObject measured, JsonObject base) {
+    StringBuilder row = new StringBuilder();
     for (String column : List.of("perSecond", "cpuMicros", "allocated")) {
       row.append(
           base == null
@@ -171,10 +185,17 @@ final class BenchmarksPage {
     row.append(String.format(Locale.ROOT, " %,.0f |", median(measured, "perSecond")));
     row.append(String.format(Locale.ROOT, " %.2f |", median(measured, "cpuMicros")));
     row.append(String.format(Locale.ROOT, " %,.0f |", median(measured, "allocated")));
-    for (Column column : more) {
-      row.append(String.format(Locale.ROOT, " %,.0f |", median(measured, column.name())));
-    }
-    line(row.toString());
+    return row.toString();
+  }
+
+  private static String more(JsonObject measured, List<Column> columns) {
+    return columns.stream()
+        .map(
+            column ->
+                has(measured, column.name())
+                    ? String.format(Locale.ROOT, " %,.0f |", median(measured, column.name()))
+                    : " – |")
+        .collect(joining());
   }
 
   private static String settings(JsonObject measured) {
@@ -191,6 +212,11 @@ final class BenchmarksPage {
     List<String> words = new ArrayList<>();
     names.forEach(name -> words.add(name.toString()));
     return "on " + String.join(", ", words);
+  }
+
+  /** Earlier runs may not have measured it. */
+  private static boolean has(JsonObject measured, String column) {
+    return measured.getJsonArray("rounds").getJsonObject(0).containsKey(column);
   }
 
   private static double median(JsonObject measured, String column) {

@@ -22,6 +22,11 @@ record ContenderPlan(String name, String module, String type, Map<String, String
     return !"nothing".equals(settings.get("reads"));
   }
 
+  /** Whether there is nothing in its topic. */
+  boolean isIdle() {
+    return Boolean.parseBoolean(settings.get("idle"));
+  }
+
   /** Whether its JVM has to have virtual threads. */
   boolean needsNewerJava() {
     return Boolean.parseBoolean(settings.get("virtual-threads"));

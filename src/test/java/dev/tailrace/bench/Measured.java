@@ -18,7 +18,10 @@ import java.util.function.ToDoubleFunction;
  * @param p50Micros on the way, where that was measured
  * @param p99Micros likewise
  * @param hottestPerSecond messages of the most frequent key, where they were counted
- * @param stopMillis from the wish to stop until all was committed and closed
+ * @param commitMillis from the wish to stop until the last commit was confirmed, where that was
+ *     watched
+ * @param stopMillis from the wish to stop until all was committed and closed, or the process gone
+ * @param reportMillis of these, those that the process reports itself, where it does
  */
 record Measured(
     double perSecond,
@@ -32,7 +35,9 @@ record Measured(
     double p50Micros,
     double p99Micros,
     double hottestPerSecond,
-    double stopMillis) {
+    double commitMillis,
+    double stopMillis,
+    double reportMillis) {
   static Measured of(JsonObject result, long committed) {
     double messages = result.getLong("messages");
     if (messages <= 0 || result.getLong("checked") <= 0) {
@@ -50,7 +55,9 @@ record Measured(
         result.getLong("p50Nanos") / 1e3,
         result.getLong("p99Nanos") / 1e3,
         result.getLong("hottest") * 1e9 / result.getLong("nanos"),
-        result.getLong("stopMillis"));
+        result.getLong("commitMillis"),
+        result.getLong("stopMillis"),
+        0);
   }
 
   /**
@@ -70,7 +77,14 @@ record Measured(
         average(each, Measured::p50Micros),
         average(each, Measured::p99Micros),
         each.stream().mapToDouble(Measured::hottestPerSecond).sum(),
-        average(each, Measured::stopMillis));
+        average(each, Measured::commitMillis),
+        average(each, Measured::stopMillis),
+        0);
+  }
+
+  /** The end of a process of which nothing else was measured. */
+  static Measured end(double commitMillis, double stopMillis, double reportMillis) {
+    return new Measured(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, commitMillis, stopMillis, reportMillis);
   }
 
   private static double average(List<Measured> each, ToDoubleFunction<Measured> column) {

@@ -62,7 +62,7 @@ final class Workloads {
     return Stream.of(
             Stream.of(noOp()),
             Stream.of(asynchronous("B256", 256), asynchronous("B1000", 1_000)),
-            Stream.of(hotKeys(), latency(), close(), blocking()),
+            Stream.of(hotKeys(), latency(), close(), processEnd(), blocking()),
             RedisWorkloads.all(),
             growth(),
             Stream.of(instances()))
@@ -188,10 +188,11 @@ final class Workloads {
     return new Workload(
         "E",
         "The end under load: asynchronous work of 5 ms, 256 at once",
-        "From the wish to stop, in the midst of a backlog, until all that was worked on is committed"
-            + " and everything is closed, the group left and Vert.x ended. Whatever was worked on and"
-            + " not committed would come twice; whatever was committed and not worked on would be"
-            + " lost: both are named where they were found.",
+        "From the wish to stop, in the midst of a backlog, until the broker has confirmed the last"
+            + " commit, and until everything is closed, the group left and Vert.x ended. The client"
+            + " tells of its commits (of ours, the pool's event). Whatever was worked on and not"
+            + " committed would come twice; whatever was committed and not worked on would be lost:"
+            + " both are named where they were found.",
         TopicShape.USUAL,
         Map.of(
             "work-millis",
@@ -206,6 +207,22 @@ final class Workloads {
             "2000000"),
         VERTX.name(),
         List.of(VERTX, BY_KEY, BY_PARTITION, UNORDERED, parallelVertx("key")));
+  }
+
+  private static Workload processEnd() {
+    return new Workload(
+        "E-process",
+        "The end of a process: idle, and under load as above",
+        "`java -jar tailrace.jar run`, from SIGTERM until the process is gone, with the JVM's own end;"
+            + " until the last commits were confirmed, and until its drain was over, as its report"
+            + " says. Each ended with code 0.",
+        TopicShape.USUAL,
+        Map.of(
+            "process", "true", "concurrency", "256", "seconds", "10", "most-messages", "2000000"),
+        "",
+        List.of(
+            ours("by key, idle", "order", "key", "work-millis", "5", "idle", "true"),
+            ours("by key, under load", "order", "key", "work-millis", "5")));
   }
 
   private static Workload blocking() {

@@ -3,6 +3,7 @@ package dev.tailrace.bench.clients;
 import dev.tailrace.app.ConsumerVerticle;
 import dev.tailrace.app.Pipeline;
 import dev.tailrace.app.PipelineLimits;
+import dev.tailrace.bench.frame.Commits;
 import dev.tailrace.bench.frame.Contender;
 import dev.tailrace.bench.frame.Setting;
 import dev.tailrace.bench.frame.Work;
@@ -10,6 +11,7 @@ import dev.tailrace.dispatch.Order;
 import dev.tailrace.kafka.KafkaSourceConfig;
 import dev.tailrace.message.Message;
 import dev.tailrace.message.Outcome;
+import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.observe.PoolMeters;
 import dev.tailrace.redis.RedisSourceConfig;
 import dev.tailrace.source.SourceConfig;
@@ -50,7 +52,18 @@ public final class TailraceContender implements Contender {
     if (setting.is("meters")) {
       pipeline.events(new PoolMeters(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
     }
+    if (setting.is("stop")) {
+      pipeline.events(new CommitWatch());
+    }
     deployment = Futures.await(vertx.deployVerticle(new ConsumerVerticle(pipeline.build())));
+  }
+
+  /** Hears of each commit that the broker has confirmed. */
+  private static final class CommitWatch implements PoolEvents {
+    @Override
+    public void committed(String pipeline, String source, int epoch, String position) {
+      Commits.confirmed();
+    }
   }
 
   private static SourceConfig source(Setting setting) {

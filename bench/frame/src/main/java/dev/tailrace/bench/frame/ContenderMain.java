@@ -27,8 +27,8 @@ public final class ContenderMain {
    * Runs one.
    *
    * @param arguments the contender's class, then {@code name=value} of its setting: {@code order},
-   *     {@code timed}, {@code hot}, {@code warm-messages}, {@code warm-most}, {@code warm-seconds},
-   *     {@code messages}, {@code seconds}
+   *     {@code timed}, {@code hot}, {@code stop}, {@code warm-messages}, {@code warm-most}, {@code
+   *     warm-seconds}, {@code messages}, {@code seconds}
    */
   public static void main(String[] arguments) throws Exception {
     Contender contender =
@@ -49,9 +49,19 @@ public final class ContenderMain {
     compiled = COMPILER.getTotalCompilationTime() - compiled;
     long stopping = System.nanoTime();
     contender.stop();
-    print(work, window, compiled, (System.nanoTime() - stopping) / 1_000_000);
+    long stopped = System.nanoTime() - stopping;
+    long committed = Math.max(0, Commits.last() - stopping);
+    print(work, window, compiled, new End(committed / 1_000_000, stopped / 1_000_000));
     System.exit(0);
   }
+
+  /**
+   * The end, from the wish to stop.
+   *
+   * @param commitMillis until the last commit was confirmed, where commits are watched
+   * @param stopMillis until all was closed
+   */
+  private record End(long commitMillis, long stopMillis) {}
 
   private static void warmUp(Setting setting, Work work) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(setting.number("warm-seconds"));
@@ -74,13 +84,13 @@ public final class ContenderMain {
     }
   }
 
-  private static void print(Work work, Reading window, long compileMillis, long stopMillis) {
+  private static void print(Work work, Reading window, long compileMillis, End end) {
     long[] latencies = work.latencies();
     System.out.printf(
         Locale.ROOT,
         "result {\"messages\": %d, \"nanos\": %d, \"cpuNanos\": %d, \"threadNanos\": %d, \"allocated\": %d,"
             + " \"handled\": %d, \"checked\": %d, \"wrong\": %d, \"compileMillis\": %d,"
-            + " \"p50Nanos\": %d, \"p99Nanos\": %d, \"hottest\": %d, \"stopMillis\": %d}%n",
+            + " \"p50Nanos\": %d, \"p99Nanos\": %d, \"hottest\": %d, \"commitMillis\": %d, \"stopMillis\": %d}%n",
         window.messages(),
         window.nanos(),
         window.cpuNanos(),
@@ -93,7 +103,8 @@ public final class ContenderMain {
         percentile(latencies, 50),
         percentile(latencies, 99),
         window.hottest(),
-        stopMillis);
+        end.commitMillis(),
+        end.stopMillis());
   }
 
   private static long percentile(long[] sorted, int percent) {

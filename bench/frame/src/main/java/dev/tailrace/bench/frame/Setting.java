@@ -9,6 +9,8 @@ import java.util.Map;
  * @param values by name
  */
 public record Setting(Map<String, String> values) {
+  private static final String BYTES = "org.apache.kafka.common.serialization.ByteArrayDeserializer";
+
   /** Keeps a copy. */
   public Setting {
     values = Map.copyOf(values);
@@ -63,25 +65,22 @@ public record Setting(Map<String, String> values) {
 
   /**
    * What a consumer of Kafka has to be told to read the topic from its beginning, as bytes and only
-   * what is committed; all else is left to its makers.
+   * what is committed; all else is left to its makers. Where the end is measured, its commits are
+   * watched.
    */
   public Map<String, Object> consumer() {
-    String bytes = "org.apache.kafka.common.serialization.ByteArrayDeserializer";
-    return Map.of(
-        "bootstrap.servers",
-        get("bootstrap"),
-        "group.id",
-        get("group"),
-        "key.deserializer",
-        bytes,
-        "value.deserializer",
-        bytes,
-        "enable.auto.commit",
-        "false",
-        "auto.offset.reset",
-        "earliest",
-        "isolation.level",
-        "read_committed");
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("bootstrap.servers", get("bootstrap"));
+    settings.put("group.id", get("group"));
+    settings.put("key.deserializer", BYTES);
+    settings.put("value.deserializer", BYTES);
+    settings.put("enable.auto.commit", "false");
+    settings.put("auto.offset.reset", "earliest");
+    settings.put("isolation.level", "read_committed");
+    if (is("stop")) {
+      settings.put("interceptor.classes", "dev.tailrace.bench.frame.CommitListener");
+    }
+    return settings;
   }
 
   /** Keeps the thread for as long as the work on a message takes. */
