@@ -22,6 +22,8 @@ final class RecordForm {
   private static final int UNSIGNED_64 = 0xcf;
   private static final int MOST_STRING = 0xffff;
   private static final int MOST_ITEMS = 15;
+  private static final int MOST_HEAD = 3; // of a string: its kind and its length
+  private static final int MOST_NUMBER_BYTES = 9;
 
   private RecordForm() {}
 
@@ -29,7 +31,7 @@ final class RecordForm {
   static byte[] pack(List<?> items) {
     int size = 1;
     for (Object item : items) {
-      size += item instanceof Buffer bytes ? 3 + bytes.length() : 9;
+      size += item instanceof Buffer bytes ? MOST_HEAD + bytes.length() : MOST_NUMBER_BYTES;
     }
     ByteBuffer out = ByteBuffer.allocate(size);
     out.put((byte) (FIX_ARRAY | items.size()));
@@ -40,6 +42,30 @@ final class RecordForm {
         packNumber(out, (Long) item);
       }
     }
+    return written(out);
+  }
+
+  /** Packs strings of bytes one after the other, as they are within a record. */
+  static byte[] strings(byte[]... strings) {
+    int size = 0;
+    for (byte[] bytes : strings) {
+      size += MOST_HEAD + bytes.length;
+    }
+    ByteBuffer out = ByteBuffer.allocate(size);
+    for (byte[] bytes : strings) {
+      packString(out, bytes);
+    }
+    return written(out);
+  }
+
+  /** Packs a number, at least 0, as it is within a record. */
+  static byte[] number(long number) {
+    ByteBuffer out = ByteBuffer.allocate(MOST_NUMBER_BYTES);
+    packNumber(out, number);
+    return written(out);
+  }
+
+  private static byte[] written(ByteBuffer out) {
     byte[] packed = new byte[out.position()];
     out.flip().get(packed);
     return packed;

@@ -12,6 +12,8 @@ import dev.tailrace.runtime.Reply;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.ResponseType;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -68,22 +70,22 @@ final class ScriptedOperations implements StoreOperations {
     call.arg(StoreKeys.UNFINISHED_RETENTION.toMillis()).arg(run);
     for (ClaimRequest request : requests) {
       call.key(keys.record(request.key()))
-          .arg(request.claimId())
-          .arg(request.owner())
-          .arg(StoreKeys.digest(request.payloadHash()))
-          .arg(request.lease().toMillis());
+          .arg(RecordForm.strings(bytes(request.claimId()), bytes(request.owner())))
+          .arg(request.lease().toMillis())
+          .arg(RecordForm.strings(StoreKeys.digest(request.payloadHash())));
     }
     return call;
   }
 
   /** Reads the answer to claims; fails where it is none. */
   static Claims claims(@Nullable Response answer, List<ClaimRequest> requests) {
-    if (answer == null || answer.size() != requests.size() + 2) {
+    if (answer == null || answer.size() != requests.size() + 3) {
       throw new IllegalStateException("an answer of another length");
     }
+    long fence = answer.get(2).toLong();
     List<Reply<ClaimAnswer>> replies = new ArrayList<>(requests.size());
     for (int i = 0; i < requests.size(); i++) {
-      replies.add(Reply.ok(claimed(requests.get(i), answer.get(i + 2))));
+      replies.add(Reply.ok(claimed(requests.get(i), answer.get(i + 3), fence)));
     }
     return new Claims(sight(answer.get(0).toLong(), answer.get(1)), replies);
   }
@@ -113,7 +115,7 @@ final class ScriptedOperations implements StoreOperations {
     call.arg(run);
     for (Completion completion : completions) {
       call.key(keys.record(completion.fence().key()))
-          .arg(completion.fence().token())
+          .arg(RecordForm.number(completion.fence().token()))
           .arg(completion.dead() ? 1 : 0)
           .arg(Math.max(completion.retention().toMillis(), 1));
     }
@@ -285,7 +287,11 @@ final class ScriptedOperations implements StoreOperations {
     return Collections.nCopies(size, each);
   }
 
-  private static ClaimAnswer claimed(ClaimRequest request, Response answer) {
+  /** A key that had no record is answered with one number, and has the fence of the call. */
+  private static ClaimAnswer claimed(ClaimRequest request, Response answer, long fence) {
+    if (answer.type() == ResponseType.NUMBER && answer.toInteger() == 0) {
+      return ClaimAnswer.won(new Fence(request.key(), request.claimId(), fence), 0, 0, "");
+    }
     return switch (answer.get(0).toInteger()) {
       case 0 ->
           ClaimAnswer.won(
@@ -300,6 +306,10 @@ final class ScriptedOperations implements StoreOperations {
       case 5 -> ClaimAnswer.of(ClaimAnswer.Kind.BROKEN);
       default -> throw new IllegalStateException("a claim answered with " + answer);
     };
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static int count(Response answer, int index) {

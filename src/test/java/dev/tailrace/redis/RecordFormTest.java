@@ -1,5 +1,6 @@
 package dev.tailrace.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.buffer.Buffer;
@@ -22,6 +23,21 @@ class RecordFormTest {
         assertThat(RecordForm.unpack(RecordForm.pack(items))).isEqualTo(items);
       }
     }
+  }
+
+  @Test
+  void partsPackedOneByOneMakeTheSameRecord() {
+    byte[] id = "claim-1".getBytes(UTF_8);
+    byte[] hash = new byte[32];
+    Buffer parts =
+        Buffer.buffer()
+            .appendByte((byte) (0x90 | 4))
+            .appendBytes(RecordForm.number(MICROS))
+            .appendBytes(RecordForm.strings(id, hash))
+            .appendBytes(RecordForm.number(0));
+
+    List<Object> items = List.of(MICROS, Buffer.buffer(id), Buffer.buffer(hash), 0L);
+    assertThat(parts.getBytes()).isEqualTo(RecordForm.pack(items));
   }
 
   @Test
