@@ -50,7 +50,7 @@ record BenchSubject(String name, String order, Pipeline pipeline, SinkFactory to
 
     private EffectiveConfig load(CommandLine line) throws ConfigException {
       if (kafka == null && redis == null) {
-        return config.load();
+        return config.loadOr("--kafka HOST:PORT or --redis URL measures without one");
       }
       if (config.hasFiles() || (kafka != null && redis != null)) {
         throw new ParameterException(line, "give one of --config, --kafka and --redis");

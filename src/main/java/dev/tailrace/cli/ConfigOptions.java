@@ -53,12 +53,19 @@ final class ConfigOptions {
 
   /** Reads files, environment and arguments; may be called again. */
   EffectiveConfig load() throws ConfigException {
+    return loadOr("'tailrace init' writes one that runs");
+  }
+
+  /**
+   * As {@link #load()}.
+   *
+   * @param instead what to do where there is no file, beside naming one
+   */
+  EffectiveConfig loadOr(String instead) throws ConfigException {
     if (files.isEmpty() && !Files.exists(DEFAULT)) {
       throw new CommandException(
           ExitCode.INVALID_CONFIGURATION,
-          "there is no "
-              + DEFAULT
-              + " here; 'tailrace init' writes one that runs, -c names another file");
+          "there is no " + DEFAULT + " here; " + instead + ", -c names another file");
     }
     return load(files());
   }

@@ -54,6 +54,17 @@ class BenchCommandTest {
     assertThat(invocation.err()).contains("there is no pipeline 'order'; did you mean 'orders'?");
   }
 
+  @Test
+  void withoutAConfigurationItSaysHowToMeasureWithoutOne() {
+    Invocation invocation = bench("--rounds", "1");
+
+    assertThat(invocation.exitCode()).isEqualTo(ExitCode.INVALID_CONFIGURATION);
+    assertThat(invocation.err())
+        .contains("there is no tailrace.yaml here")
+        .contains("--kafka HOST:PORT or --redis URL")
+        .contains("-c names another file");
+  }
+
   private static Invocation bench(String... options) {
     List<String> arguments = new ArrayList<>(List.of("bench"));
     arguments.addAll(Arrays.asList(options));
