@@ -8,6 +8,7 @@ import dev.tailrace.lifecycle.Trigger;
 import dev.tailrace.local.Servers;
 import dev.tailrace.local.SharedServers;
 import dev.tailrace.redis.RedisSourceConfig;
+import dev.tailrace.redis.Shards;
 import dev.tailrace.source.SourceConfig;
 import dev.tailrace.source.Until;
 import io.vertx.core.Future;
@@ -15,11 +16,14 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pools that are read until the end stop by themselves when all is done, and not before. */
 final class SourceEndIT {
@@ -79,6 +83,36 @@ final class SourceEndIT {
     assertThat(effects.size()).isEqualTo(THERE);
     assertThat(effects.repeated()).isEmpty();
     assertThat(redis.pending(name, name)).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void instancesThatShareShardsEndWhenAllShardsAreThroughAlsoUnderLoad(int instances)
+      throws Exception {
+    StreamProbe redis = new StreamProbe(vertx, servers.redis().url());
+    Shards shards = new Shards(name, 4, Duration.ofSeconds(2));
+    redis.produce(name + ":0", 0, THERE / 2); // nobody has written to the last two yet
+    redis.produce(name + ":1", THERE / 2, THERE / 2);
+    SourceConfig source =
+        RedisSourceConfig.of(servers.redis().url(), name, shards).withUntil(Until.END);
+
+    List<Tailrace> pools =
+        Stream.of("a", "b").limit(instances).map(each -> pool(each, source)).toList();
+    Future.all(pools.stream().map(Tailrace::start).toList());
+    for (int more = 0; !allDrained(pools); more++) {
+      assertThat(more).as("what is written for ever keeps nobody").isLessThan(100_000);
+      redis.produce(name + ":" + more % 4, THERE + more, 1);
+    }
+
+    for (Tailrace pool : pools) {
+      assertEnded(pool);
+    }
+    assertThat(effects.size()).isGreaterThanOrEqualTo(THERE);
+    assertThat(effects.repeated()).isEmpty();
+    for (String shard : List.of(name + ":0", name + ":1")) {
+      assertThat(redis.pending(shard, name)).isZero();
+      assertThat(redis.read(shard, name)).isGreaterThanOrEqualTo(THERE / 2);
+    }
   }
 
   /** The last offsets of their partitions are markers, which nobody reads. */
