@@ -54,6 +54,18 @@ public final class RedisCluster implements AutoCloseable {
     }
   }
 
+  /**
+   * The cluster of this JVM's tests, which each leaves whole, and in which names of their own part
+   * them; ends with the JVM.
+   */
+  public static RedisCluster shared() {
+    return Shared.CLUSTER;
+  }
+
+  private static final class Shared {
+    static final RedisCluster CLUSTER = start();
+  }
+
   private void join() {
     for (int i = 0; i < servers.size(); i++) {
       String epoch = Integer.toString(i + 1); // or they would have to agree who has which

@@ -1,23 +1,20 @@
 package dev.tailrace.redis;
 
+import static dev.tailrace.redis.ClusterScene.SLOT;
+import static dev.tailrace.redis.ClusterScene.TAG;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.idempotency.IdempotencyStore;
 import dev.tailrace.idempotency.SuspicionContract;
 import dev.tailrace.local.LocalRedis;
 import dev.tailrace.local.RedisCluster;
-import dev.tailrace.local.Servers;
 import dev.tailrace.message.Fence;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * The whole contract of a store on a cluster, and slots that move and primaries that die under load
@@ -26,46 +23,22 @@ import org.junit.jupiter.api.Test;
 final class RedisClusterCampaign extends SuspicionContract {
   private static final long SEED = Long.getLong("chaos.seed", System.currentTimeMillis() / 1_000);
   private static final int ROUNDS = 20;
-  private static final String TAG = "{moving}";
-  private static final int SLOT = HashSlot.of(TAG);
-  private static RedisCluster cluster;
+  @RegisterExtension private final ClusterScene scene = new ClusterScene();
 
-  private final EventLoop loop = new EventLoop();
-  private final String namespace = Servers.uniqueName("campaign");
-  private final ClusterIdempotencyStore store = store();
-  private final RecordedMemory memory = new RecordedMemory();
+  private final RedisCluster cluster = scene.cluster;
+  private final EventLoop loop = scene.loop;
+  private final ClusterIdempotencyStore store = scene.store;
+  private final RecordedMemory memory = scene.memory;
   private final SplittableRandom random = new SplittableRandom(SEED);
-
-  @BeforeAll
-  static void start() {
-    cluster = RedisCluster.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
-  }
-
-  @BeforeEach
-  void open() {
-    store.onMemory(memory);
-    loop.await(store::open);
-  }
-
-  @AfterEach
-  void close() {
-    loop.await(store::close);
-    loop.close();
-  }
 
   @Override
   protected <T> T call(Function<IdempotencyStore, Future<T>> operation) {
-    return loop.await(() -> operation.apply(store));
+    return scene.call(operation);
   }
 
   @Test
   void slotsThatMoveAndPrimariesThatDieLoseNothingThatIsNotSaidToBe() {
-    StoreLoad load = new StoreLoad(loop, store, namespace);
+    StoreLoad load = new StoreLoad(loop, store, scene.namespace);
     load.start(24);
     load.start(8, TAG);
     int moves = 0;
@@ -112,12 +85,5 @@ final class RedisClusterCampaign extends SuspicionContract {
     }
     primary.restart();
     cluster.awaitWhole();
-  }
-
-  private ClusterIdempotencyStore store() {
-    RedisConfig config =
-        new RedisConfig(RedisServers.cluster(cluster.urls()), null, null, Duration.ofSeconds(2));
-    return loop.get(
-        () -> new ClusterIdempotencyStore(loop.vertx(), loop.loop(), config, namespace, 0));
   }
 }

@@ -1,5 +1,7 @@
 package dev.tailrace.redis;
 
+import static dev.tailrace.redis.ClusterScene.SLOT;
+import static dev.tailrace.redis.ClusterScene.TAG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -23,11 +25,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * The store's contract on a cluster of three primaries with a replica each, and what moves there.
@@ -36,46 +35,16 @@ class RedisClusterIT extends IdempotencyStoreContract {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final Duration LEASE = Duration.ofMinutes(1);
 
-  /** Keys that have it are in one slot. */
-  private static final String TAG = "{moving}";
+  @RegisterExtension private final ClusterScene scene = new ClusterScene();
 
-  private static final int SLOT = HashSlot.of(TAG);
-
-  /** What a user needs in a cluster, beside the rights that it needs anywhere. */
-  private static final String RIGHTS = "+cluster|slots +asking";
-
-  private static RedisCluster cluster;
-
-  private final EventLoop loop = new EventLoop();
-  private final String namespace = Servers.uniqueName("cluster");
-  private final ClusterIdempotencyStore store = store();
-  private final RecordedMemory memory = new RecordedMemory();
-
-  @BeforeAll
-  static void start() {
-    cluster = RedisCluster.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
-  }
-
-  @BeforeEach
-  void open() {
-    store.onMemory(memory);
-    loop.await(store::open);
-  }
-
-  @AfterEach
-  void close() {
-    loop.await(store::close);
-    loop.close();
-  }
+  private final RedisCluster cluster = scene.cluster;
+  private final EventLoop loop = scene.loop;
+  private final ClusterIdempotencyStore store = scene.store;
+  private final RecordedMemory memory = scene.memory;
 
   @Override
   protected <T> T call(Function<IdempotencyStore, Future<T>> operation) {
-    return loop.await(() -> operation.apply(store));
+    return scene.call(operation);
   }
 
   @Test
@@ -94,7 +63,7 @@ class RedisClusterIT extends IdempotencyStoreContract {
 
   @Test
   void aSlotMovesUnderLoadAndNothingIsWonTwiceOrForgotten() {
-    StoreLoad load = new StoreLoad(loop, store, namespace);
+    StoreLoad load = new StoreLoad(loop, store, scene.namespace);
     LocalRedis from = cluster.owner(SLOT);
     LocalRedis to = cluster.stranger(SLOT);
     load.start(16, TAG);
@@ -117,18 +86,8 @@ class RedisClusterIT extends IdempotencyStoreContract {
 
   @Test
   void theRightsOfThePageAreEnoughAlsoWhileASlotMoves() {
-    String user = Servers.uniqueName("user");
-    cluster.addUser(
-        user,
-        "secret",
-        "~" + namespace + ":*",
-        RedisStoreRightsIT.ALWAYS,
-        RedisStoreRightsIT.SCRIPTS,
-        RIGHTS);
-    RedisConfig config =
-        new RedisConfig(
-            RedisServers.cluster(cluster.urls()), user, "secret", Duration.ofSeconds(5));
-    ClusterIdempotencyStore limited = store(config);
+    ClusterIdempotencyStore limited =
+        scene.limited(RedisStoreRightsIT.ALWAYS, RedisStoreRightsIT.SCRIPTS, ClusterScene.RIGHTS);
     loop.await(limited::open);
     LocalRedis from = cluster.owner(SLOT);
     LocalRedis to = cluster.stranger(SLOT);
@@ -144,12 +103,7 @@ class RedisClusterIT extends IdempotencyStoreContract {
 
   @Test
   void withoutScriptsItIsRefused() {
-    String user = Servers.uniqueName("user");
-    cluster.addUser(user, "secret", "~*", RedisStoreRightsIT.ALWAYS, RIGHTS);
-    RedisConfig config =
-        new RedisConfig(
-            RedisServers.cluster(cluster.urls()), user, "secret", Duration.ofSeconds(5));
-    ClusterIdempotencyStore limited = store(config);
+    ClusterIdempotencyStore limited = scene.limited(RedisStoreRightsIT.ALWAYS, ClusterScene.RIGHTS);
 
     assertThatThrownBy(() -> loop.await(limited::open))
         .isInstanceOf(UnfitException.class)
@@ -159,7 +113,7 @@ class RedisClusterIT extends IdempotencyStoreContract {
 
   @Test
   void aFailoverUnderLoadForgetsNothingThatIsNotSaidAndStopsNothing() {
-    StoreLoad load = new StoreLoad(loop, store, namespace);
+    StoreLoad load = new StoreLoad(loop, store, scene.namespace);
     cluster.awaitWhole();
     LocalRedis primary = cluster.owner(SLOT);
     load.start(16);
@@ -182,7 +136,7 @@ class RedisClusterIT extends IdempotencyStoreContract {
 
   @Test
   void whatNoReplicaHadWhenItsPrimaryDiedIsForgottenAndSaidToBe() {
-    StoreLoad load = new StoreLoad(loop, store, namespace);
+    StoreLoad load = new StoreLoad(loop, store, scene.namespace);
     load.finish(TAG + "early", 50);
     cluster.awaitWhole();
     LocalRedis primary = cluster.owner(SLOT);
@@ -217,7 +171,7 @@ class RedisClusterIT extends IdempotencyStoreContract {
             .filter(each -> cluster.owner(HashSlot.of(record(each))) == frozen)
             .toList();
     ClusterIdempotencyStore hasty =
-        store(
+        scene.store(
             new RedisConfig(
                 RedisServers.cluster(cluster.urls()), null, null, Duration.ofMillis(500)));
     loop.await(hasty::open);
@@ -261,7 +215,7 @@ class RedisClusterIT extends IdempotencyStoreContract {
 
   @Test
   void aServerThatIsNoClusterIsRefused() {
-    ClusterIdempotencyStore alone = store(List.of(SharedServers.get().redis().url()));
+    ClusterIdempotencyStore alone = scene.store(List.of(SharedServers.get().redis().url()));
 
     assertThatThrownBy(() -> loop.await(alone::open))
         .isInstanceOf(UnfitException.class)
@@ -271,7 +225,7 @@ class RedisClusterIT extends IdempotencyStoreContract {
 
   @Test
   void aClusterThatIsAwayIsWaitedFor() {
-    ClusterIdempotencyStore waiting = store(List.of("redis://127.0.0.1:1"));
+    ClusterIdempotencyStore waiting = scene.store(List.of("redis://127.0.0.1:1"));
 
     CompletableFuture<Void> opened = loop.start(waiting::open);
 
@@ -292,24 +246,10 @@ class RedisClusterIT extends IdempotencyStoreContract {
   }
 
   private String record(String key) {
-    return new StoreKeys(namespace).record(key);
+    return new StoreKeys(scene.namespace).record(key);
   }
 
   private static ClaimRequest request(String key) {
     return new ClaimRequest(key, Servers.uniqueName("claim"), "owner#1", "ab".repeat(32), LEASE);
-  }
-
-  /** That knows some of the servers. */
-  private ClusterIdempotencyStore store() {
-    return store(cluster.urls().subList(0, 2));
-  }
-
-  private ClusterIdempotencyStore store(List<String> urls) {
-    return store(new RedisConfig(RedisServers.cluster(urls), null, null, Duration.ofSeconds(5)));
-  }
-
-  private ClusterIdempotencyStore store(RedisConfig config) {
-    return loop.get(
-        () -> new ClusterIdempotencyStore(loop.vertx(), loop.loop(), config, namespace, 0));
   }
 }

@@ -1,0 +1,70 @@
+package dev.tailrace.redis;
+
+import dev.tailrace.idempotency.IdempotencyStore;
+import dev.tailrace.local.RedisCluster;
+import dev.tailrace.local.Servers;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** A store on the cluster for each test, with what it tells of losses. */
+final class ClusterScene implements BeforeEachCallback, AfterEachCallback {
+  /** Keys that have it are in one slot. */
+  static final String TAG = "{moving}";
+
+  /** Which one. */
+  static final int SLOT = HashSlot.of(TAG);
+
+  /** What a user needs in a cluster, beside the rights that it needs anywhere. */
+  static final String RIGHTS = "+cluster|slots +asking";
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  final RedisCluster cluster = RedisCluster.shared();
+  final EventLoop loop = new EventLoop();
+  final String namespace = Servers.uniqueName("cluster");
+  final RecordedMemory memory = new RecordedMemory();
+  final ClusterIdempotencyStore store = store();
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    store.onMemory(memory);
+    loop.await(store::open);
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    loop.await(store::close);
+    loop.close();
+  }
+
+  <T> T call(Function<IdempotencyStore, Future<T>> operation) {
+    return loop.await(() -> operation.apply(store));
+  }
+
+  /** Knows some of the servers. */
+  ClusterIdempotencyStore store() {
+    return store(cluster.urls().subList(0, 2));
+  }
+
+  ClusterIdempotencyStore store(List<String> urls) {
+    return store(new RedisConfig(RedisServers.cluster(urls), null, null, TIMEOUT));
+  }
+
+  /** Of a new user who has these rights, on the keys of the store. */
+  ClusterIdempotencyStore limited(String... rights) {
+    String user = Servers.uniqueName("user");
+    cluster.addUser(user, "secret", "~" + namespace + ":*", String.join(" ", rights));
+    RedisServers servers = RedisServers.cluster(cluster.urls());
+    return store(new RedisConfig(servers, user, "secret", TIMEOUT));
+  }
+
+  ClusterIdempotencyStore store(RedisConfig config) {
+    return loop.get(
+        () -> new ClusterIdempotencyStore(loop.vertx(), loop.loop(), config, namespace, 0));
+  }
+}
