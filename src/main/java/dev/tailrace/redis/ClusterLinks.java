@@ -92,6 +92,18 @@ final class ClusterLinks {
     return map.owner(slot);
   }
 
+  /** Why what belongs to a slot was not sent anywhere. */
+  IllegalStateException nobodyHas(int slot) {
+    return new IllegalStateException("no server of " + config + " is known to have slot " + slot);
+  }
+
+  /** Completes after a pause, with whatever has become of the map meanwhile. */
+  Future<Void> after(Duration pause) {
+    Promise<Void> over = Promise.promise();
+    loop.after(pause, over::complete);
+    return over.future();
+  }
+
   /** The link to a server; made where there is none. Null once this was closed. */
   @Nullable RedisLink link(String address) {
     assert loop.inLoop();

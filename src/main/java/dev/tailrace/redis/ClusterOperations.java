@@ -11,7 +11,6 @@ import dev.tailrace.runtime.Reply;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -27,11 +26,13 @@ final class ClusterOperations implements StoreOperations {
   private final ClusterLinks links;
   private final ClusterCanaries canaries;
   private final StoreKeys keys;
+  private final EffectKeys touched;
 
   ClusterOperations(ClusterLinks links, ClusterCanaries canaries, StoreKeys keys) {
     this.links = links;
     this.canaries = canaries;
     this.keys = keys;
+    this.touched = new EffectKeys(links, keys);
   }
 
   /**
@@ -72,12 +73,20 @@ final class ClusterOperations implements StoreOperations {
     return ((Reply.Ok<R>) replies.get(0)).value();
   }
 
-  /** What an effect touches is in another slot than its record, but for chance. */
+  /** Where all that they touch is in the slot of their record; else they are refused. */
   @Override
   public Future<List<Reply<EffectAnswer>>> carryOut(List<EffectCompletion> completions) {
-    EffectAnswer refused =
-        new EffectAnswer(EffectAnswer.Kind.REFUSED, "in a cluster they are not yet carried out");
-    return Future.succeededFuture(Collections.nCopies(completions.size(), Reply.ok(refused)));
+    return touched.carryOut(
+        completions,
+        located ->
+            ClusterRun.of(links, canaries, located.stream().map(this::carryingOut).toList()));
+  }
+
+  private SlotCall<EffectAnswer> carryingOut(EffectKeys.Located located) {
+    return new SlotCall<>(
+        located.slot(),
+        ScriptedOperations.effecting(keys, located.completion(), located.keys()),
+        ScriptedOperations::carriedOut);
   }
 
   @Override

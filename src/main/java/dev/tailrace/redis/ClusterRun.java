@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,9 @@ final class ClusterRun<T> {
 
   /** How often one is sent; a slot that moves needs three, and one more where it moves on. */
   private static final int MOST_SENT = 6;
+
+  /** How soon one is sent again whose keys are on two servers, as their slot moves. */
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   private static final Request ASKING = Request.cmd(Command.ASKING);
 
@@ -53,19 +57,25 @@ final class ClusterRun<T> {
    *
    * @param asking whether its slot is only about to move there
    * @param byText whether the server does not know the script
-   * @param sent how often it was before
+   * @param sent how often it was before, since the last pause
+   * @param pauses that were made for it
    */
-  private record Leg(int index, String address, boolean asking, boolean byText, int sent) {
+  private record Leg(
+      int index, String address, boolean asking, boolean byText, int sent, int pauses) {
+    static Leg first(int index, String owner, int pauses) {
+      return new Leg(index, owner, false, false, 0, pauses);
+    }
+
     Leg to(String other, boolean askFirst) {
-      return new Leg(index, other, askFirst, false, sent + 1);
+      return new Leg(index, other, askFirst, false, sent + 1, pauses);
     }
 
     Leg again() {
-      return new Leg(index, address, asking, false, sent + 1);
+      return new Leg(index, address, asking, false, sent + 1, pauses);
     }
 
     Leg withText() {
-      return new Leg(index, address, asking, true, sent + 1);
+      return new Leg(index, address, asking, true, sent + 1, pauses);
     }
   }
 
@@ -101,11 +111,10 @@ final class ClusterRun<T> {
       String owner = links.owner(calls.get(i).slot());
       if (owner == null) {
         links.doubt();
-        String none = "no server of " + links.config() + " is known to have its slot";
-        replies.add(Reply.failed(new IllegalStateException(none)));
+        replies.add(Reply.failed(links.nobodyHas(calls.get(i).slot())));
       } else {
         replies.add(null);
-        legs.add(new Leg(i, owner, false, false, 0));
+        legs.add(Leg.first(i, owner, 0));
       }
     }
     return send(legs).map(sent -> answers());
@@ -166,6 +175,7 @@ final class ClusterRun<T> {
     }
     Answers answers = ok.value();
     List<Leg> further = new ArrayList<>();
+    List<Leg> later = new ArrayList<>();
     boolean taught = false;
     int at = 0;
     for (Leg leg : share) {
@@ -174,13 +184,45 @@ final class ClusterRun<T> {
       if (isUnheardOf(answer) && leg.sent() < MOST_SENT) {
         further.add(taught ? leg.again() : leg.withText()); // one text is enough for all
         taught = true;
+      } else if (isParted(answer) && leg.pauses() < mostPauses()) {
+        later.add(leg);
       } else {
         take(leg, answer).ifPresent(further::add);
       }
     }
     Future<?> seen =
         last.isEmpty() ? Future.succeededFuture() : witnessed(link, last.get(), answers);
-    return further.isEmpty() ? seen : Future.all(seen, send(further));
+    List<Future<?>> all = new ArrayList<>(List.of(seen));
+    if (!further.isEmpty()) {
+      all.add(send(further));
+    }
+    if (!later.isEmpty()) {
+      all.add(links.after(PAUSE).compose(over -> send(anew(later))));
+    }
+    return Future.all(all);
+  }
+
+  /** Where their slots are by now. */
+  private List<Leg> anew(List<Leg> later) {
+    return later.stream()
+        .map(
+            leg -> {
+              String owner = links.owner(calls.get(leg.index()).slot());
+              String address = owner == null ? leg.address() : owner;
+              return Leg.first(leg.index(), address, leg.pauses() + 1);
+            })
+        .toList();
+  }
+
+  /** For as long as a command may take. */
+  private long mostPauses() {
+    return redirects ? links.config().timeout().dividedBy(PAUSE) : 0;
+  }
+
+  /** Some of its keys have moved to another server with their slot, and some have not. */
+  private static boolean isParted(Reply<@Nullable Response> answer) {
+    return answer instanceof Reply.Failed<@Nullable Response> failed
+        && ServerError.is(failed.cause(), "TRYAGAIN");
   }
 
   private static boolean isUnheardOf(Reply<@Nullable Response> answer) {

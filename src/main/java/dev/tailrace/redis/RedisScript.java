@@ -62,7 +62,12 @@ final class RedisScript {
 
     /** Adds a key that the script touches. */
     Call key(String key) {
-      keys.add(key.getBytes(StandardCharsets.UTF_8));
+      return key(key.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Adds a key that the script touches. */
+    Call key(byte[] key) {
+      keys.add(key);
       return this;
     }
 

@@ -141,24 +141,43 @@ final class ScriptedOperations implements StoreOperations {
     List<Future<Reply<EffectAnswer>>> answers = new ArrayList<>(completions.size());
     for (EffectCompletion completion : completions) {
       RedisScript.Call call =
-          EFFECTS
-              .call()
-              .key(keys.life())
-              .key(keys.record(completion.fence().key()))
-              .arg(life.run())
-              .arg(completion.fence().token())
-              .arg(Math.max(completion.retention().toMillis(), 1))
-              .arg(StoreKeys.UNFINISHED_RETENTION.toMillis());
-      for (List<Buffer> words : completion.effects().commands()) {
-        call.arg(words.size());
-        words.forEach(word -> call.arg(word.getBytes()));
-      }
-      answers.add(link.run(life.connection(), call, ScriptedOperations::carriedOut));
+          EFFECTS.call().key(keys.record(completion.fence().key())).key(keys.life());
+      answers.add(
+          link.run(
+              life.connection(),
+              effecting(call, life.run(), completion),
+              ScriptedOperations::carriedOut));
     }
     return Future.all(answers).map(all -> answers.stream().map(Future::result).toList());
   }
 
-  private static EffectAnswer carriedOut(@Nullable Response answer) {
+  /**
+   * Carries out effects and marks their record.
+   *
+   * @param touched the keys of the effects
+   */
+  static RedisScript.Call effecting(
+      StoreKeys keys, EffectCompletion completion, List<Buffer> touched) {
+    RedisScript.Call call = EFFECTS.call().key(keys.record(completion.fence().key()));
+    touched.forEach(key -> call.key(key.getBytes()));
+    return effecting(call, "", completion);
+  }
+
+  private static RedisScript.Call effecting(
+      RedisScript.Call call, String run, EffectCompletion completion) {
+    call.arg(run)
+        .arg(completion.fence().token())
+        .arg(Math.max(completion.retention().toMillis(), 1))
+        .arg(StoreKeys.UNFINISHED_RETENTION.toMillis());
+    for (List<Buffer> words : completion.effects().commands()) {
+      call.arg(words.size());
+      words.forEach(word -> call.arg(word.getBytes()));
+    }
+    return call;
+  }
+
+  /** Reads the answer to effects; fails where it is none. */
+  static EffectAnswer carriedOut(@Nullable Response answer) {
     if (answer == null || answer.size() != 2) {
       throw new IllegalStateException("effects answered with " + answer);
     }

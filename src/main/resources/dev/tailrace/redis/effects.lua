@@ -1,12 +1,12 @@
 -- Carries out the commands of one message and marks its key as done, where the claim is held.
--- KEYS  the life, the record
--- ARGV[1] the server's run id; [2] the fence; [3] the retention of what is done, [4] of what is not,
--- in ms; then per command how many words it has, and the words
+-- KEYS  the record, the life; or, where that is elsewhere, the record and what the commands touch
+-- ARGV[1] the server's run id, or '' where its life is elsewhere; [2] the fence; [3] the retention of
+-- what is done, [4] of what is not, in ms; then per command how many words it has, and the words
 -- Answers {kind, error}.
 local CLAIMED, DONE = 1, 2
 local DONE_ANSWER, PASSED_ANSWER, REFUSED_ANSWER, BROKEN_ANSWER = 0, 1, 2, 3
 
-local key, fence = KEYS[2], tonumber(ARGV[2])
+local key, fence = KEYS[1], tonumber(ARGV[2])
 local retention, keep = tonumber(ARGV[3]), tonumber(ARGV[4])
 local record = read(key)
 if record and record[2] == fence and record[1] == DONE then
@@ -23,7 +23,7 @@ local function save(state, owner, howLong)
 end
 
 -- The mark comes first: where it cannot be written, nothing is carried out.
-life(KEYS[1], ARGV[1])
+life(KEYS[2], ARGV[1])
 save(DONE, '', retention)
 local at, first = 5, true
 while at <= #ARGV do

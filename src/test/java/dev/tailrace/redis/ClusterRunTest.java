@@ -92,6 +92,33 @@ class ClusterRunTest {
   }
 
   @Test
+  void whatIsOnTwoServersWhileItsSlotMovesIsSentAgainUntilItIsOnOne() {
+    loop.run(
+        () -> {
+          int[] asked = new int[1];
+          one.answering(
+              script ->
+                  script.contains("hello")
+                      ? ":1"
+                      : ++asked[0] < 4
+                          ? "-ASK " + HashSlot.of("bar") + " 127.0.0.1:" + two.port()
+                          : "-MOVED " + HashSlot.of("bar") + " 127.0.0.1:" + two.port());
+          two.answering(
+              script ->
+                  script.get(0).startsWith("ASKING")
+                      ? "-TRYAGAIN Multiple keys request during rehashing of slot"
+                      : ":2");
+        });
+
+    assertThat(run(List.of("bar", "hello")))
+        .extracting(ClusterRunTest::value)
+        .containsExactly(2L, 1L);
+    assertThat(asked(two))
+        .containsExactly(
+            "ASKING EVALSHA bar", "ASKING EVALSHA bar", "ASKING EVALSHA bar", "EVALSHA bar");
+  }
+
+  @Test
   void aServerThatDoesNotKnowTheScriptGetsItsTextOnce() {
     loop.run(
         () -> {

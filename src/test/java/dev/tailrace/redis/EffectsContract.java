@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailrace.idempotency.ClaimAnswer;
 import dev.tailrace.idempotency.ClaimAnswer.Kind;
 import dev.tailrace.idempotency.EffectAnswer;
+import dev.tailrace.idempotency.IdempotencyStore;
 import dev.tailrace.idempotency.IdempotencyStore.ClaimRequest;
 import dev.tailrace.idempotency.IdempotencyStore.Completion;
 import dev.tailrace.idempotency.IdempotencyStore.EffectCompletion;
@@ -33,19 +34,35 @@ abstract class EffectsContract extends StreamFixture {
   private static final Duration SHORT = Duration.ofMillis(50);
   static final Duration LONG = Duration.ofMinutes(5);
 
-  final Jedis admin = new Jedis(URI.create(url));
-  final String counters = stream + ":counters";
-  final String text = stream + ":text";
-  final Effects count = Effects.of("HINCRBY", counters, "done", 1);
-  private final RedisIdempotencyStore store;
+  final String tag;
+  final Jedis admin;
+  final String counters;
+  final String text;
+  final Effects count;
+  final IdempotencyStore store;
   private int claims;
 
   EffectsContract() {
-    this.store = store(url);
+    this.tag = tag();
+    this.admin = new Jedis(URI.create(server()));
+    this.counters = stream + ":counters" + tag;
+    this.text = stream + ":text" + tag;
+    this.count = Effects.of("HINCRBY", counters, "done", 1);
+    this.store = store(server());
   }
 
   /** A store of this test's records in the server there. */
-  abstract RedisIdempotencyStore store(String server);
+  abstract IdempotencyStore store(String server);
+
+  /** The server that has this test's records. */
+  String server() {
+    return url;
+  }
+
+  /** What all keys hold that are to be in one place. */
+  String tag() {
+    return "";
+  }
 
   @BeforeEach
   void open() {
@@ -75,13 +92,12 @@ abstract class EffectsContract extends StreamFixture {
   void manyMessagesAndManyCommandsAndAllBytesArrive() {
     Buffer bytes = Buffer.buffer(new byte[] {0, 13, 10, -1});
     Fence fence = won(claim(LONG));
-    Effects effects =
-        count.and("SET", stream + ":bytes", bytes).and("HINCRBY", counters, "done", 2);
+    Effects effects = count.and("SET", text, bytes).and("HINCRBY", counters, "done", 2);
 
     assertThat(carryOut(fence, effects).kind()).isEqualTo(EffectAnswer.Kind.DONE);
 
     assertThat(done()).isEqualTo("3");
-    assertThat(admin.get((stream + ":bytes").getBytes(UTF_8))).isEqualTo(bytes.getBytes());
+    assertThat(admin.get(text.getBytes(UTF_8))).isEqualTo(bytes.getBytes());
   }
 
   @Test
@@ -100,7 +116,7 @@ abstract class EffectsContract extends StreamFixture {
   @Test
   void whereTheServerHasForgottenTheClaimNothingIsCarriedOut() {
     Fence fence = won(claim(LONG));
-    admin.del(stream + ":idempotency:k");
+    admin.del(stream + ":idempotency:" + tag + "k");
 
     assertThat(carryOut(fence, count).kind()).isEqualTo(EffectAnswer.Kind.PASSED);
     assertThat(done()).isNull();
@@ -163,16 +179,15 @@ abstract class EffectsContract extends StreamFixture {
 
   @Test
   void effectsWhoseAnswersAreLostAreCarriedOutOnce() {
-    try (TcpProxy proxy = new TcpProxy(url)) {
-      RedisIdempotencyStore cutOff = store(proxy.url());
+    try (LossyWay way = lossyWay()) {
+      IdempotencyStore cutOff = way.store();
       loop.await(cutOff::open);
       int messages = 24;
       for (int i = 0; i < messages; i++) {
-        String key = "lost-" + i;
-        Fence fence = won(((Reply.Ok<ClaimAnswer>) ask(store, key, LONG)).value());
+        Fence fence = won(claim(store, "lost-" + i, LONG));
         CompletableFuture<Reply<EffectAnswer>> answer = start(cutOff, fence);
         if (i % 2 == 1) {
-          proxy.loseReplies(1); // wherever it is by now
+          way.loseAnswers(); // wherever they are by now
         }
         Reply<EffectAnswer> reply = answer.join();
         while (!reply.isOk()) {
@@ -185,7 +200,40 @@ abstract class EffectsContract extends StreamFixture {
     }
   }
 
-  private CompletableFuture<Reply<EffectAnswer>> start(RedisIdempotencyStore by, Fence fence) {
+  /** A way to the server on which answers may be lost. */
+  interface LossyWay extends AutoCloseable {
+    /** Uses it; not opened yet. */
+    IdempotencyStore store();
+
+    /** Those that are under way. */
+    void loseAnswers();
+
+    @Override
+    void close();
+  }
+
+  LossyWay lossyWay() {
+    TcpProxy proxy = new TcpProxy(server());
+    IdempotencyStore behind = store(proxy.url());
+    return new LossyWay() {
+      @Override
+      public IdempotencyStore store() {
+        return behind;
+      }
+
+      @Override
+      public void loseAnswers() {
+        proxy.loseReplies(1);
+      }
+
+      @Override
+      public void close() {
+        proxy.close();
+      }
+    };
+  }
+
+  CompletableFuture<Reply<EffectAnswer>> start(IdempotencyStore by, Fence fence) {
     EffectCompletion completion = new EffectCompletion(fence, count, LONG);
     return loop.start(() -> by.carryOut(List.of(completion)).map(replies -> replies.get(0)));
   }
@@ -198,7 +246,7 @@ abstract class EffectsContract extends StreamFixture {
     return carryOut(store, fence, effects);
   }
 
-  EffectAnswer carryOut(RedisIdempotencyStore by, Fence fence, Effects effects) {
+  EffectAnswer carryOut(IdempotencyStore by, Fence fence, Effects effects) {
     EffectCompletion completion = new EffectCompletion(fence, effects, LONG);
     Reply<EffectAnswer> reply = loop.await(() -> by.carryOut(List.of(completion))).get(0);
     return ((Reply.Ok<EffectAnswer>) reply).value();
@@ -208,13 +256,19 @@ abstract class EffectsContract extends StreamFixture {
     return claim(store, lease);
   }
 
-  ClaimAnswer claim(RedisIdempotencyStore by, Duration lease) {
-    return ((Reply.Ok<ClaimAnswer>) ask(by, "k", lease)).value();
+  ClaimAnswer claim(IdempotencyStore by, Duration lease) {
+    return claim(by, "k", lease);
   }
 
-  private Reply<ClaimAnswer> ask(RedisIdempotencyStore by, String key, Duration lease) {
-    ClaimRequest request = new ClaimRequest(key, "c" + claims++, "me", "ab".repeat(32), lease);
-    return loop.await(() -> by.claim(List.of(request))).get(0);
+  /** Asks until there is an answer. */
+  ClaimAnswer claim(IdempotencyStore by, String key, Duration lease) {
+    ClaimRequest request =
+        new ClaimRequest(tag + key, "c" + claims++, "me", "ab".repeat(32), lease);
+    Reply<ClaimAnswer> reply = loop.await(() -> by.claim(List.of(request))).get(0);
+    while (!(reply instanceof Reply.Ok<ClaimAnswer>)) {
+      reply = loop.await(() -> by.claim(List.of(request))).get(0);
+    }
+    return ((Reply.Ok<ClaimAnswer>) reply).value();
   }
 
   static Fence won(ClaimAnswer answer) {
