@@ -30,8 +30,9 @@ final class RetriedMessage implements PolledMessage {
     this.timestamp = ticket.map(RetryTicket::timestamp).orElseGet(carrier::timestamp);
     this.retried =
         ticket
-            .map(read -> new Retried(read.failures(), read.firstFailed(), read.due()))
-            .orElseGet(() -> new Retried(0, null, Instant.EPOCH));
+            .map(
+                read -> new Retried(read.failures(), read.firstFailed(), read.due(), read.resume()))
+            .orElse(Retried.NOTHING);
   }
 
   @Override

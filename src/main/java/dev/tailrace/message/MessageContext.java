@@ -20,7 +20,8 @@ public interface MessageContext {
 
   /**
    * Where to go on, as the message's last snooze said; empty for the beginning. An idempotency
-   * store that outlives the process brings it from another one.
+   * store that outlives the process brings it from another one; so does a tier of retries, without
+   * such a store, where the message went there after its snooze.
    */
   Optional<String> resume();
 

@@ -59,8 +59,9 @@ public sealed interface Outcome {
 
   /**
    * Likewise, and the next start is told where to go on, by {@link MessageContext#resume}: in this
-   * process, or with an idempotency store that outlives it in another. It is kept over failures,
-   * until another snooze says otherwise.
+   * process, or with an idempotency store that outlives it in another; without one, also behind a
+   * tier of retries, to which the message takes it along. It is kept over failures, until another
+   * snooze says otherwise.
    *
    * @param resume 1 to 1,024 bytes in UTF-8
    * @throws IllegalArgumentException where it is longer, or empty

@@ -17,6 +17,7 @@ final class Move {
   private final WorkItem item;
   private final int tier;
   private final Instant now;
+  private final boolean recorded; // where it goes on, in a store that outlives the process
 
   /** To a tier of the crew's, which has some. */
   Move(Crew crew, WorkItem item, int tier) {
@@ -24,6 +25,8 @@ final class Move {
     this.item = item;
     this.tier = tier;
     this.now = crew.loop().wall();
+    Crew.Claiming claims = crew.claims();
+    this.recorded = claims != null && claims.client().isLasting();
   }
 
   /** Completes as {@link RetryTiers#move}. */
@@ -37,7 +40,8 @@ final class Move {
             message.timestamp(),
             item.failures(),
             failed == null ? now : failed,
-            now.plus(asked == null ? tiers.delay(tier) : asked));
+            now.plus(asked == null ? tiers.delay(tier) : asked),
+            recorded ? null : item.resume());
     return tiers.move(tier, message, item.position(), ticket, retry.reason());
   }
 }

@@ -25,6 +25,7 @@ public abstract class WorkItem implements Subject {
     if (retried != null) {
       setbacks().failures = retried.failures();
       setbacks().firstFailed = retried.firstFailed();
+      setbacks().resume = retried.resume();
     }
   }
 

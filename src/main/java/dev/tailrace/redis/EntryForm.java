@@ -4,7 +4,6 @@ import dev.tailrace.message.Origin;
 import dev.tailrace.sink.RetryTicket;
 import dev.tailrace.source.Retried;
 import io.vertx.redis.client.Response;
-import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +41,9 @@ enum EntryForm {
             RetryTicket.own(carrier.headers()));
     Retried retried =
         ticket
-            .map(read -> new Retried(read.failures(), read.firstFailed(), read.due()))
-            .orElseGet(() -> new Retried(0, null, Instant.EPOCH));
+            .map(
+                read -> new Retried(read.failures(), read.firstFailed(), read.due(), read.resume()))
+            .orElse(Retried.NOTHING);
     return new Read(position, message, retried);
   }
 

@@ -28,8 +28,11 @@ public final class RetryHeaders {
   /** The pipeline that it belongs to. */
   public static final String PIPELINE = "tailrace-retry-pipeline";
 
+  /** Where its next attempt goes on, as its last snooze said; absent for the beginning. */
+  public static final String RESUME = "tailrace-retry-resume";
+
   private static final Set<String> ALL =
-      Set.of(ORIGIN, ORIGIN_TIMESTAMP, FAILURES, FIRST_FAILED_AT, DUE, REASON, PIPELINE);
+      Set.of(ORIGIN, ORIGIN_TIMESTAMP, FAILURES, FIRST_FAILED_AT, DUE, REASON, PIPELINE, RESUME);
 
   private RetryHeaders() {}
 

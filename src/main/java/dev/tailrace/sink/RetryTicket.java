@@ -18,9 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param failures how many attempts have failed, at least 0
  * @param firstFailed when the first of them failed
  * @param due before this moment it does not run again
+ * @param resume where its next attempt goes on; null for the beginning
  */
 public record RetryTicket(
-    Origin origin, Instant timestamp, int failures, Instant firstFailed, Instant due) {
+    Origin origin,
+    Instant timestamp,
+    int failures,
+    Instant firstFailed,
+    Instant due,
+    @Nullable String resume) {
 
   /** What a message in a tier says of itself; empty where others have put it there. */
   public static Optional<RetryTicket> read(Headers headers) {
@@ -31,7 +37,8 @@ public record RetryTicket(
               Instant.parse(text(headers, RetryHeaders.ORIGIN_TIMESTAMP)),
               Math.max(0, Integer.parseInt(text(headers, RetryHeaders.FAILURES))),
               Instant.parse(text(headers, RetryHeaders.FIRST_FAILED_AT)),
-              Instant.parse(text(headers, RetryHeaders.DUE))));
+              Instant.parse(text(headers, RetryHeaders.DUE)),
+              headers.text(RetryHeaders.RESUME)));
     } catch (IllegalArgumentException | DateTimeException notOurs) {
       return Optional.empty();
     }
@@ -68,6 +75,7 @@ public record RetryTicket(
             .with(RetryHeaders.DUE, due.toString())
             .with(RetryHeaders.REASON, DeadLetters.cut(reason))
             .with(RetryHeaders.PIPELINE, pipeline);
-    return new OutgoingMessage(message.key(), message.body(), all, place);
+    Headers whole = resume == null ? all : all.with(RetryHeaders.RESUME, resume);
+    return new OutgoingMessage(message.key(), message.body(), whole, place);
   }
 }

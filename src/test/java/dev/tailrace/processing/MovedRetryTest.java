@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailrace.idempotency.ClaimClient;
 import dev.tailrace.idempotency.ClaimConfig;
 import dev.tailrace.idempotency.ClaimConfig.WhenUnavailable;
+import dev.tailrace.idempotency.IdempotencyStore;
 import dev.tailrace.idempotency.KeyRule;
 import dev.tailrace.idempotency.KeyRule.OnMissing;
 import dev.tailrace.idempotency.MemoryStore;
@@ -26,6 +27,7 @@ import dev.tailrace.sink.DeadLetters;
 import dev.tailrace.sink.InMemorySink;
 import dev.tailrace.sink.MessageRefusedException;
 import dev.tailrace.sink.OutgoingMessage;
+import dev.tailrace.sink.RetryHeaders;
 import dev.tailrace.sink.RetryTicket;
 import dev.tailrace.sink.RetryTiers;
 import dev.tailrace.source.Delivery;
@@ -33,6 +35,7 @@ import dev.tailrace.source.Partition;
 import dev.tailrace.source.Retried;
 import dev.tailrace.source.TestDelivery;
 import io.vertx.core.Future;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A failed message waits where its policy says: in the pool, or in a tier of retries. */
 class MovedRetryTest {
@@ -58,6 +62,8 @@ class MovedRetryTest {
   private @Nullable Duration asked;
   private boolean room = true;
   private int calls;
+  private @Nullable String snoozes; // the next call, and where it goes on
+  private final List<String> resumed = new ArrayList<>();
 
   @Test
   void withoutAnOrderTheLastAttemptsAreMadeInTiersAndAllAreCounted() {
@@ -161,7 +167,7 @@ class MovedRetryTest {
 
   @Test
   void theStoreHasCountedTheFailureAndGivenTheKeyBackBeforeThePositionMayPass() {
-    Crew crew = crew(Overflow.MOVE, true, claiming());
+    Crew crew = crew(Overflow.MOVE, true, claiming(store));
     room = false;
 
     assertThat(flown(crew, new Item(TestDelivery.of(TestMessage.at(7)))))
@@ -173,6 +179,48 @@ class MovedRetryTest {
     flown(crew, copy);
 
     assertThat(copy.failures()).as("one key, one count, wherever it fails").isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "memory", "lasting"})
+  void whereToGoOnTravelsThroughATierSaveWhereAStoreKeepsItForOthers(String kept) {
+    String where = "page 3";
+    boolean lasting = kept.equals("lasting");
+    Crew crew =
+        crew(
+            Overflow.MOVE,
+            true,
+            kept.equals("none") ? null : claiming(lasting ? lasting() : store));
+    room = false;
+    snoozes = where;
+    Item item = new Item(TestDelivery.of(TestMessage.at(7)));
+    assertThat(flown(crew, item))
+        .isEqualTo(new Landing.Again(Duration.ZERO, "snoozed", Landing.Why.SNOOZE));
+
+    assertThat(flown(crew, item)).isInstanceOf(Landing.Finished.class);
+    OutgoingMessage carrier = minute.arrived().get(0);
+    flown(crew, new Item(new FromTier(carrier, "orders.retry.1m/0")));
+    flown(crew, new Item(new FromTier(minute.arrived().get(1), "orders.retry.1m/1")));
+
+    assertThat(resumed)
+        .as("each start, over failures and tiers")
+        .containsExactly("", where, where, where);
+    assertThat(carrier.headers().text(RetryHeaders.RESUME)).isEqualTo(lasting ? null : where);
+    assertThat(RetryTicket.own(carrier.headers())).as("what its handler sees").isEmpty();
+  }
+
+  @Test
+  void aSnoozeFromTheBeginningHoldsInTheTierToo() {
+    Crew crew = crew(Overflow.MOVE, true, null);
+    room = false;
+    snoozes = "page 3";
+    Item item = new Item(TestDelivery.of(TestMessage.at(7)));
+    flown(crew, item);
+    snoozes = "";
+    flown(crew, item);
+    flown(crew, item);
+
+    assertThat(RetryTicket.read(minute.arrived().get(0).headers()).orElseThrow().resume()).isNull();
   }
 
   @Test
@@ -209,6 +257,15 @@ class MovedRetryTest {
     MessageHandler handler =
         (message, context) -> {
           calls++;
+          resumed.add(context.resume().orElse(""));
+          String where = snoozes;
+          if (where != null) {
+            snoozes = null;
+            return Future.succeededFuture(
+                where.isEmpty()
+                    ? Outcome.snooze(Duration.ZERO)
+                    : Outcome.snooze(Duration.ZERO, where));
+          }
           return asked == null
               ? Future.failedFuture(new IllegalStateException("always"))
               : Future.succeededFuture(new Outcome.Retry("later", asked, null));
@@ -226,12 +283,24 @@ class MovedRetryTest {
         .with(new Crew.Moving(tiers, ordered));
   }
 
-  private Crew.Claiming claiming() {
+  /** The same, as if its records outlived the process. */
+  private IdempotencyStore lasting() {
+    return (IdempotencyStore)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {IdempotencyStore.class},
+            (proxy, method, arguments) ->
+                method.getName().equals("grade")
+                    ? IdempotencyStore.Grade.B
+                    : method.invoke(store, arguments));
+  }
+
+  private Crew.Claiming claiming(IdempotencyStore claimed) {
     ClaimConfig config =
         ClaimConfig.of("worker", Duration.ofSeconds(9), Duration.ofDays(1), WhenUnavailable.PAUSE);
     return new Crew.Claiming(
         KeyRule.parse("position", OnMissing.DEAD_LETTER),
-        new ClaimClient(loop, store, config),
+        new ClaimClient(loop, claimed, config),
         false);
   }
 
@@ -281,7 +350,7 @@ class MovedRetryTest {
     @Override
     public Retried retried() {
       RetryTicket ticket = RetryTicket.read(carrier.headers()).orElseThrow();
-      return new Retried(ticket.failures(), ticket.firstFailed(), ticket.due());
+      return new Retried(ticket.failures(), ticket.firstFailed(), ticket.due(), ticket.resume());
     }
 
     @Override

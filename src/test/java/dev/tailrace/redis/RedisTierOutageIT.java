@@ -155,6 +155,6 @@ class RedisTierOutageIT extends TierFixture {
   private static RetryTicket ticket(Delivery held) {
     Message message = held.message();
     return new RetryTicket(
-        message.origin(), message.timestamp(), 1, Instant.EPOCH, Instant.now().plus(AN_HOUR));
+        message.origin(), message.timestamp(), 1, Instant.EPOCH, Instant.now().plus(AN_HOUR), null);
   }
 }

@@ -22,7 +22,8 @@ final class RetryTicketTest {
           Instant.parse("2026-01-31T00:00:00.123Z"),
           3,
           Instant.parse("2026-01-31T00:00:01Z"),
-          Instant.parse("2026-01-31T00:10:01.000000007Z"));
+          Instant.parse("2026-01-31T00:10:01.000000007Z"),
+          "page 3, é");
 
   @Test
   void itIsReadAsItWasWrittenAndLeavesTheMessageAsItWas() {
@@ -49,7 +50,7 @@ final class RetryTicketTest {
 
     assertThat(twice.headers())
         .filteredOn(header -> RetryHeaders.isOurs(header.name()))
-        .hasSize(7)
+        .hasSize(8)
         .extracting(Headers.Header::name)
         .doesNotHaveDuplicates();
     assertThat(twice.headers().text(RetryHeaders.REASON)).isEqualTo("second");

@@ -117,7 +117,7 @@ final class DueMessagesTest {
   private record Waiting(String source, long offset, Instant due) implements PolledMessage {
     @Override
     public Retried retried() {
-      return new Retried(1, null, due);
+      return new Retried(1, null, due, null);
     }
 
     @Override
