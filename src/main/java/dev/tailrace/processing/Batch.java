@@ -41,7 +41,10 @@ public final class Batch {
 
   private void call(BatchHandler handler) {
     long now = loop.nanos();
-    flights.forEach(flight -> flight.begin(flight.item().failures(), now));
+    for (int i = 0; i < flights.size(); i++) {
+      flights.get(i).begin(flights.get(i).item().failures(), now);
+      flights.get(i).speakFor(i == 0 ? flights.size() : 0);
+    }
     Future<List<Outcome>> outcomes = HandlerCall.invoke(handler, flights);
     flights.get(0).checkLoop(loop.nanos() - now);
     if (outcomes.isComplete()) {

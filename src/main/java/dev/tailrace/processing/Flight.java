@@ -142,10 +142,17 @@ public final class Flight extends Attempt {
     }
     if (!isStuck()) {
       tell(told().foundStuck());
-      String where = stack().stream().findFirst().map(frame -> " at " + frame).orElse("");
-      alarm(Alarm.STUCK, item + " runs for " + running / 1_000_000 + " ms" + where);
+      if (told().speaksFor() > 0) {
+        String where = stack().stream().findFirst().map(frame -> " at " + frame).orElse("");
+        alarm(Alarm.STUCK, called() + " runs for " + running / 1_000_000 + " ms" + where);
+      }
     }
     return Long.MAX_VALUE;
+  }
+
+  private String called() {
+    int more = told().speaksFor() - 1;
+    return more == 0 ? item.toString() : item + ", in a batch with " + more + " more,";
   }
 
   private void alarm(Alarm kind, String detail) {
@@ -254,6 +261,11 @@ public final class Flight extends Attempt {
 
   // -- with others in a batch
 
+  /** Of its batch one speaks for all, since they are one call: 0 for the others. */
+  void speakFor(int messages) {
+    tell(told().speakingFor(messages));
+  }
+
   /**
    * Whether no other message is in its batch: it failed with one, and nobody said that it was not
    * the cause.
@@ -295,7 +307,7 @@ public final class Flight extends Attempt {
   /** Names a handler that has kept the event loop from everyone else, once its call returns. */
   void checkLoop(long kept) {
     if (kept > MOST_ON_LOOP) {
-      alarm(Alarm.BLOCKED, item + " blocked its event loop for " + kept / 1_000_000 + " ms");
+      alarm(Alarm.BLOCKED, called() + " blocked its event loop for " + kept / 1_000_000 + " ms");
     }
   }
 

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param stays whether it must not start any more
  * @param left whether the drain goes on without it
  * @param stuck whether its handler was found to run past its time-out and the grace after it
+ * @param speaksFor how many messages of its call its alarms are about: 0 where another one of its
+ *     batch speaks for it
  * @param cancelled why its handler is to end early; null where it is not
  */
 record Told(
@@ -21,13 +23,15 @@ record Told(
     boolean stays,
     boolean left,
     boolean stuck,
+    int speaksFor,
     @Nullable CancelReason cancelled) {
-  static final Told NOTHING = new Told(OptionalLong.empty(), false, false, false, false, null);
+  static final Told NOTHING = new Told(OptionalLong.empty(), false, false, false, false, 1, null);
+  private static final Told SILENT = NOTHING.with(0);
 
   Told limited(long earliest, boolean poolDrains) {
     boolean earlier = cutoff.isEmpty() || earliest - cutoff.getAsLong() < 0;
     OptionalLong both = earlier ? OptionalLong.of(earliest) : cutoff;
-    return new Told(both, drains || poolDrains, stays, left, stuck, cancelled);
+    return new Told(both, drains || poolDrains, stays, left, stuck, speaksFor, cancelled);
   }
 
   /** Nanoseconds before the cut-off, of those that are left without it. */
@@ -36,18 +40,29 @@ record Told(
   }
 
   Told withoutStart() {
-    return new Told(cutoff, drains, true, left, stuck, cancelled);
+    return new Told(cutoff, drains, true, left, stuck, speaksFor, cancelled);
   }
 
   Told withoutIt() {
-    return new Told(cutoff, drains, stays, true, stuck, cancelled);
+    return new Told(cutoff, drains, stays, true, stuck, speaksFor, cancelled);
   }
 
   Told cancelled(CancelReason reason) {
-    return new Told(cutoff, drains, stays, left, stuck, reason);
+    return new Told(cutoff, drains, stays, left, stuck, speaksFor, reason);
+  }
+
+  Told speakingFor(int messages) {
+    if (messages == speaksFor) {
+      return this;
+    }
+    return messages == 0 && equals(NOTHING) ? SILENT : with(messages);
+  }
+
+  private Told with(int messages) {
+    return new Told(cutoff, drains, stays, left, stuck, messages, cancelled);
   }
 
   Told foundStuck() {
-    return new Told(cutoff, drains, stays, left, true, cancelled);
+    return new Told(cutoff, drains, stays, left, true, speaksFor, cancelled);
   }
 }

@@ -254,6 +254,20 @@ class BatchesTest {
     return reason.result();
   }
 
+  @Test
+  void ofABatchWhoseHandlerIsStuckOneMessageIsNamedAndHowManyMoreThereAre() {
+    PoolFixture pool = new PoolFixture(Order.UNORDERED, 10, OF_THREE);
+    pool.deliver(pool.assign("orders/0"), "a", "b", "c");
+
+    pool.world.runFor(PoolFixture.TIMEOUT.multipliedBy(3));
+
+    assertThat(pool.loop.call(pool.dispatcher::stuck)).as("messages").isEqualTo(3);
+    assertThat(pool.events.stream().filter(event -> event.startsWith("alarm")))
+        .singleElement()
+        .asString()
+        .startsWith("alarm stuck " + FIRST + ", in a batch with 2 more, runs for ");
+  }
+
   /** All turns that are due. */
   private static void settle(PoolFixture pool) {
     pool.world.runFor(Duration.ofMillis(1));

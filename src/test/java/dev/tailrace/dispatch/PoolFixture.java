@@ -7,6 +7,7 @@ import dev.tailrace.message.MessageHandler;
 import dev.tailrace.message.Origin;
 import dev.tailrace.message.Outcome;
 import dev.tailrace.message.TestMessage;
+import dev.tailrace.observe.Alarm;
 import dev.tailrace.observe.Finish;
 import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.observe.Subject;
@@ -200,6 +201,11 @@ final class PoolFixture {
     @Override
     public void abandoned(Subject subject, String stage) {
       events.add("abandoned " + subject.message() + " " + stage);
+    }
+
+    @Override
+    public void alarm(String pipeline, String source, Alarm kind, String detail) {
+      events.add("alarm " + kind.label() + " " + detail);
     }
 
     @Override
