@@ -3,6 +3,7 @@ package dev.tailrace.admin;
 import dev.tailrace.app.DrainReport;
 import dev.tailrace.app.ReloadException;
 import dev.tailrace.app.Tailrace;
+import dev.tailrace.config.PemTls;
 import dev.tailrace.lifecycle.IllegalMoveException;
 import dev.tailrace.lifecycle.Resource;
 import io.vertx.core.Future;
@@ -96,9 +97,18 @@ public final class AdminServer implements Resource {
         .onComplete(closed -> discardToken());
   }
 
-  /** Where it is reached, once it has started: {@code http://127.0.0.1:9464}. */
+  /** Where it is reached, once it has started: {@code http://127.0.0.1:9465}, or https. */
   public String url() {
     return listener.url();
+  }
+
+  /**
+   * Has it show another certificate, and ask for others: to connections that are made from then on.
+   *
+   * @return fails, and nothing has changed, where it does not listen or does not speak TLS
+   */
+  public Future<Void> renew(PemTls tls) {
+    return listener.renew(tls);
   }
 
   /** The port it listens on; -1 before its start. */

@@ -1,6 +1,7 @@
 package dev.tailrace.admin;
 
 import dev.tailrace.config.ConfigSection;
+import dev.tailrace.config.PemTls;
 
 /**
  * Where a server listens.
@@ -8,11 +9,30 @@ import dev.tailrace.config.ConfigSection;
  * @param setting the section of the configuration that says so, for errors
  * @param host name or address
  * @param port 0 takes a free one
+ * @param tls the certificate that it shows, and who signs those that it asks for; without one it
+ *     speaks plain HTTP
  */
-public record ListenAddress(String setting, String host, int port) {
-  /** Reads the section {@code probes} or {@code admin} of the whole configuration. */
-  public static ListenAddress read(String setting, ConfigSection root) {
-    ConfigSection section = root.section(setting);
-    return new ListenAddress(setting, section.text("host"), section.integer("port"));
+public record ListenAddress(String setting, String host, int port, PemTls tls) {
+  /** Without TLS. */
+  public ListenAddress(String setting, String host, int port) {
+    this(setting, host, port, PemTls.NONE);
+  }
+
+  /** Reads the section {@code probes} of the whole configuration. */
+  public static ListenAddress probes(ConfigSection root) {
+    ConfigSection section = root.section("probes");
+    return new ListenAddress("probes", section.text("host"), section.integer("port"));
+  }
+
+  /** Reads the section {@code admin} of the whole configuration. */
+  public static ListenAddress admin(ConfigSection root) {
+    ConfigSection section = root.section("admin");
+    return new ListenAddress(
+        "admin", section.text("host"), section.integer("port"), adminTls(root));
+  }
+
+  /** Reads {@code admin.tls} of the whole configuration. */
+  public static PemTls adminTls(ConfigSection root) {
+    return PemTls.read(root.section("admin").section("tls"));
   }
 }

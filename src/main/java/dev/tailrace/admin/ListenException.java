@@ -1,6 +1,8 @@
 package dev.tailrace.admin;
 
 import java.net.BindException;
+import java.security.GeneralSecurityException;
+import javax.net.ssl.SSLException;
 
 /** A server cannot listen where its setting says; the message names the setting. */
 public final class ListenException extends RuntimeException {
@@ -15,6 +17,9 @@ public final class ListenException extends RuntimeException {
     if (cause instanceof BindException) {
       return "%s.port: cannot listen on %s (%s); choose another port, or 0 for a free one"
           .formatted(address.setting(), where, cause.getMessage());
+    }
+    if (cause instanceof GeneralSecurityException || cause instanceof SSLException) {
+      return "%s.tls: cannot be used: %s".formatted(address.setting(), cause);
     }
     return "%s.host: cannot listen on %s: %s".formatted(address.setting(), where, cause);
   }

@@ -1,5 +1,6 @@
 package dev.tailrace.admin;
 
+import dev.tailrace.config.PemTls;
 import dev.tailrace.lifecycle.JoinableStop;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -38,16 +39,19 @@ final class Listener {
 
   /** Completes when it listens; fails with {@link ListenException}. */
   Future<Void> start(Handler<HttpServerRequest> requests) {
-    HttpServer listening =
-        vertx.createHttpServer(
-            new HttpServerOptions()
-                .setHost(address.host())
-                .setPort(address.port())
-                .setHttp2ClearTextEnabled(false)
-                .setMaxHeaderSize(HEADER_BYTES)
-                .setMaxInitialLineLength(LINE_BYTES)
-                .setIdleTimeout(IDLE_SECONDS)
-                .setIdleTimeoutUnit(TimeUnit.SECONDS));
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost(address.host())
+            .setPort(address.port())
+            .setHttp2ClearTextEnabled(false)
+            .setMaxHeaderSize(HEADER_BYTES)
+            .setMaxInitialLineLength(LINE_BYTES)
+            .setIdleTimeout(IDLE_SECONDS)
+            .setIdleTimeoutUnit(TimeUnit.SECONDS);
+    if (address.tls().hasIdentity()) {
+      ServerTls.apply(address.tls(), options);
+    }
+    HttpServer listening = vertx.createHttpServer(options);
     server = listening;
     return listening
         .requestHandler(requests)
@@ -55,6 +59,20 @@ final class Listener {
         .onSuccess(bound -> LOG.info("{} listens on {}", address.setting(), url()))
         .recover(failure -> Future.failedFuture(new ListenException(address, failure)))
         .mapEmpty();
+  }
+
+  /**
+   * Has it show another certificate, and ask for others: to connections that are made from then on.
+   *
+   * @return fails, and nothing has changed, where it does not listen or does not speak TLS
+   */
+  Future<Void> renew(PemTls tls) {
+    HttpServer listening = server;
+    if (listening == null || !address.tls().hasIdentity() || !tls.hasIdentity()) {
+      return Future.failedFuture(
+          new IllegalStateException(address.setting() + " does not listen by TLS"));
+    }
+    return listening.updateSSLOptions(ServerTls.options(tls)).mapEmpty();
   }
 
   /** The port it listens on; -1 before its start. */
@@ -66,7 +84,7 @@ final class Listener {
   /** Where it is reached. */
   String url() {
     String host = address.host().contains(":") ? "[" + address.host() + "]" : address.host();
-    return "http://" + host + ":" + port();
+    return (address.tls().hasIdentity() ? "https://" : "http://") + host + ":" + port();
   }
 
   /** Takes no more connections, lets requests under way end shortly, then closes. */

@@ -6,6 +6,7 @@ import dev.tailrace.config.ConfigError;
 import dev.tailrace.config.ConfigException;
 import dev.tailrace.config.ConfigSection;
 import dev.tailrace.config.EffectiveConfig;
+import dev.tailrace.config.PemTls;
 import dev.tailrace.lifecycle.DrainConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,6 +32,9 @@ public record ReloadPlan(List<Change> changes, List<Move> moves, DrainConfig dra
   /** What of a pipeline changes while it goes on. */
   private static final List<String> LIMITS =
       List.of(".concurrency", ".buffer.messages", ".buffer.bytes", ".retry.parked");
+
+  private static final String LISTENS = "the server listens already";
+  private static final String UNMOVED = "allowed: as it was, or a restart";
 
   /** What is read once, by the beginning of its path, and why it stays. */
   private static final Map<String, String> FIXED = fixed();
@@ -90,8 +94,10 @@ public record ReloadPlan(List<Change> changes, List<Move> moves, DrainConfig dra
     fixed.put("name", who);
     fixed.put("instance", who);
     fixed.put("plugins", "users' classes are loaded from there at the start");
-    fixed.put("admin", "the server listens already");
-    fixed.put("probes", "the server listens already");
+    fixed.put("admin.host", LISTENS);
+    fixed.put("admin.port", LISTENS);
+    fixed.put("admin.token", LISTENS);
+    fixed.put("probes", LISTENS);
     fixed.put("events", "the log is open already");
     fixed.put("report", "it is read at the start");
     fixed.put("audit", "the trail has begun already");
@@ -126,16 +132,27 @@ public record ReloadPlan(List<Change> changes, List<Move> moves, DrainConfig dra
                       .error(
                           key.split("\\.", 2)[0],
                           change.path() + " cannot change in a running process: " + why,
-                          "allowed: as it was, or a restart"));
+                          UNMOVED));
             }
           });
       changed.add(change.path());
+    }
+    if (isSecured(before) != isSecured(after)) {
+      refused.add(
+          after
+              .root()
+              .section("admin")
+              .error("tls", "cannot come or go in a running process: " + LISTENS, UNMOVED));
     }
     if (!refused.isEmpty()) {
       throw new ConfigException(refused);
     }
     return new ReloadPlan(
         changes, moves(changed, from, after.root(), to), to.drain(), after.sha256());
+  }
+
+  private static boolean isSecured(EffectiveConfig config) {
+    return PemTls.read(config.root().section("admin").section("tls")).hasIdentity();
   }
 
   private static List<Move> moves(

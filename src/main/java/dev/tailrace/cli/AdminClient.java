@@ -24,20 +24,24 @@ final class AdminClient {
 
   private final URI url;
   private final @Nullable Path tokenFile;
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+  private final HttpClient http;
 
   /**
    * For the pool at {@code url}.
    *
    * @param tokenFile null where the token is looked for on this host
+   * @param tls for an address of {@code https://}
    */
-  AdminClient(URI url, @Nullable Path tokenFile) {
+  AdminClient(URI url, @Nullable Path tokenFile, ClientTls tls) {
     if (url.getHost() == null || url.getScheme() == null || !url.getScheme().startsWith("http")) {
       throw new CommandException(
           ExitCode.USAGE, "--url: '" + url + "' is not like http://127.0.0.1:9465");
     }
     this.url = url;
     this.tokenFile = tokenFile;
+    HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(CONNECT);
+    tls.apply(url, client);
+    this.http = client.build();
   }
 
   /**
@@ -79,11 +83,18 @@ final class AdminClient {
         return Optional.empty(); // the refusal says what is missing
       }
     }
+    return Optional.of(content("token-file", file).trim());
+  }
+
+  /** What is in a file that an option names. */
+  static String content(String option, Path file) {
     try {
-      return Optional.of(Files.readString(file).trim());
+      return Files.readString(file);
     } catch (IOException unreadable) {
       throw new CommandException(
-          ExitCode.FAILURE, "--token-file: cannot read " + file + ": " + unreadable, unreadable);
+          ExitCode.FAILURE,
+          "--" + option + ": cannot read " + file + ": " + unreadable,
+          unreadable);
     }
   }
 
@@ -101,10 +112,7 @@ final class AdminClient {
       throw new CommandException(
           exitCode, url + ": " + body.getString("detail", "HTTP " + response.statusCode()));
     } catch (IOException failure) {
-      throw new CommandException(
-          ExitCode.UNREACHABLE,
-          "no pool answers at " + url + " (" + failure + "); --url names another admin server",
-          failure);
+      throw new CommandException(ExitCode.UNREACHABLE, AdminSilence.told(url, failure), failure);
     } catch (InterruptedException urged) {
       Thread.currentThread().interrupt();
       throw new CommandException(ExitCode.FAILURE, "interrupted", urged);

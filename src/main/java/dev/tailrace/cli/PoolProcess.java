@@ -17,6 +17,7 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -87,7 +88,7 @@ final class PoolProcess {
     try (telemetry;
         records) {
       Tailrace built = build(vertx, telemetry, pipelines, reloads);
-      reloads.attach(built);
+      reloads.attach(built, Objects.requireNonNull(admin)::renew);
       reloads.watch(origin.files(), settings.config().root().section("reload").duration("watch"));
       records.watch(vertx, built);
       int exitCode = live(built);

@@ -52,8 +52,8 @@ record ProcessSettings(
     return new ProcessSettings(
         config,
         identity,
-        ListenAddress.read("probes", root),
-        ListenAddress.read("admin", root),
+        ListenAddress.probes(root),
+        ListenAddress.admin(root),
         eventFile
             .map(
                 file ->

@@ -1,5 +1,6 @@
 package dev.tailrace.cli;
 
+import dev.tailrace.admin.ListenAddress;
 import dev.tailrace.admin.RunningConfig;
 import dev.tailrace.app.ConfiguredPool;
 import dev.tailrace.app.PoolStatus.ConfigStamp;
@@ -11,6 +12,7 @@ import dev.tailrace.config.ConfigError;
 import dev.tailrace.config.ConfigException;
 import dev.tailrace.config.ConfigSection;
 import dev.tailrace.config.EffectiveConfig;
+import dev.tailrace.config.PemTls;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -35,7 +37,7 @@ final class Reloads implements RunningConfig {
   private final Reading reading;
   private final SerialThread thread = new SerialThread("tailrace-reload");
   private volatile Applied applied; // written on that thread
-  private volatile @Nullable Tailrace pool; // written once, by the main thread
+  private volatile @Nullable Running running; // written once, by the main thread
 
   /** Reads the configuration from where it came; blocks. */
   @FunctionalInterface
@@ -56,9 +58,18 @@ final class Reloads implements RunningConfig {
     this.reading = reading;
   }
 
+  /** Has the server for control show another certificate. */
+  @FunctionalInterface
+  interface Renewal {
+    Future<Void> renew(PemTls tls);
+  }
+
+  /** What takes it over. */
+  private record Running(Tailrace pool, Renewal certificate) {}
+
   /** Only now there is something to reload. */
-  void attach(Tailrace started) {
-    pool = started;
+  void attach(Tailrace started, Renewal certificate) {
+    running = new Running(started, certificate);
   }
 
   /** Reloads whenever one of the files has changed; looks at them that often. */
@@ -96,8 +107,8 @@ final class Reloads implements RunningConfig {
   }
 
   private JsonObject apply(String by) throws ReloadException {
-    Tailrace running = pool;
-    if (running == null) {
+    Running target = running;
+    if (target == null) {
       throw new ReloadException(
           ReloadException.Kind.UNTIMELY, List.of("the pool does not run yet"));
     }
@@ -118,20 +129,46 @@ final class Reloads implements RunningConfig {
           ReloadException.Kind.REFUSED, List.of(String.valueOf(unreadable.getMessage())));
     }
     plan.changes().forEach(change -> LOG.info("{}: {}", by, change));
-    ConfigStamp stamp;
-    try {
-      stamp = running.reload(plan).toCompletionStage().toCompletableFuture().join();
-    } catch (CompletionException failed) {
-      if (failed.getCause() instanceof ReloadException told) {
-        throw told;
-      }
-      throw failed;
-    }
+    ConfigStamp stamp = takeOver(target, plan, before, next);
     applied = next;
     if (plan.changes().stream().anyMatch(change -> change.path().startsWith("telemetry.logs"))) {
       logBy(next.config());
     }
     return told(plan, stamp);
+  }
+
+  /** First what can be taken back by a word. */
+  private static ConfigStamp takeOver(Running target, ReloadPlan plan, Applied before, Applied next)
+      throws ReloadException {
+    PemTls was = ListenAddress.adminTls(before.config().root());
+    PemTls now = ListenAddress.adminTls(next.config().root());
+    boolean renewed = !was.equals(now);
+    if (renewed) {
+      try {
+        result(target.certificate().renew(now));
+      } catch (CompletionException failed) {
+        throw new ReloadException(
+            ReloadException.Kind.FAILED, List.of("admin.tls: " + failed.getCause()));
+      }
+    }
+    try {
+      return result(target.pool().reload(plan));
+    } catch (CompletionException failed) {
+      if (renewed) {
+        target
+            .certificate()
+            .renew(was)
+            .onFailure(kept -> LOG.error("admin.tls stays the new one", kept));
+      }
+      if (failed.getCause() instanceof ReloadException told) {
+        throw told;
+      }
+      throw failed;
+    }
+  }
+
+  private static <T> T result(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().join();
   }
 
   private static void logBy(EffectiveConfig config) {

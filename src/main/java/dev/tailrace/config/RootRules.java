@@ -3,13 +3,11 @@ package dev.tailrace.config;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** What holds between keys of the root, and cannot be said in the schema. */
 final class RootRules {
 
   private static final Duration LEAST_TAIL = Duration.ofSeconds(3);
-  private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "::1");
 
   private final ConfigSection root;
   private final List<ConfigError> findings = new ArrayList<>(); // the loading thread only
@@ -34,13 +32,7 @@ final class RootRules {
   private void servers() {
     ConfigSection admin = root.section("admin");
     ConfigSection probes = root.section("probes");
-    if (!LOOPBACK.contains(admin.text("host"))) {
-      findings.add(
-          admin.error(
-              "host",
-              "'" + admin.text("host") + "' needs TLS, which is not yet built",
-              "allowed: 127.0.0.1, localhost or ::1"));
-    }
+    findings.addAll(AdminRules.errors(admin));
     int port = probes.integer("port");
     if (port != 0 && port == admin.integer("port")) {
       findings.add(

@@ -169,13 +169,25 @@ public final class RootSchema {
 
   private static ObjectSchema admin() {
     return ObjectSchema.builder()
-        .text("host", "127.0.0.1", "The address it listens on; only loopback so far")
+        .text(
+            "host",
+            "127.0.0.1",
+            "The address it listens on; any but loopback needs tls and a token")
         .integer("port", 9465, 0, 65_535, "Its port; 0 takes a free one and prints it")
         .text(
             "token",
             "auto",
-            "What POST requests must bear; auto: a new one in a file that only its owner can read")
+            "What POST requests must bear; auto: a new one in a file that only its owner can read."
+                + " With a host other than loopback, at least "
+                + AdminRules.LEAST_TOKEN
+                + " characters")
         .secret("token")
+        .object(
+            "tls",
+            PemTls.schema(
+                "The CA that signs clients' certificates, as PEM: nobody gets in without one",
+                "The server's certificate, as PEM, with those between it and its CA"),
+            "TLS for it; a reload takes over what is in renewed files")
         .build();
   }
 

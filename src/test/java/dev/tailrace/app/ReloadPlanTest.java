@@ -7,6 +7,8 @@ import dev.tailrace.config.ConfigException;
 import dev.tailrace.config.ConfigInputs;
 import dev.tailrace.config.ConfigLoader;
 import dev.tailrace.config.EffectiveConfig;
+import dev.tailrace.local.TestCertificates;
+import dev.tailrace.local.TestCertificates.Identity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,9 +109,44 @@ final class ReloadPlanTest {
                     .doesNotContain("timeout"));
   }
 
+  @Test
+  void aRenewedCertificateMovesNothing() throws Exception {
+    TestCertificates certificates = new TestCertificates(folder, "ca");
+    EffectiveConfig old = config(ORDERS, secured(certificates.issue("old")));
+    EffectiveConfig now = config(ORDERS, secured(certificates.issue("new")));
+
+    ReloadPlan plan = plan(old, now);
+
+    assertThat(plan.changes()).hasSize(2).allMatch(change -> change.path().startsWith("admin.tls"));
+    assertThat(plan.changes().toString()).doesNotContain("BEGIN PRIVATE");
+    assertThat(plan.moves()).isEmpty();
+  }
+
+  @Test
+  void tlsOfTheAdminServerNeitherComesNorGoes() throws Exception {
+    EffectiveConfig plain = config(ORDERS);
+    EffectiveConfig secured =
+        config(ORDERS, secured(new TestCertificates(folder, "ca").issue("a")));
+
+    assertThatThrownBy(() -> plan(plain, secured)).hasMessageContaining("admin.tls: cannot come");
+    assertThatThrownBy(() -> plan(secured, plain)).hasMessageContaining("admin.tls: cannot come");
+  }
+
+  private String[] secured(Identity identity) throws IOException {
+    Path certificate = Files.createTempFile(folder, "shown", ".crt");
+    Path key = Files.createTempFile(folder, "shown", ".key");
+    Files.writeString(certificate, identity.chain());
+    Files.writeString(key, identity.key());
+    return new String[] {
+      "admin.tls.certificate=${file:" + certificate + "}", "admin.tls.key=${file:" + key + "}"
+    };
+  }
+
   private ReloadPlan plan(String before, String after, String... assignments) throws Exception {
-    EffectiveConfig old = config(before);
-    EffectiveConfig now = config(after, assignments);
+    return plan(config(before), config(after, assignments));
+  }
+
+  private static ReloadPlan plan(EffectiveConfig old, EffectiveConfig now) throws Exception {
     return ReloadPlan.between(old, ConfiguredPool.read(old), now, ConfiguredPool.read(now));
   }
 
