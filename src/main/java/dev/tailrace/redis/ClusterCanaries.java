@@ -2,25 +2,24 @@ package dev.tailrace.redis;
 
 import dev.tailrace.idempotency.StoreMemory;
 import dev.tailrace.redis.StoreOperations.Sight;
-import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Reply;
-import dev.tailrace.runtime.Timer;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Knows what a store on a cluster has lost: {@value #COUNT} canaries lie spread evenly over its
  * slots, one among each {@link #SPACING}, so that a server with a fair share has some. Each list of
- * claims or marks is followed by a look at one of those that its server has, and once a second all
- * are looked at. Belongs to its loop.
+ * claims or marks is followed by a look at one of those that its server has. Belongs to its loop.
  *
  * <p>A slot that moves takes its canary along; the run id of the server is then another one, as
  * after a failover, and what was last written before is known there.
  */
-final class ClusterCanaries implements ClusterRun.Witness {
+final class ClusterCanaries implements ClusterRun.Witness, LossWatch {
   /** How many there are. */
   static final int COUNT = 64;
 
@@ -29,17 +28,16 @@ final class ClusterCanaries implements ClusterRun.Witness {
 
   private static final List<String> TAGS = tags();
 
-  private final Loop loop;
   private final ClusterLinks links;
   private final List<Canary> canaries;
   private StoreMemory memory = new StoreMemory() {}; // event loop only
   private long told; // event loop only: the latest moment from which on something is remembered
-  private @Nullable List<String> losses; // event loop only: found in the look at all that goes on
-  private @Nullable Timer timer; // event loop only
-  private boolean stopped; // event loop only
+  private final List<String> losses = new ArrayList<>(); // event loop only: found in looks at all
+  private int looks; // event loop only: at all, that go on
 
   /** One of them, with what it tells. */
-  private record Canary(int slot, String key, String life, LossDetector detector) {
+  record Canary(int slot, String key, String life, LossDetector detector) {
+    /** A look by script. */
     SlotCall<Sight> look(String run) {
       return new SlotCall<>(
           slot,
@@ -53,8 +51,7 @@ final class ClusterCanaries implements ClusterRun.Witness {
   }
 
   /** Those of the store whose keys these are. */
-  ClusterCanaries(Loop loop, ClusterLinks links, StoreKeys keys) {
-    this.loop = loop;
+  ClusterCanaries(ClusterLinks links, StoreKeys keys) {
     this.links = links;
     this.canaries =
         TAGS.stream()
@@ -84,56 +81,60 @@ final class ClusterCanaries implements ClusterRun.Witness {
     return List.of(tags);
   }
 
-  /** Told what is found out; replaces the listener before. */
-  void onMemory(StoreMemory listener) {
+  @Override
+  public void onMemory(StoreMemory listener) {
     memory = listener;
   }
 
-  /** The first that the server has. */
+  /** Each look tells what it saw by itself, before it is answered. */
+  @Override
+  public void saw(Sight sight) {}
+
   @Override
   public Optional<SlotCall<?>> after(String address, String run) {
-    return canaries.stream()
-        .filter(canary -> address.equals(links.owner(canary.slot())))
-        .findFirst()
-        .map(canary -> canary.look(run));
+    return at(address).map(canary -> canary.look(run));
   }
 
-  /** Looks at all of them now; a reply for each. What was lost is told once. */
-  Future<List<Reply<Sight>>> look() {
-    assert loop.inLoop();
-    losses = new ArrayList<>();
-    List<SlotCall<Sight>> looks =
-        canaries.stream().map(canary -> canary.look(run(canary.slot()))).toList();
-    return ClusterRun.direct(links, looks) // each has the run id of the server it is meant for
-        .onSuccess(
+  /** The first that a server has. */
+  Optional<Canary> at(@Nullable String address) {
+    return canaries.stream()
+        .filter(canary -> Objects.equals(address, links.owner(canary.slot())))
+        .findFirst();
+  }
+
+  /**
+   * Looks at all of them now, save those on the move. What was lost is told once.
+   *
+   * @param how each is looked at; a reply for each
+   * @return failed or unknown where any of the looks was
+   */
+  Future<Reply<Sight>> look(Function<List<Canary>, Future<List<Reply<Sight>>>> how) {
+    looks++;
+    return how.apply(canaries)
+        .map(
             replies -> {
-              List<String> lost = losses == null ? List.of() : losses;
-              losses = null;
-              if (!lost.isEmpty()) {
-                String parts = " (found in %d of %d parts of the slots)";
-                memory.lost(lost.get(0) + parts.formatted(lost.size(), COUNT));
+              if (--looks == 0) {
+                tellLosses();
               }
+              return replies.stream()
+                  .filter(reply -> !reply.isOk() && !isMoving(reply))
+                  .findFirst()
+                  .orElse(Reply.ok(Sight.NONE));
             });
   }
 
-  private String run(int slot) {
-    String owner = links.owner(slot);
-    RedisLink link = owner == null ? null : links.link(owner);
-    return link == null ? "" : link.life().run();
-  }
-
-  /** Looks from now on. */
-  void start() {
-    if (!stopped) {
-      timer = loop.after(StoreCanary.INTERVAL, () -> look().onSuccess(any -> start()));
+  private void tellLosses() {
+    if (!losses.isEmpty()) {
+      String parts = " (found in %d of %d parts of the slots)".formatted(losses.size(), COUNT);
+      String first = losses.get(0);
+      losses.clear();
+      memory.lost(first + parts);
     }
   }
 
-  void stop() {
-    stopped = true;
-    if (timer != null) {
-      timer.cancel();
-    }
+  private static boolean isMoving(Reply<Sight> reply) {
+    return reply instanceof Reply.Failed<Sight> failed
+        && (ServerError.is(failed.cause(), "TRYAGAIN") || ServerError.is(failed.cause(), "ASK"));
   }
 
   /** What any of them tells. */
@@ -153,7 +154,7 @@ final class ClusterCanaries implements ClusterRun.Witness {
 
     @Override
     public void lost(String inWords) {
-      if (losses == null) {
+      if (looks == 0) {
         memory.lost(inWords);
       } else {
         losses.add(inWords);

@@ -25,13 +25,16 @@ import org.slf4j.LoggerFactory;
  * until the others have put another in its place.
  */
 final class ClusterLinks {
+  /** How soon something is sent again whose keys are on two servers, as their slot moves. */
+  static final Duration MOVE_PAUSE = Duration.ofMillis(50);
+
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Logger LOG = LoggerFactory.getLogger(ClusterLinks.class);
 
   private final Vertx vertx;
   private final Loop loop;
   private final RedisConfig config;
-  private final Runnable others;
+  private final RedisLink.Events events;
   private final SlotMapFinder finder;
   private final Map<String, RedisLink> links = new LinkedHashMap<>(); // event loop only; primaries
   private final Promise<Void> opening = Promise.promise();
@@ -48,13 +51,14 @@ final class ClusterLinks {
   /**
    * Makes them; nothing is connected before {@link #open}.
    *
-   * @param others called when a connection has ended, or other servers have the slots
+   * @param events told of each connection, and, as of one that is down, when other servers have the
+   *     slots
    */
-  ClusterLinks(Vertx vertx, Loop loop, RedisConfig config, Runnable others) {
+  ClusterLinks(Vertx vertx, Loop loop, RedisConfig config, RedisLink.Events events) {
     this.vertx = vertx;
     this.loop = loop;
     this.config = config;
-    this.others = others;
+    this.events = events;
     this.finder = new SlotMapFinder(vertx, loop, config);
     this.status = new LinkStatus(false, loop.wall(), "not connected yet");
   }
@@ -95,6 +99,11 @@ final class ClusterLinks {
   /** Why what belongs to a slot was not sent anywhere. */
   IllegalStateException nobodyHas(int slot) {
     return new IllegalStateException("no server of " + config + " is known to have slot " + slot);
+  }
+
+  /** How many {@link #MOVE_PAUSE}s there are in the time that a command may take. */
+  long mostPauses() {
+    return config.timeout().dividedBy(MOVE_PAUSE);
   }
 
   /** Completes after a pause, with whatever has become of the map meanwhile. */
@@ -198,7 +207,7 @@ final class ClusterLinks {
   private void adopt(SlotMap found) {
     if (!found.primaries().equals(map.primaries())) {
       LOG.info("{} has its slots at {}", config, found.primaries());
-      others.run();
+      events.down("other servers have the slots");
     }
     map = found;
     List<String> gone =
@@ -251,11 +260,12 @@ final class ClusterLinks {
     @Override
     public void up() {
       look();
+      events.up();
     }
 
     @Override
     public void down(String why) {
-      others.run();
+      events.down(why);
       look();
       find();
     }

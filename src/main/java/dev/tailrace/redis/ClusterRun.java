@@ -6,7 +6,6 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,10 +24,7 @@ final class ClusterRun<T> {
   private static final int MOST_TOGETHER = 200;
 
   /** How often one is sent; a slot that moves needs three, and one more where it moves on. */
-  private static final int MOST_SENT = 6;
-
-  /** How soon one is sent again whose keys are on two servers, as their slot moves. */
-  private static final Duration PAUSE = Duration.ofMillis(50);
+  static final int MOST_SENT = 6;
 
   private static final Request ASKING = Request.cmd(Command.ASKING);
 
@@ -197,7 +193,7 @@ final class ClusterRun<T> {
       all.add(send(further));
     }
     if (!later.isEmpty()) {
-      all.add(links.after(PAUSE).compose(over -> send(anew(later))));
+      all.add(links.after(ClusterLinks.MOVE_PAUSE).compose(over -> send(anew(later))));
     }
     return Future.all(all);
   }
@@ -216,7 +212,7 @@ final class ClusterRun<T> {
 
   /** For as long as a command may take. */
   private long mostPauses() {
-    return redirects ? links.config().timeout().dividedBy(PAUSE) : 0;
+    return redirects ? links.mostPauses() : 0;
   }
 
   /** Some of its keys have moved to another server with their slot, and some have not. */

@@ -16,7 +16,7 @@ import dev.tailrace.redis.StoreOperations.Sight;
  * it, whoever comes first to the new server finds how far that knows the old one's life. Where
  * something was confirmed here after that, it is lost.
  */
-final class LossDetector {
+final class LossDetector implements LossWatch {
   private final String key;
 
   private StoreMemory memory = new StoreMemory() {}; // event loop only
@@ -29,13 +29,13 @@ final class LossDetector {
     this.key = key;
   }
 
-  /** Told what is found out; replaces the listener before. */
-  void onMemory(StoreMemory listener) {
+  @Override
+  public void onMemory(StoreMemory listener) {
     memory = listener;
   }
 
-  /** What a look, a claim or a mark has found. */
-  void saw(Sight sight) {
+  @Override
+  public void saw(Sight sight) {
     boolean forgotten = sight.since() != 0 && sight.since() != since;
     if (forgotten) {
       boolean lost = since != 0;

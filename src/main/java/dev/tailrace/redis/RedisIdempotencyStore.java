@@ -11,6 +11,7 @@ import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Reply;
 import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Claims in Redis: one packed string per key. Grade B. Belongs to its loop.
+ * Claims in Redis: one packed string per key, on one server or in a cluster. Grade B. Belongs to
+ * its loop.
  *
  * <p>Where the server runs scripts for us, each list of operations is one, so that every answer is
  * decided on the server, by its clock, in one round trip. Where it forbids that, which is found out
@@ -34,11 +36,10 @@ import org.slf4j.LoggerFactory;
 public final class RedisIdempotencyStore implements IdempotencyStore {
   private static final Logger LOG = LoggerFactory.getLogger(RedisIdempotencyStore.class);
 
-  private final RedisLink link;
+  private final Loop loop;
   private final RedisConfig config;
   private final String namespace;
-  private final StoreOperations scripted;
-  private final StoreOperations watched;
+  private final StoreServers servers;
   private final NearOperations near;
   private final StoreCanary canary;
   private StoreOperations operations; // event loop only: what the server lets us do
@@ -57,15 +58,17 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
    */
   public RedisIdempotencyStore(
       Vertx vertx, Loop loop, RedisConfig config, String namespace, int nearCache) {
-    this.link = new RedisLink(vertx, loop, config, new Connections());
+    this.loop = loop;
     this.config = config;
     this.namespace = namespace;
     StoreKeys keys = new StoreKeys(namespace);
-    this.scripted = new ScriptedOperations(link, keys);
-    this.watched = new WatchedOperations(link, loop, keys);
-    this.operations = scripted;
+    this.servers =
+        config.servers().kind() == RedisServers.Kind.CLUSTER
+            ? new ClusterServers(vertx, loop, config, keys, new Connections())
+            : new SingleServer(vertx, loop, config, keys, new Connections());
+    this.operations = servers.scripted();
     this.near = new NearOperations(loop, nearCache, () -> operations);
-    this.canary = new StoreCanary(loop, keys.canary(), this::look);
+    this.canary = new StoreCanary(loop, servers.losses(), this::look);
     canary.onMemory(near.before(new StoreMemory() {}));
   }
 
@@ -91,24 +94,27 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
    */
   @Override
   public Future<Void> open() {
-    return link.open()
-        .compose(connected -> ServerInfo.of(link))
-        .compose(info -> StoreFitness.check(config, info))
-        .compose(fit -> chosen())
-        .compose(chosen -> canary.start());
+    return servers.open().compose(fit -> chosen()).compose(chosen -> canary.start());
   }
 
-  /** What this server lets us do; asked again while the answer is lost. */
+  /** What the servers let us do; asked again until each has said. */
   private Future<Void> chosen() {
     return probe()
         .compose(
             reply -> {
-              if (reply instanceof Reply.Failed<Sight> failed) {
+              if (reply.isOk() || servers.isClosed()) {
+                return Future.succeededFuture();
+              }
+              if (reply instanceof Reply.Failed<Sight> failed
+                  && ServerError.isReply(failed.cause())
+                  && !ServerError.isElsewhere(failed.cause())) {
                 String why = config + " allows neither scripts nor transactions: ";
                 return Future.failedFuture(
                     new UnfitException(why + failed.cause().getMessage(), failed.cause()));
               }
-              return reply.isOk() || link.isClosed() ? Future.succeededFuture() : chosen();
+              Promise<Void> pause = Promise.promise();
+              loop.after(RedisConnector.pause(1, loop.random()), pause::complete);
+              return pause.future().compose(over -> chosen());
             });
   }
 
@@ -121,17 +127,20 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
 
   /** Takes scripts where they are allowed, else transactions where those are. */
   private Future<Reply<Sight>> probe() {
-    return scripted
+    return servers
+        .scripted()
         .look()
         .compose(
             reply -> {
               if (!isForbidden(reply)) {
-                take(reply.isOk() ? scripted : operations, null);
+                take(reply.isOk() ? servers.scripted() : operations, null);
                 return Future.succeededFuture(reply);
               }
-              return watched
+              return servers
+                  .watched()
                   .look()
-                  .onSuccess(other -> take(other.isOk() ? watched : operations, reply.cause()));
+                  .onSuccess(
+                      other -> take(other.isOk() ? servers.watched() : operations, reply.cause()));
             });
   }
 
@@ -142,7 +151,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
   private void take(StoreOperations now, @Nullable Throwable refusal) {
     if (now != operations) {
       operations = now;
-      if (now == watched) {
+      if (now == servers.watched()) {
         LOG.warn(
             "{} runs no scripts for us ({}): claims are made in transactions, one at a time",
             config,
@@ -155,7 +164,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
 
   @Override
   public Optional<Connection> connection() {
-    LinkStatus status = link.status();
+    LinkStatus status = servers.status();
     return Optional.of(
         new Connection(
             "redis idempotency " + namespace, status.connected(), status.since(), status.error()));
@@ -218,7 +227,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
   public Future<Void> close() {
     canary.stop();
     near.forget();
-    return link.close();
+    return servers.close();
   }
 
   /** Another server, or the same one with other rights, may allow something else. */

@@ -6,7 +6,7 @@ import dev.tailrace.idempotency.StoreFactory;
 import dev.tailrace.idempotency.StoreType;
 import io.vertx.core.Vertx;
 
-/** {@code idempotency: {store: redis}}: claims in the server of the root section {@code redis}. */
+/** {@code idempotency: {store: redis}}: claims in the servers of the root section {@code redis}. */
 public final class RedisStoreType implements StoreType {
   @Override
   public String type() {
@@ -17,12 +17,8 @@ public final class RedisStoreType implements StoreType {
   public StoreFactory read(ConfigSection root, ConfigSection idempotency) throws ConfigException {
     RedisConfig config = RedisConfig.readAny(root);
     int nearCache = idempotency.integer("near-cache");
-    return config.servers().kind() == RedisServers.Kind.CLUSTER
-        ? (loop, namespace) ->
-            new ClusterIdempotencyStore(
-                Vertx.currentContext().owner(), loop, config, namespace, nearCache)
-        : (loop, namespace) ->
-            new RedisIdempotencyStore(
-                Vertx.currentContext().owner(), loop, config, namespace, nearCache);
+    return (loop, namespace) ->
+        new RedisIdempotencyStore(
+            Vertx.currentContext().owner(), loop, config, namespace, nearCache);
   }
 }

@@ -16,6 +16,9 @@ final class ServerError {
   private static final Set<String> UNFIT =
       Set.of("WRONGPASS", "NOAUTH", "NOPERM", "NOPROTO", "ERR AUTH", "ERR DB", "ERR invalid DB");
 
+  /** What the servers of a cluster say while slots, or what they know of them, are on the move. */
+  private static final Set<String> ELSEWHERE = Set.of("MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN");
+
   private ServerError() {}
 
   /** Whether the server itself answered with an error, so that the command was not carried out. */
@@ -43,6 +46,11 @@ final class ServerError {
   /** Whether this user may not run the command, or the server has none of that name. */
   static boolean isForbidden(Throwable cause) {
     return is(cause, "NOPERM") || is(cause, "ERR unknown command");
+  }
+
+  /** Whether a server of a cluster does not have the key, or not now; it has done nothing. */
+  static boolean isElsewhere(Throwable cause) {
+    return ELSEWHERE.stream().anyMatch(code -> is(cause, code));
   }
 
   private static String message(Throwable cause) {

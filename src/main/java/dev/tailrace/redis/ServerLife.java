@@ -2,6 +2,7 @@ package dev.tailrace.redis;
 
 import dev.tailrace.redis.PendingCommands.Answers;
 import dev.tailrace.redis.StoreOperations.Sight;
+import dev.tailrace.redis.Transactions.Seen;
 import dev.tailrace.runtime.Reply;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -16,28 +17,25 @@ import org.jspecify.annotations.Nullable;
  * What tells of losses, as it was read and is to be written where there are no scripts: the rules
  * of canary.lua. Immutable.
  *
- * @param connection over which it was read, and must be written
  * @param run id of the server, or "" where it is not known; then nothing is written of its life
  * @param isNew whether the canary was not there
  * @param sight what was found
  */
-record ServerLife(int connection, String run, boolean isNew, Sight sight) {
+record ServerLife(String run, boolean isNew, Sight sight) {
   private static final Pattern HELD = Pattern.compile("(\\S+) (\\d{1,18}) (\\d{1,18}) (\\d{1,18})");
 
-  /** Reads the answers to WATCH, GET of the canary, GET of the life, and TIME. */
-  static Reply<ServerLife> of(String run, Answers answers) {
-    for (Reply<@Nullable Response> each : answers.replies()) {
-      if (!each.isOk()) {
-        return WatchedOperations.same(each);
+  /** Of what was seen; failed where it could not be read. */
+  static Reply<ServerLife> of(Seen seen, String canary, String life) {
+    for (String key : List.of(canary, life)) {
+      if (!seen.value(key).isOk()) {
+        return WatchedOperations.same(seen.value(key));
       }
     }
-    long since = Answers.value(answers.replies().get(1), ServerLife::moment);
-    String held =
-        Answers.value(answers.replies().get(2), life -> life == null ? "" : life.toString());
-    long micros = Answers.value(answers.last(), ServerLife::micros);
-    long known = since == 0 ? micros : since;
-    return Reply.ok(
-        new ServerLife(answers.connection(), run, since == 0, sight(run, held, known, micros)));
+    long since = Answers.value(seen.value(canary), ServerLife::moment);
+    String held = Answers.value(seen.value(life), text -> text == null ? "" : text.toString());
+    long known = since == 0 ? seen.micros() : since;
+    Sight sight = sight(seen.run(), held, known, seen.micros());
+    return Reply.ok(new ServerLife(seen.run(), since == 0, sight));
   }
 
   private static Sight sight(String run, String held, long since, long micros) {
@@ -56,17 +54,15 @@ record ServerLife(int connection, String run, boolean isNew, Sight sight) {
   }
 
   /** What writes it down. */
-  List<Request> writes(StoreKeys keys) {
+  List<Request> writes(String canary, String life) {
     List<Request> requests = new ArrayList<>();
-    requests.add(Request.cmd(Command.MULTI));
     if (isNew) {
-      requests.add(Request.cmd(Command.SET).arg(keys.canary()).arg(sight.since()));
+      requests.add(Request.cmd(Command.SET).arg(canary).arg(sight.since()));
     }
     if (!run.isEmpty()) {
-      String life = "%s %d %d %d".formatted(run, sight.began(), sight.tail(), sight.now());
-      requests.add(Request.cmd(Command.SET).arg(keys.life()).arg(life));
+      String text = "%s %d %d %d".formatted(run, sight.began(), sight.tail(), sight.now());
+      requests.add(Request.cmd(Command.SET).arg(life).arg(text));
     }
-    requests.add(Request.cmd(Command.EXEC));
     return requests;
   }
 

@@ -11,28 +11,29 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows what a store on one server has lost: every claim and every mark looks at what tells of
- * losses in the same step, and so does this once a second. Belongs to its loop.
+ * Looks for what a store has lost: every claim and every mark looks at what tells of losses, and so
+ * does this once a second. Belongs to its loop.
  */
 final class StoreCanary {
   /** How soon a loss is noticed while nothing is claimed and the server answers. */
   static final Duration INTERVAL = Duration.ofSeconds(1);
 
   private final Loop loop;
-  private final LossDetector losses;
+  private final LossWatch losses;
   private final Supplier<Future<Reply<Sight>>> look;
 
   private @Nullable Timer timer; // event loop only
   private boolean stopped; // event loop only
 
   /**
-   * Of the store whose canary lies at {@code key}.
+   * Of one store.
    *
-   * @param look asks the server
+   * @param losses told what is seen
+   * @param look asks the servers
    */
-  StoreCanary(Loop loop, String key, Supplier<Future<Reply<Sight>>> look) {
+  StoreCanary(Loop loop, LossWatch losses, Supplier<Future<Reply<Sight>>> look) {
     this.loop = loop;
-    this.losses = new LossDetector(key);
+    this.losses = losses;
     this.look = look;
   }
 

@@ -8,6 +8,8 @@ import dev.tailrace.message.Fence;
 import dev.tailrace.redis.PendingCommands.Answers;
 import dev.tailrace.redis.StoredRecord.Change;
 import dev.tailrace.redis.StoredRecord.Moment;
+import dev.tailrace.redis.Transactions.Decision;
+import dev.tailrace.redis.Transactions.Seen;
 import dev.tailrace.runtime.Reply;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -21,6 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -63,39 +67,31 @@ final class WatchedEffects {
           "UNWATCH",
           "WATCH");
 
-  /** Tries at one transaction; each that is lost was won by somebody else. */
-  private static final int MOST_TRIES = 100;
-
   /** Corrections whose answers were lost; whoever asks for the effect again has it made first. */
   private static final int MOST_OWED = 1_000;
 
-  private final RedisLink link;
+  private final Transactions transactions;
   private final StoreKeys keys;
-  private final Turns turns;
   private final Map<Fence, Correction> owed = new LinkedHashMap<>(); // event loop only
 
-  WatchedEffects(RedisLink link, StoreKeys keys, Turns turns) {
-    this.link = link;
+  WatchedEffects(Transactions transactions, StoreKeys keys) {
+    this.transactions = transactions;
     this.keys = keys;
-    this.turns = turns;
   }
 
-  /** What was read before a decision. */
-  private record Seen(int connection, Moment moment, @Nullable StoredRecord record) {}
-
   /**
-   * What became of a transaction.
+   * What became of a transaction that was carried out, or refused as a whole.
    *
    * @param carriedOut how many of the commands
    * @param error of the first that was refused, or ""
    */
-  private record Executed(End end, int carriedOut, String error) {}
+  private record Executed(boolean marked, int carriedOut, String error) {}
 
-  /** How a transaction ended. */
-  private enum End {
-    CARRIED_OUT,
-    REFUSED,
-    LOST
+  /** What was found or done: an answer, or a mark that must be corrected before there is one. */
+  private record Step(EffectAnswer answer, @Nullable Correction correction) {
+    static Step of(EffectAnswer answer) {
+      return new Step(answer, null);
+    }
   }
 
   /**
@@ -105,12 +101,9 @@ final class WatchedEffects {
    */
   private record Correction(StoredRecord record, long keepMillis, EffectAnswer answer) {}
 
-  /** Carries out each, one after the other. */
+  /** Carries out each. */
   Future<List<Reply<EffectAnswer>>> carryOut(List<EffectCompletion> completions) {
-    List<Future<Reply<EffectAnswer>>> answers = new ArrayList<>(completions.size());
-    for (EffectCompletion completion : completions) {
-      answers.add(turns.take(() -> carryOut(completion)));
-    }
+    List<Future<Reply<EffectAnswer>>> answers = completions.stream().map(this::carryOut).toList();
     return Future.all(answers).map(all -> answers.stream().map(Future::result).toList());
   }
 
@@ -121,188 +114,137 @@ final class WatchedEffects {
         return answer(new EffectAnswer(Kind.REFUSED, name + " is no effect"));
       }
     }
-    Correction correction = owed.get(completion.fence());
-    return correction == null
-        ? attempt(completion, MOST_TRIES)
-        : correct(completion.fence(), correction, MOST_TRIES);
+    Fence fence = completion.fence();
+    Correction correction = owed.get(fence);
+    if (correction != null) {
+      return correct(fence, correction);
+    }
+    String record = keys.record(fence.key());
+    return transactions
+        .run(List.of(record), seen -> decide(completion, record, seen))
+        .compose(
+            reply -> {
+              if (!(reply instanceof Reply.Ok<Step> ok)) {
+                return Future.succeededFuture(WatchedOperations.same(reply));
+              }
+              Correction wrong = ok.value().correction();
+              return wrong == null ? answer(ok.value().answer()) : owe(fence, wrong);
+            });
   }
 
   private static Future<Reply<EffectAnswer>> answer(EffectAnswer answer) {
     return Future.succeededFuture(Reply.ok(answer));
   }
 
-  private Future<Reply<EffectAnswer>> attempt(EffectCompletion completion, int tries) {
-    if (tries == 0) {
-      return Future.succeededFuture(WatchedOperations.contended());
-    }
+  private static Decision<Step> decide(EffectCompletion completion, String record, Seen seen) {
     Fence fence = completion.fence();
-    return read(
-        fence,
-        seen -> {
-          StoredRecord known = seen.record;
-          EffectAnswer before = StoredRecord.carriedOut(known, fence);
-          if (known == null || before != null) {
-            unwatch(seen);
-            return answer(before == null ? EffectAnswer.of(Kind.PASSED) : before);
-          }
-          return executed(
-              write(seen, completion),
-              executed ->
-                  switch (executed.end) {
-                    case LOST -> attempt(completion, tries - 1);
-                    case REFUSED -> answer(new EffectAnswer(Kind.REFUSED, executed.error));
-                    case CARRIED_OUT -> carriedOut(completion, seen.moment, known, executed);
-                  });
-        });
-  }
-
-  private Future<Reply<Executed>> write(Seen seen, EffectCompletion completion) {
-    Completion mark = new Completion(completion.fence(), false, completion.retention());
-    Change<Boolean> done = StoredRecord.complete(seen.record, mark, seen.moment);
-    List<Request> requests = new ArrayList<>();
-    requests.add(Request.cmd(Command.MULTI));
-    requests.add(set(completion.fence(), done.record(), done.keepMillis()));
+    Reply<@Nullable StoredRecord> read = seen.record(record);
+    if (!(read instanceof Reply.Ok<@Nullable StoredRecord> ok)) {
+      return Decision.keep(WatchedOperations.same(read));
+    }
+    StoredRecord known = ok.value();
+    EffectAnswer before = StoredRecord.carriedOut(known, fence);
+    if (known == null || before != null) {
+      EffectAnswer answer = before == null ? EffectAnswer.of(Kind.PASSED) : before;
+      return Decision.keep(Reply.ok(Step.of(answer)));
+    }
+    Completion mark = new Completion(fence, false, completion.retention());
+    Change<Boolean> done = StoredRecord.complete(known, mark, seen.moment());
+    List<Request> writes = new ArrayList<>();
+    writes.add(
+        WatchedOperations.set(record, Objects.requireNonNull(done.record()), done.keepMillis()));
     for (List<Buffer> words : completion.effects().commands()) {
       Request request = Request.cmd(Command.create(words.get(0).toString()));
       words.subList(1, words.size()).forEach(request::arg);
-      requests.add(request);
+      writes.add(request);
     }
-    requests.add(Request.cmd(Command.EXEC));
-    return link.sendTogether(seen.connection, requests, WatchedEffects::executed);
+    return new Decision<>(
+        writes,
+        answers ->
+            executed(answers, executed -> carriedOut(completion, seen.moment(), known, executed)),
+        null);
   }
 
-  private Future<Reply<EffectAnswer>> carriedOut(
+  private static Step carriedOut(
       EffectCompletion completion, Moment moment, StoredRecord claimed, Executed executed) {
     if (executed.error.isEmpty()) {
-      return answer(EffectAnswer.of(Kind.DONE));
+      return Step.of(EffectAnswer.of(Kind.DONE));
     }
-    Correction correction =
-        executed.carriedOut == 0
-            ? new Correction(
-                claimed,
-                moment.keepHeld(claimed.lease()),
-                new EffectAnswer(Kind.REFUSED, executed.error))
-            : new Correction(
-                claimed.broken(executed.error, moment),
-                Math.max(completion.retention().toMillis(), 1),
-                new EffectAnswer(Kind.BROKEN, executed.error));
-    owed.put(completion.fence(), correction);
+    EffectAnswer refused = new EffectAnswer(Kind.REFUSED, executed.error);
+    if (!executed.marked) {
+      return Step.of(refused);
+    }
+    if (executed.carriedOut == 0) {
+      return new Step(refused, new Correction(claimed, moment.keepHeld(claimed.lease()), refused));
+    }
+    EffectAnswer broken = new EffectAnswer(Kind.BROKEN, executed.error);
+    long keep = Math.max(completion.retention().toMillis(), 1);
+    StoredRecord record = claimed.broken(executed.error, moment);
+    return new Step(broken, new Correction(record, keep, broken));
+  }
+
+  private Future<Reply<EffectAnswer>> owe(Fence fence, Correction correction) {
+    owed.put(fence, correction);
     if (owed.size() > MOST_OWED) {
       Iterator<Fence> oldest = owed.keySet().iterator();
       oldest.next();
       oldest.remove();
     }
-    return correct(completion.fence(), correction, MOST_TRIES);
+    return correct(fence, correction);
   }
 
   /** Puts what is true in the place of the mark, where that still stands. */
-  private Future<Reply<EffectAnswer>> correct(Fence fence, Correction correction, int tries) {
-    if (tries == 0) {
-      return Future.succeededFuture(WatchedOperations.contended());
-    }
-    return read(
-        fence,
-        seen -> {
-          EffectAnswer mark = StoredRecord.carriedOut(seen.record, fence);
-          Kind wrong = mark == null ? Kind.REFUSED : mark.kind(); // as it stands
-          if (wrong == correction.answer.kind() || wrong == Kind.PASSED) {
-            unwatch(seen); // it was made before, and its answer lost
-            owed.remove(fence);
-            return answer(correction.answer);
-          }
-          List<Request> requests =
-              List.of(
-                  Request.cmd(Command.MULTI),
-                  set(fence, correction.record, correction.keepMillis),
-                  Request.cmd(Command.EXEC));
-          return executed(
-              link.sendTogether(seen.connection, requests, WatchedEffects::executed),
-              executed -> {
-                if (executed.end != End.CARRIED_OUT) {
-                  return correct(fence, correction, tries - 1);
-                }
-                owed.remove(fence);
-                return answer(correction.answer);
-              });
-        });
-  }
-
-  private Request set(Fence fence, @Nullable StoredRecord record, long keepMillis) {
-    if (record == null) {
-      throw new IllegalStateException("nothing to write for " + fence.key());
-    }
-    return Request.cmd(Command.SET)
-        .arg(keys.record(fence.key()))
-        .arg(record.packed())
-        .arg("PX")
-        .arg(keepMillis);
-  }
-
-  private Future<Reply<EffectAnswer>> read(
-      Fence fence, Function<Seen, Future<Reply<EffectAnswer>>> then) {
+  private Future<Reply<EffectAnswer>> correct(Fence fence, Correction correction) {
     String record = keys.record(fence.key());
-    List<Request> requests =
-        List.of(
-            Request.cmd(Command.WATCH).arg(record),
-            Request.cmd(Command.GET).arg(record),
-            Request.cmd(Command.TIME));
-    return executed(link.sendTogether(requests, WatchedEffects::seen), then);
-  }
-
-  private static <T> Future<Reply<EffectAnswer>> executed(
-      Future<Reply<T>> sent, Function<T, Future<Reply<EffectAnswer>>> then) {
-    return sent.compose(
-        reply ->
-            reply instanceof Reply.Ok<T> ok
-                ? then.apply(ok.value())
-                : Future.succeededFuture(WatchedOperations.same(reply)));
-  }
-
-  private void unwatch(Seen seen) {
-    Future<?> unused =
-        link.sendTogether(
-            seen.connection, List.of(Request.cmd(Command.UNWATCH)), any -> Reply.ok(true));
-  }
-
-  private static Reply<Seen> seen(Answers answers) {
-    for (Reply<@Nullable Response> reply : answers.replies()) {
-      if (!reply.isOk()) {
-        return WatchedOperations.same(reply);
-      }
-    }
-    long micros = Answers.value(answers.last(), ServerLife::micros);
-    Moment moment = new Moment(micros, StoreKeys.UNFINISHED_RETENTION.toMillis());
-    return Answers.read(
-        answers.replies().get(1),
-        packed ->
-            new Seen(
-                answers.connection(),
-                moment,
-                StoredRecord.read(packed == null ? null : packed.toBytes())));
+    return transactions
+        .run(
+            List.of(record),
+            seen -> {
+              Reply<@Nullable StoredRecord> read = seen.record(record);
+              if (!(read instanceof Reply.Ok<@Nullable StoredRecord> ok)) {
+                return Decision.keep(WatchedOperations.same(read));
+              }
+              EffectAnswer mark = StoredRecord.carriedOut(ok.value(), fence);
+              Kind wrong = mark == null ? Kind.REFUSED : mark.kind(); // as it stands
+              if (wrong == correction.answer.kind() || wrong == Kind.PASSED) {
+                return Decision.keep(Reply.ok(correction.answer)); // made before, its answer lost
+              }
+              return Decision.write(
+                  List.of(WatchedOperations.set(record, correction.record, correction.keepMillis)),
+                  correction.answer);
+            })
+        .onSuccess(
+            reply -> {
+              if (reply.isOk()) {
+                owed.remove(fence);
+              }
+            });
   }
 
   /**
-   * Of MULTI, the mark, the commands and EXEC. Where MULTI was refused, each was carried out by
-   * itself.
+   * Of MULTI, the mark, the commands and EXEC; empty where somebody else was faster. Where MULTI
+   * was refused, each was carried out by itself.
    */
-  private static Reply<Executed> executed(Answers answers) {
+  private static Reply<Optional<Step>> executed(Answers answers, Function<Executed, Step> step) {
     List<Reply<@Nullable Response>> replies = answers.replies();
     List<String> errors = new ArrayList<>();
     replies.forEach(reply -> error(reply.cause(), errors));
     if (!replies.get(0).isOk()) {
       long alone = replies.subList(2, replies.size() - 1).stream().filter(Reply::isOk).count();
-      return Reply.ok(new Executed(End.CARRIED_OUT, (int) alone, errors.get(0)));
+      return Reply.ok(Optional.of(step.apply(new Executed(true, (int) alone, errors.get(0)))));
     }
     if (!answers.last().isOk()) { // not carried out, mostly since a command was refused
-      return Reply.ok(new Executed(End.REFUSED, 0, errors.get(0)));
+      return Reply.ok(Optional.of(step.apply(new Executed(false, 0, errors.get(0)))));
     }
-    return Answers.read(answers.last(), results -> executed(results, errors));
+    return Answers.read(
+        answers.last(),
+        results ->
+            results == null
+                ? Optional.empty()
+                : Optional.of(step.apply(executed(results, errors))));
   }
 
-  private static Executed executed(@Nullable Response results, List<String> errors) {
-    if (results == null) {
-      return new Executed(End.LOST, 0, "");
-    }
+  private static Executed executed(Response results, List<String> errors) {
     int carriedOut = -1; // the mark, too
     for (Response result : results) {
       if (result != null && result.type() == ResponseType.ERROR) {
@@ -311,7 +253,7 @@ final class WatchedEffects {
         carriedOut++;
       }
     }
-    return new Executed(End.CARRIED_OUT, carriedOut, errors.isEmpty() ? "" : errors.get(0));
+    return new Executed(true, carriedOut, errors.isEmpty() ? "" : errors.get(0));
   }
 
   private static void error(@Nullable Throwable cause, List<String> errors) {

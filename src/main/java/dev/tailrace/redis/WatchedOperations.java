@@ -10,16 +10,14 @@ import dev.tailrace.message.Fence;
 import dev.tailrace.redis.PendingCommands.Answers;
 import dev.tailrace.redis.StoredRecord.Change;
 import dev.tailrace.redis.StoredRecord.Moment;
-import dev.tailrace.runtime.Loop;
+import dev.tailrace.redis.Transactions.Decision;
+import dev.tailrace.redis.Transactions.Seen;
 import dev.tailrace.runtime.Reply;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
-import io.vertx.redis.client.ResponseType;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,30 +26,26 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operations on a server that lets us run no scripts: what they need is watched and read, the
- * decision is made here, and written by a transaction that does nothing where anybody else wrote
- * any of it meanwhile; then all begins anew. Belongs to the store's loop.
- *
- * <p>A watch belongs to the connection and ends with the next transaction on it, so one transaction
- * is under way at a time, in two round trips, where scripts are pipelined in one.
+ * The operations where we may run no scripts, by {@link Transactions}: of many records each where
+ * they are on one server, of one each in a cluster. That is two round trips, one transaction at a
+ * time on each server, where scripts are pipelined in one. Belongs to the store's loop.
  */
 final class WatchedOperations implements StoreOperations {
-  /** Keys of one transaction. */
-  private static final int MOST_KEYS = 200;
-
-  /** Tries at one transaction; each that is lost was won by somebody else. */
-  private static final int MOST_TRIES = 100;
-
-  private final RedisLink link;
+  private final Transactions transactions;
   private final StoreKeys keys;
-  private final Turns turns;
+  private final @Nullable String canary;
   private final WatchedEffects effects;
 
-  WatchedOperations(RedisLink link, Loop loop, StoreKeys keys) {
-    this.link = link;
+  /**
+   * By these transactions.
+   *
+   * @param canary the key that each looks at, too; null where it is in another slot
+   */
+  WatchedOperations(Transactions transactions, StoreKeys keys, @Nullable String canary) {
+    this.transactions = transactions;
     this.keys = keys;
-    this.turns = new Turns(loop);
-    this.effects = new WatchedEffects(link, keys, turns);
+    this.canary = canary;
+    this.effects = new WatchedEffects(transactions, keys);
   }
 
   /**
@@ -67,14 +61,7 @@ final class WatchedOperations implements StoreOperations {
     Change<R> apply(@Nullable StoredRecord known, Moment moment);
   }
 
-  /** What was read before a decision. */
-  private record Seen(
-      int connection,
-      long micros,
-      long since,
-      Map<String, Reply<@Nullable StoredRecord>> records) {}
-
-  /** What transactions came to. */
+  /** What transactions came to; a reply for each step, in their order. */
   private record Result<R>(long since, List<Reply<R>> replies) {}
 
   @Override
@@ -131,40 +118,17 @@ final class WatchedOperations implements StoreOperations {
    */
   @Override
   public Future<Reply<Sight>> look() {
-    return turns.take(() -> look(MOST_TRIES));
+    String canaryKey = keys.canary();
+    String life = keys.life();
+    return transactions.run(List.of(canaryKey, life), seen -> looking(canaryKey, life, seen));
   }
 
-  private Future<Reply<Sight>> look(int tries) {
-    if (tries == 0) {
-      return Future.succeededFuture(contended());
-    }
-    RedisLink.Life life = link.life();
-    List<Request> requests =
-        List.of(
-            Request.cmd(Command.WATCH).arg(keys.canary()).arg(keys.life()),
-            Request.cmd(Command.GET).arg(keys.canary()),
-            Request.cmd(Command.GET).arg(keys.life()),
-            Request.cmd(Command.TIME));
-    return link.sendTogether(
-            life.connection(), requests, answers -> ServerLife.of(life.run(), answers))
-        .compose(
-            read -> {
-              if (!(read instanceof Reply.Ok<ServerLife> ok)) {
-                return Future.succeededFuture(same(read));
-              }
-              ServerLife seen = ok.value();
-              return link.sendTogether(
-                      seen.connection(), seen.writes(keys), WatchedOperations::executed)
-                  .compose(
-                      written -> {
-                        if (!(written instanceof Reply.Ok<Boolean> done)) {
-                          return Future.succeededFuture(same(written));
-                        }
-                        return done.value()
-                            ? Future.succeededFuture(Reply.ok(seen.sight()))
-                            : look(tries - 1);
-                      });
-            });
+  /** Looks at what tells of losses, and writes down that it did. */
+  static Decision<Sight> looking(String canary, String life, Seen seen) {
+    Reply<ServerLife> read = ServerLife.of(seen, canary, life);
+    return read instanceof Reply.Ok<ServerLife> ok
+        ? Decision.write(ok.value().writes(canary, life), ok.value().sight())
+        : Decision.keep(same(read));
   }
 
   private <T> Future<List<Reply<Boolean>>> each(
@@ -174,188 +138,85 @@ final class WatchedOperations implements StoreOperations {
     return all(steps).map(Result::replies);
   }
 
-  /** In transactions of a bounded size, one after the other. */
+  /** In transactions of a bounded size. */
   private <R> Future<Result<R>> all(List<Step<R>> steps) {
-    List<Reply<R>> replies = new ArrayList<>(steps.size());
-    return from(0, steps, new Result<>(0, replies));
-  }
-
-  private <R> Future<Result<R>> from(int begin, List<Step<R>> steps, Result<R> sofar) {
-    if (begin == steps.size()) {
-      return Future.succeededFuture(sofar);
+    int most = transactions.mostRecords();
+    List<List<Step<R>>> parts = new ArrayList<>();
+    for (int from = 0; from < steps.size(); from += most) {
+      parts.add(steps.subList(from, Math.min(steps.size(), from + most)));
     }
-    int end = Math.min(steps.size(), begin + MOST_KEYS);
-    List<Step<R>> part = steps.subList(begin, end);
-    return transaction(part)
-        .compose(
-            reply -> {
-              long since = sofar.since();
-              if (reply instanceof Reply.Ok<Result<R>> ok) {
-                sofar.replies().addAll(ok.value().replies());
-                since = ok.value().since();
-              } else {
-                part.forEach(step -> sofar.replies().add(same(reply)));
+    List<Future<Reply<Result<R>>>> results = parts.stream().map(this::transaction).toList();
+    return Future.all(results)
+        .map(
+            all -> {
+              List<Reply<R>> replies = new ArrayList<>(steps.size());
+              long since = 0;
+              for (int i = 0; i < parts.size(); i++) {
+                Reply<Result<R>> result = results.get(i).result();
+                if (result instanceof Reply.Ok<Result<R>> ok) {
+                  replies.addAll(ok.value().replies());
+                  since = ok.value().since(); // as the last one saw it
+                } else {
+                  parts.get(i).forEach(step -> replies.add(same(result)));
+                }
               }
-              return from(end, steps, new Result<>(since, sofar.replies()));
+              return new Result<>(since, replies);
             });
   }
 
-  /** When its turn comes, and again while others are faster. */
   private <R> Future<Reply<Result<R>>> transaction(List<Step<R>> steps) {
-    return turns.take(() -> attempt(steps, MOST_TRIES));
-  }
-
-  private <R> Future<Reply<Result<R>>> attempt(List<Step<R>> steps, int tries) {
-    if (tries == 0) {
-      return Future.succeededFuture(contended());
+    List<String> watched = new ArrayList<>(steps.size() + 1);
+    if (canary != null) {
+      watched.add(canary);
     }
-    return read(steps)
-        .compose(
-            read -> {
-              if (!(read instanceof Reply.Ok<Seen> seen)) {
-                return Future.succeededFuture(same(read));
-              }
-              Decision<R> decision = Decision.of(steps, seen.value());
-              return write(seen.value(), decision)
-                  .compose(
-                      written -> {
-                        if (!(written instanceof Reply.Ok<Boolean> done)) {
-                          return Future.succeededFuture(same(written));
-                        }
-                        return done.value()
-                            ? Future.succeededFuture(Reply.ok(decision.result()))
-                            : attempt(steps, tries - 1);
-                      });
-            });
+    steps.stream().map(Step::record).distinct().forEach(watched::add);
+    return transactions.run(watched, seen -> decide(steps, seen));
   }
 
-  /** Tried too often. */
-  static <R> Reply<R> contended() {
-    return Reply.unknown(new IllegalStateException("others write the same keys all the time"));
-  }
+  /** What is to be written. */
+  private record Write(StoredRecord record, long keepMillis) {}
 
-  /** The time is asked for last: what had run out by then had run out when it was read. */
-  private <R> Future<Reply<Seen>> read(List<Step<R>> steps) {
-    List<String> records = steps.stream().map(Step::record).distinct().toList();
-    Request watch = Request.cmd(Command.WATCH).arg(keys.canary());
-    records.forEach(watch::arg);
-    List<Request> requests = new ArrayList<>(records.size() + 3);
-    requests.add(watch);
-    requests.add(Request.cmd(Command.GET).arg(keys.canary()));
-    records.forEach(record -> requests.add(Request.cmd(Command.GET).arg(record)));
-    requests.add(Request.cmd(Command.TIME));
-    return link.sendTogether(requests, answers -> seen(records, answers));
-  }
-
-  private static Reply<Seen> seen(List<String> records, Answers answers) {
-    List<Reply<@Nullable Response>> replies = answers.replies();
-    Reply<@Nullable Response> canary = replies.get(1);
-    Reply<@Nullable Response> time = replies.get(replies.size() - 1);
-    for (Reply<@Nullable Response> needed : List.of(replies.get(0), canary, time)) {
-      if (!needed.isOk()) {
-        return same(needed);
+  /** What steps come to, one after the other, on what was seen. */
+  private <R> Decision<Result<R>> decide(List<Step<R>> steps, Seen seen) {
+    Reply<Long> held =
+        canary == null ? Reply.ok(0L) : Answers.read(seen.value(canary), ServerLife::moment);
+    if (!(held instanceof Reply.Ok<Long> since)) {
+      return Decision.keep(same(held));
+    }
+    Map<String, Write> changes = new LinkedHashMap<>();
+    List<Reply<R>> replies = new ArrayList<>(steps.size());
+    for (Step<R> step : steps) {
+      Reply<@Nullable StoredRecord> read = seen.record(step.record());
+      if (!(read instanceof Reply.Ok<@Nullable StoredRecord> ok)) {
+        replies.add(same(read));
+        continue;
       }
-    }
-    Map<String, Reply<@Nullable StoredRecord>> found = new HashMap<>();
-    for (int i = 0; i < records.size(); i++) {
-      found.put(
-          records.get(i),
-          Answers.read(
-              replies.get(i + 2),
-              packed -> StoredRecord.read(packed == null ? null : packed.toBytes())));
-    }
-    return Reply.ok(
-        new Seen(
-            answers.connection(),
-            Answers.value(time, ServerLife::micros),
-            Answers.value(canary, ServerLife::moment),
-            found));
-  }
-
-  /** Writes what was decided; false where somebody else has written any of it meanwhile. */
-  private Future<Reply<Boolean>> write(Seen seen, Decision<?> decision) {
-    if (decision.writes().isEmpty() && seen.since() != 0) {
-      Future<?> unused =
-          link.sendTogether(
-              seen.connection(), List.of(Request.cmd(Command.UNWATCH)), any -> Reply.ok(true));
-      return Future.succeededFuture(Reply.ok(true));
-    }
-    List<Request> requests = new ArrayList<>();
-    requests.add(Request.cmd(Command.MULTI));
-    if (seen.since() == 0) {
-      requests.add(Request.cmd(Command.SET).arg(keys.canary()).arg(seen.micros()));
-    }
-    decision
-        .writes()
-        .forEach(
-            (record, change) ->
-                requests.add(
-                    Request.cmd(Command.SET)
-                        .arg(record)
-                        .arg(change.record().packed())
-                        .arg("PX")
-                        .arg(change.keepMillis())));
-    requests.add(Request.cmd(Command.EXEC));
-    return link.sendTogether(seen.connection(), requests, WatchedOperations::executed);
-  }
-
-  /** All of it, or nothing: what is refused before EXEC makes that refuse, too. */
-  private static Reply<Boolean> executed(Answers answers) {
-    for (Reply<@Nullable Response> reply : answers.replies()) {
-      if (!reply.isOk()) {
-        return same(reply);
+      Write before = changes.get(step.record());
+      StoredRecord known = before == null ? ok.value() : before.record();
+      Change<R> change = step.rule().apply(known, seen.moment());
+      if (change.record() != null) {
+        changes.put(step.record(), new Write(change.record(), change.keepMillis()));
       }
+      replies.add(Reply.ok(change.answer()));
     }
-    return Answers.read(answers.last(), WatchedOperations::isExecuted);
+    List<Request> writes = new ArrayList<>(changes.size() + 1);
+    boolean isNew = canary != null && since.value() == 0;
+    if (isNew) {
+      writes.add(Request.cmd(Command.SET).arg(canary).arg(seen.micros()));
+    }
+    changes.forEach((record, change) -> writes.add(set(record, change.record, change.keepMillis)));
+    Result<R> result = new Result<>(isNew ? seen.micros() : since.value(), replies);
+    return writes.isEmpty() ? Decision.keep(Reply.ok(result)) : Decision.write(writes, result);
   }
 
-  private static boolean isExecuted(@Nullable Response executed) {
-    if (executed == null) {
-      return false;
-    }
-    for (Response each : executed) {
-      if (each != null && each.type() == ResponseType.ERROR) {
-        throw new IllegalStateException("within a transaction: " + each);
-      }
-    }
-    return true;
+  /** Writes a record. */
+  static Request set(String key, StoredRecord record, long keepMillis) {
+    return Request.cmd(Command.SET).arg(key).arg(record.packed()).arg("PX").arg(keepMillis);
   }
 
   /** Another's failure as ours. */
   static <R> Reply<R> same(Reply<?> reply) {
     Throwable cause = Objects.requireNonNull(reply.cause(), "no answer, and no cause");
     return reply.isUnknown() ? Reply.unknown(cause) : Reply.failed(cause);
-  }
-
-  /** What is to be written. */
-  private record Write(StoredRecord record, long keepMillis) {}
-
-  /**
-   * What steps come to, one after the other, on what was seen.
-   *
-   * @param writes by their keys
-   */
-  private record Decision<R>(Map<String, Write> writes, Result<R> result) {
-    static <R> Decision<R> of(List<Step<R>> steps, Seen seen) {
-      Moment moment = new Moment(seen.micros(), StoreKeys.UNFINISHED_RETENTION.toMillis());
-      Map<String, Write> writes = new LinkedHashMap<>();
-      List<Reply<R>> replies = new ArrayList<>(steps.size());
-      for (Step<R> step : steps) {
-        Reply<@Nullable StoredRecord> read =
-            Objects.requireNonNull(seen.records().get(step.record()));
-        if (!(read instanceof Reply.Ok<@Nullable StoredRecord> ok)) {
-          replies.add(same(read));
-          continue;
-        }
-        Write before = writes.get(step.record());
-        Change<R> change = step.rule().apply(before == null ? ok.value() : before.record(), moment);
-        if (change.record() != null) {
-          writes.put(step.record(), new Write(change.record(), change.keepMillis()));
-        }
-        replies.add(Reply.ok(change.answer()));
-      }
-      long since = seen.since() == 0 ? seen.micros() : seen.since();
-      return new Decision<>(writes, new Result<>(since, replies));
-    }
   }
 }

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.args.ClientType;
 import redis.clients.jedis.params.ClientKillParams;
@@ -26,9 +25,14 @@ class ClusterEffectsIT extends EffectsContract {
   private final RedisCluster cluster = RedisCluster.shared();
   private final int slot = HashSlot.of(tag);
 
+  /** What decides how it is done. */
+  String rights() {
+    return RedisStoreRightsIT.SCRIPTS;
+  }
+
   @Override
   IdempotencyStore store(String server) {
-    return of(null);
+    return of(user("+@all -eval -evalsha " + rights()));
   }
 
   /** The tag is that of the idempotency key. */
@@ -109,7 +113,7 @@ class ClusterEffectsIT extends EffectsContract {
 
   @Test
   void theRightsOfThePageAreEnough() {
-    String user = user(RedisStoreRightsIT.SCRIPTS, RIGHT, "+hincrby");
+    String user = user(ClusterScene.RIGHTS + rights() + " +hincrby " + RIGHT);
     IdempotencyStore limited = of(user);
     loop.await(limited::open);
 
@@ -121,7 +125,7 @@ class ClusterEffectsIT extends EffectsContract {
 
   @Test
   void whoMayNotAskWhatTheyTouchIsRefusedAndTold() {
-    IdempotencyStore limited = of(user(RedisStoreRightsIT.SCRIPTS, "+hincrby"));
+    IdempotencyStore limited = of(user(ClusterScene.RIGHTS + rights() + " +hincrby"));
     loop.await(limited::open);
 
     EffectAnswer answer = carryOut(limited, won(claim(limited, LONG)), count);
@@ -132,19 +136,15 @@ class ClusterEffectsIT extends EffectsContract {
     loop.await(limited::close);
   }
 
-  private String user(String... rights) {
+  private String user(String rights) {
     String name = Servers.uniqueName("user");
-    String keys = "~" + stream + ":*";
-    String all = String.join(" ", rights);
-    cluster.addUser(name, "secret", keys, RedisStoreRightsIT.ALWAYS, ClusterScene.RIGHTS, all);
+    RedisCluster.shared().addUser(name, "secret", "~" + stream + ":*", rights);
     return name;
   }
 
-  private IdempotencyStore of(@Nullable String user) {
-    String password = user == null ? null : "secret";
+  private IdempotencyStore of(String user) {
     RedisServers servers = RedisServers.cluster(RedisCluster.shared().urls());
-    RedisConfig config = new RedisConfig(servers, user, password, Duration.ofSeconds(5));
-    return loop.get(
-        () -> new ClusterIdempotencyStore(loop.vertx(), loop.loop(), config, stream, 0));
+    RedisConfig config = new RedisConfig(servers, user, "secret", Duration.ofSeconds(5));
+    return loop.get(() -> new RedisIdempotencyStore(loop.vertx(), loop.loop(), config, stream));
   }
 }

@@ -30,7 +30,9 @@ class ClusterRunTest {
     RedisConfig config =
         new RedisConfig(
             RedisServers.cluster(List.of(one.url())), null, null, Duration.ofSeconds(10));
-    links = loop.get(() -> new ClusterLinks(loop.vertx(), loop.loop(), config, () -> {}));
+    links =
+        loop.get(
+            () -> new ClusterLinks(loop.vertx(), loop.loop(), config, new RedisLink.Events() {}));
     loop.await(links::open);
   }
 

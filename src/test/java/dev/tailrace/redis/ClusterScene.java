@@ -19,16 +19,27 @@ final class ClusterScene implements BeforeEachCallback, AfterEachCallback {
   /** Which one. */
   static final int SLOT = HashSlot.of(TAG);
 
-  /** What a user needs in a cluster, beside the rights that it needs anywhere. */
-  static final String RIGHTS = "+cluster|slots +asking";
+  /** What a user needs in a cluster, beside those of scripts or transactions. */
+  static final String RIGHTS = RedisStoreRightsIT.ALWAYS + " +cluster|slots +asking ";
 
+  private static final String PASSWORD = "secret";
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   final RedisCluster cluster = RedisCluster.shared();
   final EventLoop loop = new EventLoop();
   final String namespace = Servers.uniqueName("cluster");
   final RecordedMemory memory = new RecordedMemory();
-  final ClusterIdempotencyStore store = store();
+  final RedisIdempotencyStore store;
+
+  /** Of a user who may do anything. */
+  ClusterScene() {
+    this.store = store(cluster.urls().subList(0, 2)); // they name the others
+  }
+
+  /** Of a user who has these rights. */
+  ClusterScene(String rights) {
+    this.store = limited(rights);
+  }
 
   @Override
   public void beforeEach(ExtensionContext context) {
@@ -46,25 +57,29 @@ final class ClusterScene implements BeforeEachCallback, AfterEachCallback {
     return loop.await(() -> operation.apply(store));
   }
 
-  /** Knows some of the servers. */
-  ClusterIdempotencyStore store() {
-    return store(cluster.urls().subList(0, 2));
-  }
-
-  ClusterIdempotencyStore store(List<String> urls) {
+  RedisIdempotencyStore store(List<String> urls) {
     return store(new RedisConfig(RedisServers.cluster(urls), null, null, TIMEOUT));
   }
 
   /** Of a new user who has these rights, on the keys of the store. */
-  ClusterIdempotencyStore limited(String... rights) {
-    String user = Servers.uniqueName("user");
-    cluster.addUser(user, "secret", "~" + namespace + ":*", String.join(" ", rights));
-    RedisServers servers = RedisServers.cluster(cluster.urls());
-    return store(new RedisConfig(servers, user, "secret", TIMEOUT));
+  RedisIdempotencyStore limited(String rights) {
+    return of(user(rights));
   }
 
-  ClusterIdempotencyStore store(RedisConfig config) {
+  /** A new user who has these rights, on the keys of the store. */
+  String user(String rights) {
+    String user = Servers.uniqueName("user");
+    cluster.addUser(user, PASSWORD, "~" + namespace + ":*", rights);
+    return user;
+  }
+
+  /** Of a user that there is. */
+  RedisIdempotencyStore of(String user) {
+    return store(new RedisConfig(RedisServers.cluster(cluster.urls()), user, PASSWORD, TIMEOUT));
+  }
+
+  RedisIdempotencyStore store(RedisConfig config) {
     return loop.get(
-        () -> new ClusterIdempotencyStore(loop.vertx(), loop.loop(), config, namespace, 0));
+        () -> new RedisIdempotencyStore(loop.vertx(), loop.loop(), config, namespace, 0));
   }
 }

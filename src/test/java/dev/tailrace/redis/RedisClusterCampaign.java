@@ -27,7 +27,7 @@ final class RedisClusterCampaign extends SuspicionContract {
 
   private final RedisCluster cluster = scene.cluster;
   private final EventLoop loop = scene.loop;
-  private final ClusterIdempotencyStore store = scene.store;
+  private final RedisIdempotencyStore store = scene.store;
   private final RecordedMemory memory = scene.memory;
   private final SplittableRandom random = new SplittableRandom(SEED);
 

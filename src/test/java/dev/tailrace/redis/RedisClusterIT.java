@@ -39,7 +39,7 @@ class RedisClusterIT extends IdempotencyStoreContract {
 
   private final RedisCluster cluster = scene.cluster;
   private final EventLoop loop = scene.loop;
-  private final ClusterIdempotencyStore store = scene.store;
+  private final RedisIdempotencyStore store = scene.store;
   private final RecordedMemory memory = scene.memory;
 
   @Override
@@ -86,8 +86,7 @@ class RedisClusterIT extends IdempotencyStoreContract {
 
   @Test
   void theRightsOfThePageAreEnoughAlsoWhileASlotMoves() {
-    ClusterIdempotencyStore limited =
-        scene.limited(RedisStoreRightsIT.ALWAYS, RedisStoreRightsIT.SCRIPTS, ClusterScene.RIGHTS);
+    RedisIdempotencyStore limited = scene.limited(ClusterScene.RIGHTS + RedisStoreRightsIT.SCRIPTS);
     loop.await(limited::open);
     LocalRedis from = cluster.owner(SLOT);
     LocalRedis to = cluster.stranger(SLOT);
@@ -102,12 +101,12 @@ class RedisClusterIT extends IdempotencyStoreContract {
   }
 
   @Test
-  void withoutScriptsItIsRefused() {
-    ClusterIdempotencyStore limited = scene.limited(RedisStoreRightsIT.ALWAYS, ClusterScene.RIGHTS);
+  void aServerThatAllowsNeitherScriptsNorTransactionsIsRefused() {
+    RedisIdempotencyStore limited = scene.limited(ClusterScene.RIGHTS);
 
     assertThatThrownBy(() -> loop.await(limited::open))
         .isInstanceOf(UnfitException.class)
-        .hasMessageContainingAll("scripts", "NOPERM");
+        .hasMessageContainingAll("neither scripts nor transactions", "NOPERM");
     loop.await(limited::close);
   }
 
@@ -170,7 +169,7 @@ class RedisClusterIT extends IdempotencyStoreContract {
             .map(ClaimRequest::key)
             .filter(each -> cluster.owner(HashSlot.of(record(each))) == frozen)
             .toList();
-    ClusterIdempotencyStore hasty =
+    RedisIdempotencyStore hasty =
         scene.store(
             new RedisConfig(
                 RedisServers.cluster(cluster.urls()), null, null, Duration.ofMillis(500)));
@@ -215,7 +214,7 @@ class RedisClusterIT extends IdempotencyStoreContract {
 
   @Test
   void aServerThatIsNoClusterIsRefused() {
-    ClusterIdempotencyStore alone = scene.store(List.of(SharedServers.get().redis().url()));
+    RedisIdempotencyStore alone = scene.store(List.of(SharedServers.get().redis().url()));
 
     assertThatThrownBy(() -> loop.await(alone::open))
         .isInstanceOf(UnfitException.class)
@@ -225,7 +224,7 @@ class RedisClusterIT extends IdempotencyStoreContract {
 
   @Test
   void aClusterThatIsAwayIsWaitedFor() {
-    ClusterIdempotencyStore waiting = scene.store(List.of("redis://127.0.0.1:1"));
+    RedisIdempotencyStore waiting = scene.store(List.of("redis://127.0.0.1:1"));
 
     CompletableFuture<Void> opened = loop.start(waiting::open);
 
@@ -240,7 +239,7 @@ class RedisClusterIT extends IdempotencyStoreContract {
     assertThat(opened).isCompletedExceptionally();
   }
 
-  private ClaimAnswer claim(ClusterIdempotencyStore of, String key) {
+  private ClaimAnswer claim(RedisIdempotencyStore of, String key) {
     List<Reply<ClaimAnswer>> replies = loop.await(() -> of.claim(List.of(request(key))));
     return ((Reply.Ok<ClaimAnswer>) replies.get(0)).value();
   }

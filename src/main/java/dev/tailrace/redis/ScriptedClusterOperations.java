@@ -22,13 +22,13 @@ import org.jspecify.annotations.Nullable;
  * script that touches one key is answered while its slot moves, which one of several is not.
  * Belongs to the store's loop.
  */
-final class ClusterOperations implements StoreOperations {
+final class ScriptedClusterOperations implements StoreOperations {
   private final ClusterLinks links;
   private final ClusterCanaries canaries;
   private final StoreKeys keys;
   private final EffectKeys touched;
 
-  ClusterOperations(ClusterLinks links, ClusterCanaries canaries, StoreKeys keys) {
+  ScriptedClusterOperations(ClusterLinks links, ClusterCanaries canaries, StoreKeys keys) {
     this.links = links;
     this.canaries = canaries;
     this.keys = keys;
@@ -104,22 +104,19 @@ final class ClusterOperations implements StoreOperations {
     return yesOrNo(ReleaseRequest::key, one -> ScriptedOperations.releasing(keys, one), releases);
   }
 
-  /** At all canaries that are not on the move; failed or unknown where any of those looks was. */
+  /** Each goes to the server whose run id it has, or nowhere. */
   @Override
   public Future<Reply<Sight>> look() {
-    return canaries
-        .look()
-        .map(
-            replies ->
-                replies.stream()
-                    .filter(reply -> !reply.isOk() && !isMoving(reply))
-                    .findFirst()
-                    .orElse(Reply.ok(Sight.NONE)));
+    return canaries.look(
+        all ->
+            ClusterRun.direct(
+                links, all.stream().map(canary -> canary.look(run(canary.slot()))).toList()));
   }
 
-  private static boolean isMoving(Reply<Sight> reply) {
-    return reply instanceof Reply.Failed<Sight> failed
-        && (ServerError.is(failed.cause(), "TRYAGAIN") || ServerError.is(failed.cause(), "ASK"));
+  private String run(int slot) {
+    String owner = links.owner(slot);
+    RedisLink link = owner == null ? null : links.link(owner);
+    return link == null ? "" : link.life().run();
   }
 
   private <T> Future<List<Reply<Boolean>>> yesOrNo(
