@@ -13,6 +13,7 @@ import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.source.JoinedSources;
 import dev.tailrace.source.Source;
+import dev.tailrace.source.SourceConfig;
 import dev.tailrace.source.SourceEnvironment;
 import dev.tailrace.source.SourceStatus;
 import io.vertx.core.Future;
@@ -120,6 +121,8 @@ final class Consumer {
   /** Says, once per pipeline, with which limits it is about to begin. */
   void announce() {
     if (seat.index() == 0) {
+      SourceConfig read = seat.pipeline().source();
+      seat.events().reads(seat.pipeline().name(), read.system(), read.group());
       say(told, seat.replaces());
     }
   }

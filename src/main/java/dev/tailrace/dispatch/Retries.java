@@ -57,6 +57,7 @@ final class Retries {
       events.parked(entry, again.delay(), again.why().label() + ": " + again.reason());
       entry.timer = loop.after(again.delay(), () -> unpark(entry));
     } else {
+      events.held(entry, again.delay(), again.why().label() + ": " + again.reason());
       entry.timer = loop.after(again.delay(), () -> retryInPlace(entry));
       holdings.airborne.add(entry);
     }

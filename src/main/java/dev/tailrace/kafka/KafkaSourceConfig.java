@@ -154,6 +154,16 @@ public record KafkaSourceConfig(
   }
 
   @Override
+  public String system() {
+    return "kafka";
+  }
+
+  @Override
+  public String group() {
+    return membership.group();
+  }
+
+  @Override
   public ReadLimits limits() {
     String most = client.settings().get(ConsumerConfig.MAX_POLL_RECORDS_CONFIG);
     return new ReadLimits(most == null ? DEFAULT_POLL_RECORDS : Integer.parseInt(most), window, 0);

@@ -10,10 +10,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Called on the event loop of the consumer that the event belongs to, or, for {@link #state},
  * {@link #phase}, {@link #drainBegin} and {@link #drainEnd}, on any thread. An implementation is
- * quick, does not block, does not throw and keeps no {@link Subject}. All methods do nothing by
- * default.
+ * quick, does not block, does not throw and keeps no {@link Subject}, save from {@link #started}
+ * until it is told what became of that attempt. All methods do nothing by default.
  */
 public interface PoolEvents {
+  /** What handlers run in for this reader's sake; null where it does not ask for anything. */
+  default @Nullable CallScope calls() {
+    return null;
+  }
+
   /** The process changed its state. */
   default void state(String from, String to, String reason) {}
 
@@ -24,6 +29,14 @@ public interface PoolEvents {
    *     docs/operations.md
    */
   default void configured(String pipeline, String limits) {}
+
+  /**
+   * A pipeline is about to read.
+   *
+   * @param system the kind of broker, as OpenTelemetry's conventions call it: kafka or redis
+   * @param group the consumer group
+   */
+  default void reads(String pipeline, String system, String group) {}
 
   /**
    * It was found out since when the idempotency store remembers: at the start, and after each loss
@@ -65,6 +78,13 @@ public interface PoolEvents {
    * @param reason begins with why: retry, snooze, busy or outage
    */
   default void parked(Subject subject, Duration delay, String reason) {}
+
+  /**
+   * A message waits for its next attempt with its permit, as there is no room for it to park.
+   *
+   * @param reason as in {@link #parked}
+   */
+  default void held(Subject subject, Duration delay, String reason) {}
 
   /**
    * A claim was answered: won, done, dead, busy, mismatch, unavailable, unknown, lost.

@@ -3,6 +3,7 @@ package dev.tailrace.observe;
 import dev.tailrace.message.Fence;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +18,19 @@ public final class PoolEventsFanOut implements PoolEvents {
   private static final Logger LOG = LoggerFactory.getLogger(PoolEventsFanOut.class);
 
   private final PoolEvents[] readers; // never changed
+  private final @Nullable CallScope calls;
   private final AtomicLong failures = new AtomicLong();
 
-  /** Gives events to {@code readers}. */
+  /** Gives events to {@code readers}; handlers run in what the first asks for that asks. */
   public PoolEventsFanOut(List<PoolEvents> readers) {
     this.readers = List.copyOf(readers).toArray(PoolEvents[]::new);
+    this.calls =
+        readers.stream().map(PoolEvents::calls).filter(Objects::nonNull).findFirst().orElse(null);
+  }
+
+  @Override
+  public @Nullable CallScope calls() {
+    return calls;
   }
 
   private void each(Consumer<PoolEvents> event) {
@@ -54,6 +63,11 @@ public final class PoolEventsFanOut implements PoolEvents {
   @Override
   public void configured(String pipeline, String limits) {
     each(reader -> reader.configured(pipeline, limits));
+  }
+
+  @Override
+  public void reads(String pipeline, String system, String group) {
+    each(reader -> reader.reads(pipeline, system, group));
   }
 
   @Override
@@ -91,6 +105,11 @@ public final class PoolEventsFanOut implements PoolEvents {
   @Override
   public void parked(Subject subject, Duration delay, String reason) {
     each(reader -> reader.parked(subject, delay, reason));
+  }
+
+  @Override
+  public void held(Subject subject, Duration delay, String reason) {
+    each(reader -> reader.held(subject, delay, reason));
   }
 
   @Override

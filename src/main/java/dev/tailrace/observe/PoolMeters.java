@@ -190,18 +190,7 @@ public final class PoolMeters implements PoolEvents {
         : tags.and(kindName, label.kind().isEmpty() ? "none" : label.kind());
   }
 
-  /** The topic of a partition, {@code orders} of {@code orders/2}; the stream itself else. */
   private static String topic(Subject subject) {
-    String source = subject.position().source();
-    int slash = source.lastIndexOf('/');
-    if (slash <= 0 || slash == source.length() - 1) {
-      return source;
-    }
-    for (int i = slash + 1; i < source.length(); i++) {
-      if (!Character.isDigit(source.charAt(i))) {
-        return source;
-      }
-    }
-    return source.substring(0, slash);
+    return MessagePlaces.topic(subject.position());
   }
 }

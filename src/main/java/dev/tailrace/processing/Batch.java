@@ -1,6 +1,5 @@
 package dev.tailrace.processing;
 
-import dev.tailrace.message.BatchHandler;
 import dev.tailrace.message.Outcome;
 import dev.tailrace.runtime.Loop;
 import io.vertx.core.Future;
@@ -12,11 +11,13 @@ import java.util.List;
  * with an outcome of its own, as if it had been called alone. Event loop only.
  */
 public final class Batch {
+  private final Crew crew;
   private final Loop loop;
   private final List<Flight> flights;
 
-  private Batch(Loop loop, List<Flight> flights) {
-    this.loop = loop;
+  private Batch(Crew crew, List<Flight> flights) {
+    this.crew = crew;
+    this.loop = crew.loop();
     this.flights = flights;
   }
 
@@ -35,17 +36,17 @@ public final class Batch {
       }
     }
     if (!flights.isEmpty()) {
-      new Batch(crew.loop(), flights).call((BatchHandler) crew.handler());
+      new Batch(crew, flights).call();
     }
   }
 
-  private void call(BatchHandler handler) {
+  private void call() {
     long now = loop.nanos();
     for (int i = 0; i < flights.size(); i++) {
       flights.get(i).begin(flights.get(i).item().failures(), now);
       flights.get(i).speakFor(i == 0 ? flights.size() : 0);
     }
-    Future<List<Outcome>> outcomes = HandlerCall.invoke(handler, flights);
+    Future<List<Outcome>> outcomes = HandlerCall.invoke(crew, flights);
     flights.get(0).checkLoop(loop.nanos() - now);
     if (outcomes.isComplete()) {
       ended(outcomes);

@@ -5,7 +5,6 @@ import dev.tailrace.message.BatchHandler;
 import dev.tailrace.message.BlockingHandler;
 import dev.tailrace.message.CancelReason;
 import dev.tailrace.message.Fence;
-import dev.tailrace.message.MessageHandler;
 import dev.tailrace.message.Outcome;
 import dev.tailrace.observe.Alarm;
 import dev.tailrace.runtime.FailPoint;
@@ -224,12 +223,12 @@ public final class Flight extends Attempt {
       return;
     }
     begin(failuresKnown, now);
-    if (crew().handler() instanceof BlockingHandler blocking) {
-      work = crew().loop().offload(crew().workers(), () -> HandlerCall.block(blocking, item, this));
+    if (crew().handler() instanceof BlockingHandler) {
+      work = crew().loop().offload(crew().workers(), HandlerCall.blocking(crew(), item, this));
       await(work.future());
       return;
     }
-    Future<Outcome> outcome = HandlerCall.invoke((MessageHandler) crew().handler(), item, this);
+    Future<Outcome> outcome = HandlerCall.invoke(crew(), item, this);
     long returned = crew().loop().nanos();
     checkLoop(returned - now);
     if (outcome.isComplete()) {

@@ -5,12 +5,14 @@ import dev.tailrace.message.BlockingHandler;
 import dev.tailrace.message.MessageContext;
 import dev.tailrace.message.MessageHandler;
 import dev.tailrace.message.Outcome;
+import dev.tailrace.observe.CallScope;
 import dev.tailrace.runtime.Loop;
 import io.vertx.core.Future;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** The call of a user's handler: what it throws, or fails to return, is a failed future. */
@@ -27,8 +29,18 @@ final class HandlerCall {
     return labels;
   }
 
-  /** On the event loop; once per message, so without an object for the call. */
-  static Future<Outcome> invoke(MessageHandler handler, WorkItem item, MessageContext context) {
+  /** On the event loop. */
+  static Future<Outcome> invoke(Crew crew, WorkItem item, MessageContext context) {
+    MessageHandler handler = (MessageHandler) crew.handler();
+    CallScope scope = crew.events().calls();
+    return scope == null
+        ? invoke(handler, item, context)
+        : scope.within(item, crew.loop(), () -> invoke(handler, item, context));
+  }
+
+  /** Once per message, so without an object for the call. */
+  private static Future<Outcome> invoke(
+      MessageHandler handler, WorkItem item, MessageContext context) {
     MessageMdc.put(item);
     try {
       return given(handler.handle(item.message(), context));
@@ -43,8 +55,17 @@ final class HandlerCall {
     }
   }
 
-  /** On the event loop; its log lines name a message only where there is but one. */
-  static Future<List<Outcome>> invoke(BatchHandler handler, List<Flight> batch) {
+  /** On the event loop; it runs in the scope of a message only where there is but one. */
+  static Future<List<Outcome>> invoke(Crew crew, List<Flight> batch) {
+    BatchHandler handler = (BatchHandler) crew.handler();
+    CallScope scope = crew.events().calls();
+    return scope == null || batch.size() > 1
+        ? invoke(handler, batch)
+        : scope.within(batch.get(0).item(), crew.loop(), () -> invoke(handler, batch));
+  }
+
+  /** Its log lines name a message only where there is but one. */
+  private static Future<List<Outcome>> invoke(BatchHandler handler, List<Flight> batch) {
     if (batch.size() == 1) {
       MessageMdc.put(batch.get(0).item());
     }
@@ -75,8 +96,15 @@ final class HandlerCall {
     }
   }
 
-  /** On a worker. */
-  static Outcome block(BlockingHandler handler, WorkItem item, MessageContext context)
+  /** The call for a worker. */
+  static Callable<Outcome> blocking(Crew crew, WorkItem item, MessageContext context) {
+    BlockingHandler handler = (BlockingHandler) crew.handler();
+    CallScope scope = crew.events().calls();
+    Callable<Outcome> call = () -> block(handler, item, context);
+    return scope == null ? call : scope.around(item, call);
+  }
+
+  private static Outcome block(BlockingHandler handler, WorkItem item, MessageContext context)
       throws Exception {
     MessageMdc.put(item);
     try {

@@ -147,6 +147,11 @@ public record RedisSourceConfig(
 
   /** One: a second one in the same process would read no faster. */
   @Override
+  public String system() {
+    return "redis";
+  }
+
+  @Override
   public int consumers() {
     return 1;
   }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -45,6 +46,15 @@ public interface Loop extends Executor {
    * starts when fewer do.
    */
   void limit(Workers workers);
+
+  /**
+   * Makes a call in this turn. What it keeps with its context, and only there, goes along with all
+   * that it begins, and with nothing else that runs on this loop; where the loop has no such
+   * contexts it is just a call.
+   */
+  default <T> T apart(Supplier<T> call) {
+    return call.get();
+  }
 
   /**
    * Lets a future from outside in: what is done with the result runs in a turn of this loop. One

@@ -4,12 +4,14 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -95,6 +97,19 @@ public final class VertxLoop implements Loop {
   public <T> Work<T> offload(Workers workers, Callable<T> blocking) {
     assert inLoop();
     return set(workers).submit(blocking);
+  }
+
+  /** As {@link Loop#apart}: in a duplicate of the context, as Vert.x has for a request's sake. */
+  @Override
+  public <T> T apart(Supplier<T> call) {
+    assert inLoop();
+    ContextInternal own = ((ContextInternal) context).duplicate();
+    ContextInternal outer = own.beginDispatch();
+    try {
+      return call.get();
+    } finally {
+      own.endDispatch(outer);
+    }
   }
 
   @Override

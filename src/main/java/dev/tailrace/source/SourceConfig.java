@@ -18,6 +18,16 @@ public interface SourceConfig {
     return Until.STOP;
   }
 
+  /** The kind of broker, as OpenTelemetry's conventions for messaging call it. */
+  default String system() {
+    return "";
+  }
+
+  /** The consumer group that reads it. */
+  default String group() {
+    return "";
+  }
+
   /** What the source reads, for people: {@code orders} or {@code payments, refunds}. */
   String describe();
 

@@ -3,6 +3,7 @@ package dev.tailrace.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.message.Fence;
+import io.opentelemetry.api.OpenTelemetry;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -20,7 +21,11 @@ final class PoolEventsFanOutTest {
         new PoolEventsFanOut(List.of(recorder("first", heard), recorder("second", heard)));
     List<String> expected = new ArrayList<>();
 
+    heard.clear(); // both were asked for what handlers run in
     for (Method event : PoolEvents.class.getMethods()) {
+      if (event.getReturnType() != void.class) {
+        continue; // no event
+      }
       Object[] arguments = Arrays.stream(event.getParameterTypes()).map(this::sample).toArray();
       event.invoke(fanOut, arguments);
       expected.add("first " + event.getName() + Arrays.toString(arguments));
@@ -42,9 +47,20 @@ final class PoolEventsFanOutTest {
         };
     PoolEvents fanOut = new PoolEventsFanOut(List.of(broken, recorder("second", heard)));
 
+    heard.clear();
     fanOut.drainEnd("clean");
 
     assertThat(heard).containsExactly("second drainEnd[clean]");
+  }
+
+  @Test
+  void handlersRunInWhatTheFirstReaderAsksForThatAsks() {
+    MessageSpans first = new MessageSpans(OpenTelemetry.noop());
+    MessageSpans second = new MessageSpans(OpenTelemetry.noop());
+
+    assertThat(new PoolEventsFanOut(List.of(new PoolEvents() {}, first, second)).calls())
+        .isSameAs(first);
+    assertThat(new PoolEventsFanOut(List.of(new PoolEvents() {})).calls()).isNull();
   }
 
   private static PoolEvents recorder(String name, List<String> heard) {

@@ -1,5 +1,6 @@
 package dev.tailrace.source;
 
+import dev.tailrace.message.Headers;
 import dev.tailrace.message.Origin;
 import dev.tailrace.message.TestMessage;
 import dev.tailrace.runtime.Loop;
@@ -48,10 +49,15 @@ public final class ManualSource implements Source {
 
   /** One more message, delivered as soon as there is credit. */
   public void produce(String key) {
+    produce(key, Headers.empty());
+  }
+
+  /** One more message with these headers. */
+  public void produce(String key, Headers headers) {
     loop()
         .execute(
             () -> {
-              log.add(delivery(next++, key));
+              log.add(delivery(next++, key, headers));
               deliver();
             });
   }
@@ -173,10 +179,11 @@ public final class ManualSource implements Source {
     return inTurn.future();
   }
 
-  private Delivery delivery(long position, String key) {
+  private Delivery delivery(long position, String key, Headers headers) {
     Origin origin = Origin.offset(partition.source(), position);
     TestMessage message =
-        TestMessage.of(origin, Buffer.buffer(key)).withBody(Buffer.buffer("body of " + origin));
+        new TestMessage(
+            origin, Buffer.buffer(key), Buffer.buffer("body of " + origin), headers, Instant.EPOCH);
     return TestDelivery.of(message)
         .in(partition)
         .weighing(10)
