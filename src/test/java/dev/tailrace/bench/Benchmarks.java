@@ -169,7 +169,7 @@ public final class Benchmarks {
     int there = messages(workload);
     settings.put("warm-messages", Integer.toString(there / 10));
     settings.put("warm-most", Integer.toString(there / 10 * 6));
-    settings.put("warm-seconds", "20");
+    settings.put("warm-seconds", "45");
     settings.put("messages", Integer.toString(there / 10 * 3));
     settings.put("seconds", "10");
     settings.putAll(workload.settings());

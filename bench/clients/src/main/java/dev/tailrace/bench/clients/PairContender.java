@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
  * to another that claims meanwhile, or to an answer that is lost.
  */
 public final class PairContender implements Contender {
-  private static final int MOST_WAITING = 1 << 16;
+  private static final int MOST_WAITING = 1 << 22;
 
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();

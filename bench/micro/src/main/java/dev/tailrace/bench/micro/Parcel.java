@@ -9,11 +9,12 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 
 /** A message of 100 bytes and its delivery, made before it is measured; nobody hears of its end. */
-record Parcel(Partition partition, Origin origin, Buffer key, Buffer body)
+public record Parcel(Partition partition, Origin origin, Buffer key, Buffer body)
     implements Message, Delivery {
   private static final int BYTES = 100;
 
-  static Parcel of(Partition partition, int offset, int keys) {
+  /** The message at an offset, with one of so many keys. */
+  public static Parcel of(Partition partition, int offset, int keys) {
     return new Parcel(
         partition,
         Origin.offset(partition.source(), offset),
