@@ -13,8 +13,15 @@ import java.util.List;
 final class LiveLimits {
   private final PipelineLimits next;
   private final List<Consumer> consumers;
+  private final Promise<Void> kept = Promise.promise();
 
-  private LiveLimits(PipelineLimits next, List<Consumer> consumers) {
+  /**
+   * Changes nothing before {@link #run}.
+   *
+   * @param next of the whole pipeline
+   * @param consumers all of it, at least one
+   */
+  LiveLimits(PipelineLimits next, List<Consumer> consumers) {
     this.next = next;
     this.consumers = consumers;
   }
@@ -36,26 +43,40 @@ final class LiveLimits {
     return made.isEmpty() ? Future.succeededFuture() : new LiveLimits(next, made).run();
   }
 
-  /** One consumer speaks for all of the pipeline. */
-  private Future<Void> run() {
+  /** Completes when all go by them; one consumer speaks for all of the pipeline. */
+  Future<Void> run() {
     Consumer first = consumers.get(0);
     return first.onLoop(() -> said(() -> first.widen(next))).compose(said -> apply(first));
   }
 
+  /** Completes, on the first one's loop, when no consumer has more than the newest ones allow. */
+  Future<Void> kept() {
+    return kept.future();
+  }
+
   private Future<Void> apply(Consumer first) {
     List<Future<Void>> taken = new ArrayList<>();
-    List<Future<Void>> kept = new ArrayList<>();
+    List<Future<Void>> within = new ArrayList<>();
     for (Consumer consumer : consumers) {
-      Promise<Void> within = Promise.promise();
-      kept.add(within.future());
+      Promise<Void> mine = Promise.promise();
+      within.add(mine.future());
       taken.add(
           consumer.onLoop(
               () -> {
-                consumer.limit(next).onComplete(within);
+                consumer.limit(next).onComplete(mine);
                 return Future.succeededFuture();
               }));
     }
-    Future.all(kept).onSuccess(all -> first.loop().execute(() -> first.narrow(next)));
+    Future.all(within)
+        .onSuccess(
+            all ->
+                first
+                    .loop()
+                    .execute(
+                        () -> {
+                          first.narrow(next);
+                          kept.complete();
+                        }));
     return Future.all(taken).mapEmpty();
   }
 

@@ -81,9 +81,16 @@ public final class PoolOnLoops {
     return consumers.get(consumer).counts();
   }
 
-  /** The limits of one consumer. */
-  public PipelineLimits limits(int consumer) {
-    return consumers.get(consumer).seat().limits();
+  /**
+   * Changes the limits of all consumers while they go on, as a reload does.
+   *
+   * @param taken told when all go by them
+   * @param kept told when none has more than the newest ones allow
+   */
+  public void change(PipelineLimits next, Runnable taken, Runnable kept) {
+    LiveLimits change = new LiveLimits(next, consumers);
+    change.kept().onSuccess(within -> kept.run());
+    change.run().onSuccess(all -> taken.run());
   }
 
   /** Holds the intake of one consumer back, in a turn of its loop. */

@@ -1,6 +1,5 @@
 package dev.tailrace.simulation;
 
-import dev.tailrace.app.PipelineLimits;
 import dev.tailrace.message.Fence;
 import dev.tailrace.observe.Alarm;
 import dev.tailrace.observe.Finish;
@@ -14,6 +13,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +29,8 @@ final class ConsumerView implements PoolEvents {
   private final int index;
   private final IdentityHashMap<Subject, Stay> stays = new IdentityHashMap<>();
   private final Map<String, Epoch> epochs = new HashMap<>(); // by source, the last one
-  private final int mostPolled;
   private final WaitJudge waits;
-  private PipelineLimits limits = PipelineLimits.DEFAULT;
+  private final LimitsInForce limits;
   private boolean dirty;
   private boolean draining;
   private long received;
@@ -46,12 +45,14 @@ final class ConsumerView implements PoolEvents {
     this.process = process;
     this.loop = loop;
     this.index = index;
-    this.mostPolled = world.settings().group().poll();
     this.waits = new WaitJudge(world, this);
+    this.limits = new LimitsInForce(world, this, process.share(index));
   }
 
-  void limits(PipelineLimits of) {
-    limits = of;
+  /** What waits may have had no permit until now. */
+  void limits(Consumer<LimitsInForce> change) {
+    waits.permitsChange();
+    change.accept(limits);
   }
 
   Stay stay(Subject subject) {
@@ -353,11 +354,7 @@ final class ConsumerView implements PoolEvents {
         || received != finished + released + abandoned + executing + waiting) {
       throw world.broken("P10: " + this + " counts " + counts + ", its events " + tallies());
     }
-    if (executing > limits.concurrency()
-        || waiting > limits.bufferMessages() + mostPolled
-        || counts.bytes() > limits.bufferBytes() + (long) mostPolled * Topic.MOST_BYTES) {
-      throw world.broken("P4: " + this + " holds " + counts + " within " + limits);
-    }
+    limits.check(executing, waiting, counts);
   }
 
   private String tallies() {
@@ -386,7 +383,7 @@ final class ConsumerView implements PoolEvents {
   }
 
   boolean hasFreePermit() {
-    return executing < limits.concurrency();
+    return executing < limits.permits();
   }
 
   boolean hasPermits() {

@@ -39,6 +39,7 @@ final class Faults {
     LETTERS_REFUSED,
     CLOCK_JUMP,
     PAUSE,
+    LIMITS_CHANGE,
     MORE_MESSAGES,
     METADATA_LIMIT,
     HANDLERS_FAIL,
@@ -70,6 +71,7 @@ final class Faults {
       case LETTERS_REFUSED -> refuseLetters();
       case CLOCK_JUMP -> jump();
       case PAUSE -> pause(any());
+      case LIMITS_CHANGE -> changeLimits(any());
       case MORE_MESSAGES -> world.append(1 + choices.pick(6));
       case METADATA_LIMIT -> world.positions().limitMetadata(choices.pick(80));
       case HANDLERS_FAIL -> failHandlers();
@@ -258,6 +260,13 @@ final class Faults {
             world.whenCalm(() -> process.resume(consumer));
           }
         });
+  }
+
+  /** As by a reload. */
+  private void changeLimits(@Nullable SimulatedProcess process) {
+    if (process != null && !process.isFrozen() && !process.isDraining()) {
+      process.change(WorldSettings.limits(choices));
+    }
   }
 
   private Duration millis(long from, long to) {

@@ -3,6 +3,7 @@ package dev.tailrace.simulation;
 import dev.tailrace.app.DrainReport;
 import dev.tailrace.app.Idempotency;
 import dev.tailrace.app.Pipeline;
+import dev.tailrace.app.PipelineLimits;
 import dev.tailrace.app.PoolIdentity;
 import dev.tailrace.app.PoolOnLoops;
 import dev.tailrace.idempotency.KeyRule;
@@ -25,6 +26,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One process: its loops, its pool, its members; it can be frozen, thawed, crashed and drained. */
@@ -120,12 +122,7 @@ final class SimulatedProcess {
       loops.add(loop);
       views.add(view);
       PoolEvents events = new PoolEventsFanOut(List.of(view, log.events()));
-      int index = i;
-      loop.turn(
-          () -> {
-            pool.open(loop, events);
-            view.limits(pool.limits(index));
-          });
+      loop.turn(() -> pool.open(loop, events));
     }
   }
 
@@ -235,6 +232,42 @@ final class SimulatedProcess {
   void resume(int consumer) {
     world.tell(() -> this + " resumes " + consumer);
     loops.get(consumer).turn(() -> pool.resume(consumer));
+  }
+
+  /** Goes by other limits from now on, while it works. */
+  void change(PipelineLimits next) {
+    world.tell(() -> this + " changes its limits to " + next);
+    if (hasWork()) {
+      world.saw(Sometimes.LIMITS_CHANGED_WITH_WORK);
+    }
+    for (int i = 0; i < views.size(); i++) {
+      int index = i;
+      MessageCounts held = loops.get(i).look(() -> counts(index));
+      PipelineLimits share = share(next, i);
+      if (held.executing() > share.concurrency()
+          || held.buffered() + held.parked() > share.bufferMessages()) {
+        world.saw(Sometimes.LIMITS_LOWERED_BELOW_WHAT_IS_HELD);
+      }
+    }
+    each(next, LimitsInForce::changing);
+    pool.change(
+        next, () -> each(next, LimitsInForce::taken), () -> each(next, LimitsInForce::kept));
+  }
+
+  private void each(PipelineLimits next, BiConsumer<LimitsInForce, PipelineLimits> change) {
+    for (int i = 0; i < views.size(); i++) {
+      PipelineLimits share = share(next, i);
+      views.get(i).limits(limits -> change.accept(limits, share));
+    }
+  }
+
+  private PipelineLimits share(PipelineLimits whole, int consumer) {
+    return whole.share(consumer, world.settings().pool().consumers());
+  }
+
+  /** What one consumer begins with. */
+  PipelineLimits share(int consumer) {
+    return share(world.settings().pool().limits(), consumer);
   }
 
   // -- how it stands

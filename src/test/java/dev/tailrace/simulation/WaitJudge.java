@@ -44,6 +44,11 @@ final class WaitJudge {
     }
   }
 
+  /** There are more of them from now on, or fewer. */
+  void permitsChange() {
+    lastFull = now();
+  }
+
   /** The breaker opens or closes. */
   void breaker(boolean open) {
     outage = open;

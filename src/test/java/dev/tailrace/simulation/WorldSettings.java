@@ -113,12 +113,7 @@ record WorldSettings(
   }
 
   private static Pool pool(Choices choices) {
-    PipelineLimits limits =
-        new PipelineLimits(
-            1 + choices.pick(6),
-            8 + choices.pick(20),
-            200 + choices.pick(800),
-            1 + choices.pick(8));
+    PipelineLimits limits = limits(choices);
     RetryPolicy retry =
         RetryPolicy.DEFAULT
             .withAttempts(1 + choices.pick(5))
@@ -133,6 +128,11 @@ record WorldSettings(
     Shape shape = one(choices, Shape.BLOCKING, Shape.BATCH, Shape.ASYNCHRONOUS, Shape.ASYNCHRONOUS);
     BatchLimits batches = shape == Shape.BATCH ? batches(choices) : BatchLimits.DEFAULT;
     return new Pool(order, consumers, limits, retry, timeout, shape, batches, drain(choices));
+  }
+
+  static PipelineLimits limits(Choices choices) {
+    return new PipelineLimits(
+        1 + choices.pick(6), 8 + choices.pick(20), 200 + choices.pick(800), 1 + choices.pick(8));
   }
 
   private static BatchLimits batches(Choices choices) {
