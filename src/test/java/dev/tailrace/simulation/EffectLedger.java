@@ -38,7 +38,17 @@ final class EffectLedger {
           world.saw(Sometimes.CLAIM_BUSY_THEN_WON);
         }
       }
+      case "lost" -> lost(stay);
       default -> {}
+    }
+  }
+
+  /** What waited with it for its batch remembers what the store had counted, and has lost since. */
+  private static void lost(Stay stay) {
+    StoreServer.Grant grant = stay.grant;
+    if (grant != null && !stay.running && !stay.isSuspect()) {
+      stay.failures += stay.countLast();
+      stay.failures = Math.max(stay.failures, grant.attempts);
     }
   }
 
@@ -53,7 +63,7 @@ final class EffectLedger {
       throw world.broken("P2: " + stay + " runs without a claim");
     }
     int attempts = world.settings().pool().retry().attempts();
-    stay.failures += stay.lastFailed.getAsBoolean() ? 1 : 0;
+    stay.failures += stay.countLast();
     StoreServer.Grant grant = world.store().grant(claimId);
     checkCount(stay, grant);
     resumed(stay, context);

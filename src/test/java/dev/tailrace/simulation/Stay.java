@@ -46,6 +46,13 @@ final class Stay {
     epoch.abandonsSome = true;
   }
 
+  /** What its last call adds to the failures; counted once. */
+  int countLast() {
+    int added = lastFailed.getAsBoolean() ? 1 : 0;
+    lastFailed = () -> false;
+    return added;
+  }
+
   /** Whether it has a claim at which two processes or more may have ended. */
   boolean isSuspect() {
     return stage == Stage.EXECUTING && grant != null && grant.suspicions >= 2;
