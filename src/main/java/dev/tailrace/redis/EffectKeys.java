@@ -85,6 +85,9 @@ final class EffectKeys {
     }
     List<Request> questions = new ArrayList<>();
     for (List<Buffer> words : completion.effects().commands()) {
+      if (words.size() == 1) {
+        continue; // no key, and some servers do not take the question
+      }
       Request question = Request.cmd(Command.COMMAND).arg("GETKEYS");
       words.forEach(question::arg);
       questions.add(question);
