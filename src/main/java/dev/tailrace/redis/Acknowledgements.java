@@ -114,11 +114,11 @@ final class Acknowledgements {
     if (group.form().isClearedWhenFinished()) {
       RedisScript.Call call = FINISH.call().key(stream.name()).arg(group.name());
       batch.forEach(delivery -> call.arg(delivery.position().position()));
-      return group.commands().run(call, count -> true);
+      return group.commands(stream).run(call, count -> true);
     }
     Request request = group.command(Command.XACK, stream);
     batch.forEach(delivery -> request.arg(delivery.position().position()));
-    return group.commands().send(request, count -> true);
+    return group.commands(stream).send(request, count -> true);
   }
 
   private void answered(ConsumedStream stream, List<RedisDelivery> batch, Reply<Boolean> reply) {

@@ -87,7 +87,7 @@ final class Arrivals {
     RedisScript.Call call = DELIVERIES.call().key(stream.name()).arg(group.name());
     fresh.forEach(entry -> call.arg(entry.origin().position()));
     return group
-        .commands()
+        .commands(stream)
         .run(call, Arrivals::counts)
         .onSuccess(
             reply -> {
@@ -145,6 +145,6 @@ final class Arrivals {
     lost(stream, deleted.size(), deleted.get(0).origin().position());
     Request request = group.command(Command.XACK, stream);
     deleted.forEach(entry -> request.arg(entry.origin().position()));
-    Future<?> unused = group.commands().send(request, String::valueOf);
+    Future<?> unused = group.commands(stream).send(request, String::valueOf);
   }
 }

@@ -55,14 +55,14 @@ final class Backlog {
     if (group.form() == EntryForm.RETRY) {
       Request waits = Request.cmd(Command.ZCARD).arg(RetryKeys.waiting(stream.name()));
       group
-          .commands()
+          .commands(stream)
           .send(waits, count -> count == null ? 0L : count.toLong())
           .onSuccess(
               reply -> waiting.put(stream, reply instanceof Reply.Ok<Long> ok ? ok.value() : 0L));
     }
     Request request = Request.cmd(Command.XINFO).arg("GROUPS").arg(stream.name());
     group
-        .commands()
+        .commands(stream)
         .send(request, this::lag)
         .onSuccess(
             reply -> lags.put(stream, reply instanceof Reply.Ok<Long> ok ? ok.value() : UNKNOWN));

@@ -34,7 +34,7 @@ final class ClusterLinks {
   private final Vertx vertx;
   private final Loop loop;
   private final RedisConfig config;
-  private final RedisLink.Events events;
+  private final Link.Events events;
   private final SlotMapFinder finder;
   private final Map<String, RedisLink> links = new LinkedHashMap<>(); // event loop only; primaries
   private final Promise<Void> opening = Promise.promise();
@@ -54,7 +54,7 @@ final class ClusterLinks {
    * @param events told of each connection, and, as of one that is down, when other servers have the
    *     slots
    */
-  ClusterLinks(Vertx vertx, Loop loop, RedisConfig config, RedisLink.Events events) {
+  ClusterLinks(Vertx vertx, Loop loop, RedisConfig config, Link.Events events) {
     this.vertx = vertx;
     this.loop = loop;
     this.config = config;
@@ -256,7 +256,7 @@ final class ClusterLinks {
   }
 
   /** What becomes of one connection. */
-  private final class Changes implements RedisLink.Events {
+  private final class Changes implements Link.Events {
     @Override
     public void up() {
       look();

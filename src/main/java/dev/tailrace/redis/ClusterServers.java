@@ -21,8 +21,7 @@ final class ClusterServers implements StoreServers {
    *
    * @param events told of the connections
    */
-  ClusterServers(
-      Vertx vertx, Loop loop, RedisConfig config, StoreKeys keys, RedisLink.Events events) {
+  ClusterServers(Vertx vertx, Loop loop, RedisConfig config, StoreKeys keys, Link.Events events) {
     this.links = new ClusterLinks(vertx, loop, config, events);
     this.canaries = new ClusterCanaries(links, keys);
     this.scripted = new ScriptedClusterOperations(links, canaries, keys);

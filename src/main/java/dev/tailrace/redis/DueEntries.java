@@ -31,7 +31,7 @@ final class DueEntries {
   private static final Logger LOG = LoggerFactory.getLogger(DueEntries.class);
 
   private final Loop loop;
-  private final RedisLink link;
+  private final Link link;
   private final RetryKeys keys;
   private @Nullable Timer timer; // event loop only
   private long wakeAt; // event loop only: when the timer ends, or what is known while one moves
@@ -42,7 +42,7 @@ final class DueEntries {
   /** What one call has done. */
   private record Moved(int messages, long nextMillis, int lost) {}
 
-  DueEntries(Loop loop, RedisLink link, RetryKeys keys) {
+  DueEntries(Loop loop, Link link, RetryKeys keys) {
     this.loop = loop;
     this.link = link;
     this.keys = keys;

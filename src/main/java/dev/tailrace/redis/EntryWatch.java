@@ -24,13 +24,13 @@ final class EntryWatch {
   private static final Duration BLOCK = Duration.ofMillis(500);
 
   private final StreamGroup group;
-  private final RedisLink link;
+  private final Link link;
+  private final Interruption interruption;
   private final Map<String, Awaited> awaited = new LinkedHashMap<>(); // event loop only
   private Set<String> reading = Set.of(); // event loop only: streams of the read under way
   private boolean interrupted; // event loop only
   private boolean stopped; // event loop only
   private boolean pausing; // event loop only: after a failure
-  private @Nullable Long clientId; // event loop only: of the connection, to interrupt its read
   private @Nullable Promise<Void> ended; // event loop only
 
   /** What is waited for in a stream: entries after an id. */
@@ -40,17 +40,17 @@ final class EntryWatch {
    * Makes the watch.
    *
    * @param link the connection that blocks; {@link #connected} is called when it is there
+   * @param commands that for all that does not
    */
-  EntryWatch(StreamGroup group, RedisLink link) {
+  EntryWatch(StreamGroup group, Link link, Link commands) {
     this.group = group;
     this.link = link;
+    this.interruption = new Interruption(link, commands);
   }
 
-  /** A new connection: asks for its id, without which a read can be waited for but not ended. */
+  /** There is a new connection. */
   void connected() {
-    clientId = null;
-    link.send(Request.cmd(Command.CLIENT).arg("ID"), id -> id == null ? null : id.toLong())
-        .onSuccess(reply -> clientId = reply instanceof Reply.Ok<Long> ok ? ok.value() : null);
+    interruption.connected();
   }
 
   /** Calls back, once, when the stream has an entry after this id; in place of an earlier wish. */
@@ -81,11 +81,7 @@ final class EntryWatch {
   }
 
   private void interrupt() {
-    if (clientId != null && !interrupted) {
-      interrupted = true;
-      Request unblock = Request.cmd(Command.CLIENT).arg("UNBLOCK").arg(clientId);
-      Future<?> unused = group.commands().send(unblock, String::valueOf);
-    }
+    interrupted = interrupted || interruption.ask();
   }
 
   private void read() {

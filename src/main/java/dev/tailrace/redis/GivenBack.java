@@ -38,7 +38,7 @@ final class GivenBack {
 
   /** Where that is said of a stream. */
   static String key(StreamGroup group, ConsumedStream stream) {
-    return "tailrace:{" + stream.name() + "}:" + group.name() + ":given-back";
+    return StreamKeys.beside(stream.name(), group.name() + ":given-back");
   }
 
   /** Looks now and from time to time. */
@@ -58,7 +58,7 @@ final class GivenBack {
       return;
     }
     group
-        .commands()
+        .commands(stream)
         .send(
             Request.cmd(Command.GET).arg(key(group, stream)),
             when -> when == null ? "" : when.toString())

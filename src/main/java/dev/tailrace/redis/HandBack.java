@@ -54,7 +54,7 @@ final class HandBack {
     for (ConsumedStream stream : streams) {
       RedisScript.Call call =
           LEAVE.call().key(stream.name()).arg(group.name()).arg(group.consumer());
-      parts.add(group.commands().run(call, String::valueOf));
+      parts.add(group.commands(stream).run(call, String::valueOf));
     }
     return Future.join(parts).mapEmpty();
   }
@@ -71,7 +71,10 @@ final class HandBack {
     for (RedisDelivery delivery : batch) {
       call.arg(delivery.position().position()).arg(delivery.count().givenBack().number());
     }
-    return group.commands().run(call, HandBack::count).map(reply -> result(stream, batch, reply));
+    return group
+        .commands(stream)
+        .run(call, HandBack::count)
+        .map(reply -> result(stream, batch, reply));
   }
 
   private Flush result(ConsumedStream stream, List<RedisDelivery> batch, Reply<Long> reply) {

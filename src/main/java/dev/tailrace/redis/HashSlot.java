@@ -42,6 +42,11 @@ final class HashSlot {
     return crc % COUNT;
   }
 
+  /** The hash tag of a key, or all of it where it has none. */
+  static String tag(String key) {
+    return new String(tag(key.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
+  }
+
   private static byte[] tag(byte[] key) {
     int open = indexOf(key, '{', 0);
     int close = open < 0 ? -1 : indexOf(key, '}', open + 1);

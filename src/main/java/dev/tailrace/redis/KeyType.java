@@ -14,7 +14,7 @@ final class KeyType {
    * Completes where the key is of the type or not there yet, or where we may not ask; asks again
    * while the answer is lost. Fails with {@link UnfitException} where it is of another.
    */
-  static Future<Void> check(RedisLink link, String key, String type) {
+  static Future<Void> check(Link link, String key, String type) {
     return link.send(Request.cmd(Command.TYPE).arg(key), String::valueOf)
         .compose(
             reply -> {

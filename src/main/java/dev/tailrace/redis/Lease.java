@@ -34,7 +34,7 @@ final class Lease {
   private static final RedisScript RENEW = RedisScript.load("lease-renew.lua");
   private static final RedisScript RELEASE = RedisScript.load("lease-release.lua");
 
-  private final RedisLink link;
+  private final Link link;
   private final Loop loop;
   private final Terms terms;
   private final BiConsumer<Lease, String> lost;
@@ -71,7 +71,7 @@ final class Lease {
    * @param lost told, with this and the reason, when the lease ends that was held, unless it was
    *     given back; it may be acquired again then
    */
-  Lease(RedisLink link, Loop loop, Terms terms, BiConsumer<Lease, String> lost) {
+  Lease(Link link, Loop loop, Terms terms, BiConsumer<Lease, String> lost) {
     this.link = link;
     this.loop = loop;
     this.terms = terms;

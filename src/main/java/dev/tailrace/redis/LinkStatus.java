@@ -10,4 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param since since when that is so
  * @param error what happened last, or null while connected
  */
-record LinkStatus(boolean connected, Instant since, @Nullable String error) {}
+record LinkStatus(boolean connected, Instant since, @Nullable String error) {
+  /** Of both: they are connected where each is. */
+  LinkStatus with(LinkStatus other) {
+    return new LinkStatus(
+        connected && other.connected,
+        since.isAfter(other.since) ? since : other.since,
+        error != null ? error : other.error);
+  }
+}

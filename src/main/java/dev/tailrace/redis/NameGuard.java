@@ -156,7 +156,7 @@ final class NameGuard {
         stream,
         its ->
             new Lease(
-                group.commands(),
+                group.commands(stream),
                 group.loop(),
                 new Lease.Terms(key(stream), holder, LEASE),
                 (lease, why) -> lost(stream, why)));
@@ -174,8 +174,7 @@ final class NameGuard {
         + ": every process needs an instance name of its own";
   }
 
-  /** In one slot with its stream, should the server be a cluster one day. */
   private String key(ConsumedStream stream) {
-    return "tailrace:{" + stream.name() + "}:" + group.name() + ":" + group.consumer();
+    return StreamKeys.beside(stream.name(), group.name() + ":" + group.consumer());
   }
 }

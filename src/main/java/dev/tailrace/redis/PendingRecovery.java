@@ -193,7 +193,7 @@ final class PendingRecovery {
     Map<String, ConsumedStream> asked = Map.of(stream.name(), stream);
     long askedAt = group.loop().nanos();
     return group
-        .commands()
+        .commands(stream)
         .send(request, response -> StreamReader.entries(asked, response))
         .compose(
             reply -> {
@@ -224,7 +224,7 @@ final class PendingRecovery {
             .arg(stream.room(MOST_ENTRIES));
     long askedAt = group.loop().nanos();
     return group
-        .commands()
+        .commands(stream)
         .send(request, response -> response)
         .compose(
             reply -> {
@@ -265,7 +265,7 @@ final class PendingRecovery {
             .arg(group.name())
             .arg(group.consumer())
             .arg(group.config().claimIdle().toMillis());
-    Future<?> unused = group.commands().run(call, String::valueOf);
+    Future<?> unused = group.commands(stream).run(call, String::valueOf);
   }
 
   private void deleted(ConsumedStream stream, Response ids) {

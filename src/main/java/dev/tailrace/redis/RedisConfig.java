@@ -78,7 +78,7 @@ public record RedisConfig(
                 "The server: redis://host:port, or rediss:// for TLS; a user and the number of a"
                     + " database may be part of it. Not used where sentinels or a cluster are given")
             .object(SENTINEL, sentinelSchema(), "Sentinels that know which server is the primary")
-            .object(CLUSTER, clusterSchema(), "A cluster, for idempotency stores")
+            .object(CLUSTER, clusterSchema(), "A cluster, in place of a single server")
             .text("user", null, "The user, where it is not part of the address")
             .text("password", null, "The password, where it is not part of the address")
             .secret("password")
@@ -114,30 +114,11 @@ public record RedisConfig(
   }
 
   /**
-   * Reads the section {@code redis}, for what a cluster cannot be used for yet.
-   *
-   * @param root the whole configuration
-   */
-  static RedisConfig read(ConfigSection root) throws ConfigException {
-    RedisConfig config = readAny(root);
-    if (config.servers.kind() == RedisServers.Kind.CLUSTER) {
-      throw new ConfigException(
-          List.of(
-              root.section(SECTION)
-                  .error(
-                      CLUSTER,
-                      "of streams, dead letters, retry tiers and fleets is not yet built",
-                      "allowed: a cluster for idempotency stores alone")));
-    }
-    return config;
-  }
-
-  /**
    * Reads the section {@code redis}.
    *
    * @param root the whole configuration
    */
-  static RedisConfig readAny(ConfigSection root) throws ConfigException {
+  static RedisConfig read(ConfigSection root) throws ConfigException {
     ConfigSection section = root.section(SECTION);
     RedisServers servers = servers(section);
     ConfigSection tls = section.section(TLS);

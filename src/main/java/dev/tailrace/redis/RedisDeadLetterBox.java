@@ -36,7 +36,8 @@ final class RedisDeadLetterBox implements DeadLetterBox {
   private static final Pattern MARK = Pattern.compile("(\\d+-\\d+) ([1-9]\\d{0,8})");
 
   private final Loop loop;
-  private final RedisLink link;
+  private final KeyLinks links;
+  private final Link link; // of the stream
   private final RedisConfig config;
   private final String stream;
   private @Nullable String end; // event loop only; null where the stream holds nothing
@@ -48,8 +49,9 @@ final class RedisDeadLetterBox implements DeadLetterBox {
   RedisDeadLetterBox(Vertx vertx, Loop loop, RedisSinkFactory of) {
     this.loop = loop;
     this.config = of.redis();
-    this.link = new RedisLink(vertx, loop, config, new RedisLink.Events() {});
     this.stream = of.stream();
+    this.links = new KeyLinks(vertx, loop, config, new KeyLinks.Events() {});
+    this.link = links.of(stream);
   }
 
   @Override
@@ -59,19 +61,22 @@ final class RedisDeadLetterBox implements DeadLetterBox {
 
   @Override
   public Future<Void> open() {
+    return connect(stream)
+        .compose(open -> ask(command(Command.TYPE), String::valueOf))
+        .compose(this::look);
+  }
+
+  private Future<Void> connect(String key) {
     Promise<Void> opened = Promise.promise();
     TimeLimit.await(
         loop,
-        link::open,
+        () -> links.open(List.of(key)),
         LIMIT,
         new TimeLimit.Ends<>(
             opened::handle,
-            () -> opened.fail(new UnfitException(config + ": " + link.status().error())),
+            () -> opened.fail(new UnfitException(config + ": " + links.of(key).status().error())),
             late -> {}));
-    return opened
-        .future()
-        .compose(open -> ask(command(Command.TYPE), String::valueOf))
-        .compose(this::look);
+    return opened.future();
   }
 
   private Future<Void> look(String type) {
@@ -103,7 +108,10 @@ final class RedisDeadLetterBox implements DeadLetterBox {
       return Future.succeededFuture(new Ahead(length, round, false));
     }
     Request known = Request.cmd(Command.HGET).arg(name).arg(stream);
-    return ask(known, response -> response == null ? "" : response.toString())
+    return connect(name)
+        .compose(
+            open ->
+                ask(links.of(name), known, response -> response == null ? "" : response.toString()))
         .compose(
             kept -> {
               Matcher mark = MARK.matcher(kept);
@@ -162,7 +170,7 @@ final class RedisDeadLetterBox implements DeadLetterBox {
 
   private Future<Void> write(String name, String id) {
     Request kept = Request.cmd(Command.HSET).arg(name).arg(stream).arg(id + " " + round);
-    return ask(kept, response -> true).mapEmpty();
+    return ask(links.of(name), kept, response -> true).mapEmpty();
   }
 
   @Override
@@ -196,7 +204,7 @@ final class RedisDeadLetterBox implements DeadLetterBox {
 
   @Override
   public Future<Void> close() {
-    return link.close();
+    return links.close();
   }
 
   private Request command(Command command) {
@@ -215,19 +223,24 @@ final class RedisDeadLetterBox implements DeadLetterBox {
 
   /** Asks again while the answer is lost, for a bounded time: each of these may be done twice. */
   private <T> Future<T> ask(Request request, Function<@Nullable Response, T> reader) {
-    return ask(request, reader, loop.nanos());
+    return ask(link, request, reader);
   }
 
-  private <T> Future<T> ask(Request request, Function<@Nullable Response, T> reader, long begun) {
-    return link.send(request, reader)
+  private <T> Future<T> ask(Link of, Request request, Function<@Nullable Response, T> reader) {
+    return ask(of, request, reader, loop.nanos());
+  }
+
+  private <T> Future<T> ask(
+      Link of, Request request, Function<@Nullable Response, T> reader, long begun) {
+    return of.send(request, reader)
         .compose(
             reply -> {
               if (reply instanceof Reply.Ok<T> ok) {
                 return Future.succeededFuture(ok.value());
               }
               boolean late = loop.nanos() - begun > LIMIT.toNanos();
-              if (reply.isUnknown() && !late && !link.isClosed()) {
-                return ask(request, reader, begun);
+              if (reply.isUnknown() && !late && !of.isClosed()) {
+                return ask(of, request, reader, begun);
               }
               return Future.failedFuture(unfit(reply.cause()));
             });

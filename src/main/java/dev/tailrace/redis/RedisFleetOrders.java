@@ -23,7 +23,7 @@ final class RedisFleetOrders implements FleetOrders {
 
   private static final RedisScript ORDERS = RedisScript.load("fleet-orders.lua");
 
-  private final RedisLink link;
+  private final Link link;
   private final Loop loop;
   private final String fleet;
   private @Nullable Lease lease; // event loop only
@@ -33,7 +33,7 @@ final class RedisFleetOrders implements FleetOrders {
    *
    * @param fleet the key of its list
    */
-  RedisFleetOrders(RedisLink link, Loop loop, String fleet) {
+  RedisFleetOrders(Link link, Loop loop, String fleet) {
     this.link = link;
     this.loop = loop;
     this.fleet = fleet;

@@ -27,13 +27,13 @@ public final class RedisFleetRegistry implements FleetRegistry {
 
   private static final RedisScript FLEET = RedisScript.load("fleet.lua");
 
-  private final RedisLink link;
+  private final Link link;
   private final String key;
   private final RedisFleetOrders orders;
 
   private RedisFleetRegistry(Vertx vertx, Loop loop, RedisConfig config, String name) {
-    this.link = new RedisLink(vertx, loop, config, new RedisLink.Events() {});
     this.key = "tailrace:{" + name + "}:fleet";
+    this.link = KeyLinks.single(vertx, loop, config, key);
     this.orders = new RedisFleetOrders(link, loop, key);
   }
 

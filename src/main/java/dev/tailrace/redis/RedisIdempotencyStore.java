@@ -231,7 +231,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore {
   }
 
   /** Another server, or the same one with other rights, may allow something else. */
-  private final class Connections implements RedisLink.Events {
+  private final class Connections implements Link.Events {
     @Override
     public void up() {
       Future<?> unused = probe();

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * <p>The client's pool is not used for commands: leasing a connection for each is several times
  * slower and fails under concurrency.
  */
-final class RedisLink {
+final class RedisLink implements Link {
   /** Commands under way at once; what is beyond waits here. */
   static final int IN_FLIGHT_LIMIT = 512;
 
@@ -56,15 +56,6 @@ final class RedisLink {
   private boolean closed; // event loop only
   private LinkStatus status; // event loop only
 
-  /** What the owner of a link hears of it; called on the loop. */
-  interface Events {
-    /** A connection is there, and what waited for it has been sent. */
-    default void up() {}
-
-    /** The connection was lost; what was under way has been answered as unknown. */
-    default void down(String why) {}
-  }
-
   /** Makes the link; nothing is connected before {@link #open}. */
   RedisLink(Vertx vertx, Loop loop, RedisConfig config, Events events) {
     this.connector = new RedisConnector(vertx, loop, config);
@@ -74,12 +65,8 @@ final class RedisLink {
     this.status = new LinkStatus(false, loop.wall(), "not connected yet");
   }
 
-  /**
-   * Connects. Completes with the first connection; until then it goes on trying, and {@link
-   * #status} says why. Fails with {@link UnfitException} where the server refuses us, and when the
-   * link is closed before.
-   */
-  Future<Void> open() {
+  @Override
+  public Future<Void> open() {
     assert loop.inLoop();
     if (opening == null) {
       opening = Promise.promise();
@@ -88,14 +75,19 @@ final class RedisLink {
     return opening.future();
   }
 
-  /** How the connection stands. */
-  LinkStatus status() {
+  @Override
+  public LinkStatus status() {
     return status;
   }
 
-  /** Where the link leads. */
-  RedisConfig config() {
+  @Override
+  public RedisConfig config() {
     return config;
+  }
+
+  @Override
+  public String server() {
+    return "";
   }
 
   /** The connection that is there, and which start of which server it leads to. */
@@ -113,30 +105,20 @@ final class RedisLink {
    */
   record Life(int connection, String run) {}
 
-  /** Whether the link was closed, so that nothing will ever be sent any more. */
-  boolean isClosed() {
+  @Override
+  public boolean isClosed() {
     return closed;
   }
 
-  /** Whether a command given now would be sent at once. */
-  boolean isUp() {
+  @Override
+  public boolean isUp() {
     return connection != null;
   }
 
-  /** Sends a command; the reader turns its answer, null for nil, into a value. */
-  <T> Future<Reply<T>> send(Request request, Function<@Nullable Response, T> reader) {
-    return send(request, Duration.ZERO, reader);
-  }
-
-  /** Sends a command that may block on the server for {@code block} before its time-out begins. */
-  <T> Future<Reply<T>> send(
+  @Override
+  public <T> Future<Reply<T>> send(
       Request request, Duration block, Function<@Nullable Response, T> reader) {
-    return add(
-        new PendingCommands<>(
-            PendingCommands.ANY,
-            List.of(request),
-            config.timeout().plus(block),
-            Answers.single(reader)));
+    return sendTogether(List.of(request), block, Answers.single(reader));
   }
 
   /**
@@ -145,6 +127,13 @@ final class RedisLink {
    */
   <T> Future<Reply<T>> sendTogether(List<Request> requests, Function<Answers, Reply<T>> reader) {
     return sendTogether(PendingCommands.ANY, requests, reader);
+  }
+
+  /** Likewise; the last one may block on the server for so long before the time-out begins. */
+  <T> Future<Reply<T>> sendTogether(
+      List<Request> requests, Duration block, Function<Answers, Reply<T>> reader) {
+    Duration timeout = config.timeout().plus(block);
+    return add(new PendingCommands<>(PendingCommands.ANY, requests, timeout, reader));
   }
 
   /**
@@ -168,11 +157,6 @@ final class RedisLink {
     return pending.reply();
   }
 
-  /** Runs a script; a server that does not know it gets its text. */
-  <T> Future<Reply<T>> run(RedisScript.Call call, Function<@Nullable Response, T> reader) {
-    return run(PendingCommands.ANY, call, reader);
-  }
-
   /** As {@link #run(RedisScript.Call, Function)}, over this connection or not at all. */
   <T> Future<Reply<T>> run(
       int over, RedisScript.Call call, Function<@Nullable Response, T> reader) {
@@ -186,8 +170,8 @@ final class RedisLink {
                     : Future.succeededFuture(reply));
   }
 
-  /** Closes the connection for good; what is under way becomes unknown. Twice is fine. */
-  Future<Void> close() {
+  @Override
+  public Future<Void> close() {
     assert loop.inLoop();
     if (closed) {
       return Future.succeededFuture();

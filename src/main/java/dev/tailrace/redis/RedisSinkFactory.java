@@ -35,8 +35,7 @@ public record RedisSinkFactory(RedisConfig redis, String stream, FieldMapping fi
 
   @Override
   public Future<Void> remove(Loop loop) {
-    RedisLink link =
-        new RedisLink(Vertx.currentContext().owner(), loop, redis, new RedisLink.Events() {});
+    Link link = KeyLinks.single(Vertx.currentContext().owner(), loop, redis, stream);
     return link.open()
         .compose(connected -> link.send(Request.cmd(Command.DEL).arg(stream), removed -> true))
         .compose(

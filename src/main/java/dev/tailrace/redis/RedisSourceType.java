@@ -69,6 +69,16 @@ public final class RedisSourceType implements SourceType {
     if (streams.stream().anyMatch(String::isEmpty)) {
       errors.add(section.error("streams", "holds an empty name", "allowed: the names of streams"));
     }
+    RedisConfig redis = RedisConfig.read(root);
+    if (redis.servers().kind() == RedisServers.Kind.CLUSTER
+        && !streams.stream().allMatch(StreamKeys::isPossibleBeside)) {
+      errors.add(
+          section.error(
+              "streams",
+              "names one with a closing brace and no hash tag, beside which nothing can be kept in"
+                  + " a cluster",
+              "allowed: names without braces, or with a tag as in orders-{eu}"));
+    }
     ConfigSection names = section.section("fields");
     FieldMapping fields = FieldMapping.DEFAULT;
     try {
@@ -81,7 +91,7 @@ public final class RedisSourceType implements SourceType {
       throw new ConfigException(errors);
     }
     return new RedisSourceConfig(
-        RedisConfig.read(root),
+        redis,
         streams,
         section.text("group"),
         section.choice("start", RedisSourceConfig.Start.class),

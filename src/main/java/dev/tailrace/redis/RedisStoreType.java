@@ -15,7 +15,7 @@ public final class RedisStoreType implements StoreType {
 
   @Override
   public StoreFactory read(ConfigSection root, ConfigSection idempotency) throws ConfigException {
-    RedisConfig config = RedisConfig.readAny(root);
+    RedisConfig config = RedisConfig.read(root);
     int nearCache = idempotency.integer("near-cache");
     return (loop, namespace) ->
         new RedisIdempotencyStore(

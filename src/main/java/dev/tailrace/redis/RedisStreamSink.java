@@ -20,15 +20,15 @@ import java.util.Optional;
  * nothing of the others. A message whose answer is lost may be in the stream.
  */
 final class RedisStreamSink implements Sink {
-  private final RedisLink link;
+  private final Link link;
   private final RedisConfig config;
   private final String stream;
   private final FieldMapping fields;
 
   RedisStreamSink(Vertx vertx, Loop loop, RedisSinkFactory to) {
     this.config = to.redis();
-    this.link = new RedisLink(vertx, loop, config, new RedisLink.Events() {});
     this.stream = to.stream();
+    this.link = KeyLinks.single(vertx, loop, config, stream);
     this.fields = to.fields();
   }
 

@@ -9,7 +9,7 @@ import dev.tailrace.source.SourceStatus;
 import dev.tailrace.source.SourceStatus.PartitionStatus;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,18 +18,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Redis Streams as one consumer of a group. Belongs to its loop.
  *
- * <p>Each stream is one partition, epoch 1, from {@link #open} to {@link #close}. Two connections:
- * one waits for new entries, the other does everything else. An entry is pending for this consumer
- * from its reading until its acknowledgement is confirmed; meanwhile {@link Renewal} keeps it from
- * being taken, and {@link PendingRecovery} finds what an outage or another's death left behind.
+ * <p>Each stream is one partition, epoch 1, from {@link #open} to {@link #close}. Two connections,
+ * in a cluster for each slot: one waits for new entries, the other does everything else. An entry
+ * is pending for this consumer from its reading until its acknowledgement is confirmed; meanwhile
+ * {@link Renewal} keeps it from being taken, and {@link PendingRecovery} finds what an outage or
+ * another's death left behind.
  */
 final class RedisStreamSource implements Source {
   private static final int EPOCH = 1;
 
   private final SourceEnvironment environment;
   private final RedisSourceConfig config;
-  private final RedisLink commands;
-  private final RedisLink reads;
+  private final KeyLinks commands;
+  private final KeyLinks reads;
   private final StreamGroup group;
   private final Map<String, ConsumedStream> streams = new LinkedHashMap<>(); // filled once
   private final Acknowledgements acknowledgements;
@@ -45,7 +46,10 @@ final class RedisStreamSource implements Source {
 
   /** What needs the pool's intake. */
   private record Parts(
-      StreamReader reader, PendingRecovery recovery, Renewal renewal, GivenBack givenBack) {}
+      Map<Link, StreamReader> readers,
+      PendingRecovery recovery,
+      Renewal renewal,
+      GivenBack givenBack) {}
 
   /** Of messages as they are. */
   RedisStreamSource(Vertx vertx, RedisSourceConfig config, SourceEnvironment environment) {
@@ -57,8 +61,8 @@ final class RedisStreamSource implements Source {
       Vertx vertx, RedisSourceConfig config, SourceEnvironment environment, EntryForm form) {
     this.environment = environment;
     this.config = config;
-    this.commands = new RedisLink(vertx, environment.loop(), config.redis(), new CommandEvents());
-    this.reads = new RedisLink(vertx, environment.loop(), config.redis(), new ReadEvents());
+    this.commands = new KeyLinks(vertx, environment.loop(), config.redis(), new CommandEvents());
+    this.reads = new KeyLinks(vertx, environment.loop(), config.redis(), new ReadEvents());
     this.group = new StreamGroup(config, environment, commands, form);
     this.acknowledgements = new Acknowledgements(group, streams.values());
     this.handBack = new HandBack(group, streams.values());
@@ -84,12 +88,12 @@ final class RedisStreamSource implements Source {
       parts = connect(intake);
       opened =
           commands
-              .open()
+              .open(config.streams())
               .compose(up -> StreamAccess.check(commands, config))
               .compose(fit -> createGroups())
               .compose(made -> ends.note())
               .compose(noted -> guard.take())
-              .compose(ours -> reads.open())
+              .compose(ours -> reads.open(config.streams()))
               .onSuccess(up -> consume(intake));
     }
     return opened;
@@ -114,7 +118,10 @@ final class RedisStreamSource implements Source {
     if (parts == null) {
       return Future.succeededFuture();
     }
-    return Future.join(parts.reader().stop(), parts.recovery().stop()).mapEmpty();
+    List<Future<?>> ends = new ArrayList<>();
+    parts.readers().values().forEach(reader -> ends.add(reader.stop()));
+    ends.add(parts.recovery().stop());
+    return Future.join(ends).mapEmpty();
   }
 
   @Override
@@ -163,17 +170,15 @@ final class RedisStreamSource implements Source {
 
   @Override
   public SourceStatus status() {
-    LinkStatus one = commands.status();
-    LinkStatus other = reads.status();
-    boolean connected = one.connected() && other.connected();
-    Instant since = one.since().isAfter(other.since()) ? one.since() : other.since();
-    String error = one.error() != null ? one.error() : other.error();
+    LinkStatus links = commands.status().with(reads.status());
+    String error = links.error();
     long now = environment.loop().wall().toEpochMilli();
     List<PartitionStatus> partitions =
         consuming
             ? streams.values().stream().map(stream -> status(stream, now)).toList()
             : List.of();
-    return new SourceStatus(connected, since, error != null ? error : group.refusal(), partitions);
+    return new SourceStatus(
+        links.connected(), links.since(), error != null ? error : group.refusal(), partitions);
   }
 
   private PartitionStatus status(ConsumedStream stream, long nowMillis) {
@@ -194,10 +199,22 @@ final class RedisStreamSource implements Source {
     PendingRecovery recovery =
         new PendingRecovery(group, arrivals, streams.values(), this::isReading, this::readOn);
     return new Parts(
-        new StreamReader(group, reads, arrivals, recovery, streams),
+        readers(arrivals, recovery),
         recovery,
         new Renewal(group, arrivals, streams.values()),
         new GivenBack(group, streams.values(), recovery::look));
+  }
+
+  /** One for each connection over which something is read. */
+  private Map<Link, StreamReader> readers(Arrivals arrivals, PendingRecovery recovery) {
+    Map<Link, Map<String, ConsumedStream>> over = new LinkedHashMap<>();
+    streams.forEach(
+        (name, stream) ->
+            over.computeIfAbsent(reads.of(name), link -> new LinkedHashMap<>()).put(name, stream));
+    Map<Link, StreamReader> readers = new LinkedHashMap<>();
+    over.forEach(
+        (link, its) -> readers.put(link, new StreamReader(group, link, arrivals, recovery, its)));
+    return readers;
   }
 
   /** Nobody takes what was ours so short a time ago. */
@@ -206,13 +223,14 @@ final class RedisStreamSource implements Source {
   }
 
   private boolean isReading(ConsumedStream stream) {
-    return parts != null && parts.reader().isReading(stream);
+    return parts != null
+        && parts.readers().values().stream().anyMatch(reader -> reader.isReading(stream));
   }
 
   private void readOn() {
     if (parts != null && consuming) {
       parts.recovery().run();
-      parts.reader().read();
+      parts.readers().values().forEach(StreamReader::read);
     }
   }
 
@@ -245,18 +263,23 @@ final class RedisStreamSource implements Source {
   }
 
   /** The connection for commands came or went. */
-  private final class CommandEvents implements RedisLink.Events {
+  private final class CommandEvents implements KeyLinks.Events {
     @Override
-    public void up() {
+    public void up(Link link) {
       if (parts != null && consuming) {
         parts.renewal().renew();
-        parts.recovery().answerLost(streams.values());
+        parts
+            .recovery()
+            .answerLost(
+                streams.values().stream()
+                    .filter(stream -> group.commands(stream).equals(link))
+                    .toList());
         acknowledgements.reconnected();
       }
     }
 
     @Override
-    public void down(String why) {
+    public void down(Link link, String why) {
       if (consuming) {
         environment
             .events()
@@ -270,11 +293,12 @@ final class RedisStreamSource implements Source {
   }
 
   /** The connection for reads came or went. */
-  private final class ReadEvents implements RedisLink.Events {
+  private final class ReadEvents implements KeyLinks.Events {
     @Override
-    public void up() {
-      if (parts != null) {
-        parts.reader().connected();
+    public void up(Link link) {
+      StreamReader reader = parts == null ? null : parts.readers().get(link);
+      if (reader != null) {
+        reader.connected();
       }
     }
   }

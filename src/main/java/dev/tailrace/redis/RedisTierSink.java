@@ -42,19 +42,19 @@ final class RedisTierSink implements Sink {
 
   private final RedisTierFactory to;
   private final Loop loop;
-  private final RedisLink link;
+  private final KeyLinks links;
   private final Map<String, RetryKeys> keys = new HashMap<>(); // filled once: by stream, both ways
   private final Map<String, DueEntries> due = new LinkedHashMap<>(); // filled once: by its stream
 
   RedisTierSink(Vertx vertx, Loop loop, RedisTierFactory to) {
     this.to = to;
     this.loop = loop;
-    this.link = new RedisLink(vertx, loop, to.source().redis(), new RedisLink.Events() {});
+    this.links = new KeyLinks(vertx, loop, to.source().redis(), new KeyLinks.Events() {});
     for (String source : to.source().streams()) {
       RetryKeys each = RetryKeys.of(source, to.name());
       keys.put(source, each);
       keys.put(each.stream(), each);
-      due.computeIfAbsent(each.stream(), stream -> new DueEntries(loop, link, each));
+      due.computeIfAbsent(each.stream(), stream -> new DueEntries(loop, links.of(stream), each));
     }
   }
 
@@ -69,18 +69,20 @@ final class RedisTierSink implements Sink {
    */
   @Override
   public Future<Void> open() {
-    Future<Void> fit =
-        link.open().compose(connected -> ServerInfo.of(link)).compose(this::keepsWhatWaits);
+    Future<Void> fit = links.open(due.keySet());
     for (RetryKeys each : keys.values()) {
+      Link link = links.of(each.stream());
       fit =
-          fit.compose(before -> KeyType.check(link, each.waiting(), "zset"))
+          fit.compose(before -> ServerInfo.of(link))
+              .compose(info -> keepsWhatWaits(link, info))
+              .compose(before -> KeyType.check(link, each.waiting(), "zset"))
               .compose(before -> KeyType.check(link, each.messages(), "hash"))
               .compose(before -> KeyType.check(link, each.stream(), "stream"));
     }
     return fit.onSuccess(ready -> due.values().forEach(DueEntries::start));
   }
 
-  private Future<Void> keepsWhatWaits(Optional<ServerInfo> info) {
+  private static Future<Void> keepsWhatWaits(Link link, Optional<ServerInfo> info) {
     String policy = info.map(ServerInfo::evictionPolicy).orElse("");
     return policy.startsWith("allkeys-")
         ? Future.failedFuture(
@@ -94,7 +96,7 @@ final class RedisTierSink implements Sink {
 
   @Override
   public Optional<Connection> connection() {
-    LinkStatus status = link.status();
+    LinkStatus status = links.status();
     @Nullable String refusal =
         due.values().stream()
             .map(DueEntries::refusal)
@@ -117,7 +119,7 @@ final class RedisTierSink implements Sink {
   @Override
   public Future<Void> close() {
     due.values().forEach(DueEntries::stop);
-    return link.close();
+    return links.close();
   }
 
   private Future<Reply<Sent>> send(OutgoingMessage message) {
@@ -143,7 +145,9 @@ final class RedisTierSink implements Sink {
             .arg(wait.toMillis())
             .arg(place.source().equals(at.stream()) ? 1 : 0);
     FieldMapping.DEFAULT.write(message, (name, value) -> call.arg(name).arg(value.getBytes()));
-    return link.run(call, RedisTierSink::answer)
+    return links
+        .of(at.stream())
+        .run(call, RedisTierSink::answer)
         .compose(
             reply -> {
               if (!(reply instanceof Reply.Ok<Long> ok)) {

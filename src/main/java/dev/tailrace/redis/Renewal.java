@@ -81,7 +81,7 @@ final class Renewal {
     }
     requests++;
     long askedAt = group.loop().nanos();
-    Future<Reply<Found>> answer = group.commands().run(call, Renewal::found);
+    Future<Reply<Found>> answer = group.commands(stream).run(call, Renewal::found);
     answer.onSuccess(
         reply -> {
           requests--;

@@ -12,7 +12,7 @@ import java.util.List;
 record RetryKeys(String source, String stream) {
   /** Makes the keys of a tier of this name. */
   static RetryKeys of(String source, String name) {
-    return new RetryKeys(source, "{" + tag(source) + "}." + name);
+    return new RetryKeys(source, "{" + HashSlot.tag(source) + "}." + name);
   }
 
   /** The tiers' names of several streams. */
@@ -33,12 +33,5 @@ record RetryKeys(String source, String stream) {
   /** What waits for the stream of a tier. */
   static String waiting(String stream) {
     return stream + ":waiting";
-  }
-
-  /** What a server hashes of a key: the tag that it has, else all of it. */
-  private static String tag(String key) {
-    int open = key.indexOf('{');
-    int close = key.indexOf('}', open + 1);
-    return open >= 0 && close > open + 1 ? key.substring(open + 1, close) : key;
   }
 }

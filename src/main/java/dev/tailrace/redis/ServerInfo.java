@@ -35,7 +35,7 @@ record ServerInfo(Map<String, String> values) {
    * where it is a server that nothing here can use. Empty where the server does not tell us, as one
    * whose access rules forbid it; then its commands will show what it can do.
    */
-  static Future<Optional<ServerInfo>> of(RedisLink link) {
+  static Future<Optional<ServerInfo>> of(Link link) {
     return link.send(Request.cmd(Command.INFO), String::valueOf)
         .compose(
             reply -> {

@@ -193,7 +193,7 @@ final class ShardBalance {
       return Future.succeededFuture(Reply.ok(true)); // perhaps ours
     }
     Request request = Request.cmd(Command.EXISTS).arg(key(name));
-    return group.commands().send(request, count -> count != null && count.toLong() == 0);
+    return group.commands(name).send(request, count -> count != null && count.toLong() == 0);
   }
 
   private Future<Void> take(String name) {
@@ -223,11 +223,10 @@ final class ShardBalance {
     leases++;
     Lease.Terms terms = new Lease.Terms(key(name), holder + " " + leases, shards.lease());
     return new Lease(
-        group.commands(), group.loop(), terms, (its, why) -> owner.lost(name, its, why));
+        group.commands(name), group.loop(), terms, (its, why) -> owner.lost(name, its, why));
   }
 
-  /** In one slot with its stream, should the server be a cluster one day. */
   private String key(String name) {
-    return "tailrace:{" + name + "}:" + group.name() + ":owner";
+    return StreamKeys.beside(name, group.name() + ":owner");
   }
 }

@@ -56,7 +56,7 @@ final class ShardMembers {
 
   /** Says that we live, for the length of a lease, and asks who else does. */
   Future<Reply<Roll>> report() {
-    return group.commands().run(call(shards.lease().toMillis()), this::roll);
+    return group.commands(countKey()).run(call(shards.lease().toMillis()), this::roll);
   }
 
   /** Asks how many shards there are, or says it where nobody has, without living yet. */
@@ -66,18 +66,23 @@ final class ShardMembers {
 
   /** Says that our shards are to be had. */
   Future<Reply<Roll>> leave() {
-    return group.commands().run(call(0), this::roll);
+    return group.commands(countKey()).run(call(0), this::roll);
   }
 
   /** Where the count is written down. */
   String countKey() {
-    return "tailrace:{" + shards.prefix() + "}:shards";
+    return countKey(shards);
+  }
+
+  /** Where the count of some shards is written down. */
+  static String countKey(Shards shards) {
+    return StreamKeys.beside(shards.prefix(), "shards");
   }
 
   private RedisScript.Call call(long life) {
     return MEMBERS
         .call()
-        .key("tailrace:{" + shards.prefix() + "}:" + group.name() + ":members")
+        .key(StreamKeys.beside(shards.prefix(), group.name() + ":members"))
         .key(countKey())
         .arg(me)
         .arg(life)

@@ -111,7 +111,7 @@ final class ShardReader {
     boolean fresh = taken;
     long askedAt = group.loop().nanos();
     group
-        .commands()
+        .commands(stream)
         .run(call, response -> answer(fresh, response))
         .onSuccess(reply -> answered(new Question(fresh, most, askedAt), reply));
   }

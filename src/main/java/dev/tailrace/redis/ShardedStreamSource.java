@@ -11,9 +11,9 @@ import dev.tailrace.source.SourceStatus.PartitionStatus;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * <p>A shard is a partition from the grant of its lease to its end; {@link ShardBalance} says how
  * many of them are ours. One that goes to another instance is handed over as a partition of Kafka's
  * is: what runs ends first, within the length of a lease, then it is acknowledged, then the lease
- * is given back. One whose lease has ended is lost. Two connections: one waits for new entries, the
- * other does everything else.
+ * is given back. One whose lease has ended is lost. Two connections, in a cluster for each shard:
+ * one waits for new entries, the other does everything else.
  */
 final class ShardedStreamSource implements Source {
   /** Epochs grow within the process: a shard may come again, to another source of the pipeline. */
@@ -42,10 +42,10 @@ final class ShardedStreamSource implements Source {
   private final PoolEvents events;
   private final RedisSourceConfig config;
   private final Shards shards;
-  private final RedisLink commands;
-  private final RedisLink reads;
+  private final KeyLinks commands;
+  private final KeyLinks reads;
   private final StreamGroup group;
-  private final EntryWatch watch;
+  private final Map<Link, EntryWatch> watches = new LinkedHashMap<>(); // event loop only
   private final ShardBalance balance;
   private final Backlog backlog;
   private final Trimming trimming;
@@ -64,10 +64,9 @@ final class ShardedStreamSource implements Source {
     this.events = environment.events();
     this.config = config;
     this.shards = shards;
-    this.commands = new RedisLink(vertx, environment.loop(), config.redis(), new CommandEvents());
-    this.reads = new RedisLink(vertx, environment.loop(), config.redis(), new ReadEvents());
+    this.commands = new KeyLinks(vertx, environment.loop(), config.redis(), new CommandEvents());
+    this.reads = new KeyLinks(vertx, environment.loop(), config.redis(), new ReadEvents());
     this.group = new StreamGroup(config, environment, commands, EntryForm.MESSAGE);
-    this.watch = new EntryWatch(group, reads);
     this.balance = new ShardBalance(group, shards, new Ownership());
     this.backlog = new Backlog(group, streams);
     this.trimming = new Trimming(group, streams);
@@ -85,13 +84,12 @@ final class ShardedStreamSource implements Source {
     if (opened == null) {
       intake = pool;
       opened =
-          commands
-              .open()
+          connect()
               .compose(up -> StreamAccess.check(commands, config))
               .compose(fit -> balance.join())
               .compose(joined -> createGroups())
               .compose(made -> ends.note())
-              .compose(noted -> reads.open())
+              .compose(noted -> reads.open(shards.names().subList(0, 1)))
               .onSuccess(up -> consume());
     }
     return opened;
@@ -113,7 +111,7 @@ final class ShardedStreamSource implements Source {
     group.close(false);
     List<Future<?>> parts = new ArrayList<>();
     owned.values().forEach(shard -> parts.add(shard.closeIntake()));
-    parts.add(watch.stop());
+    watches.values().forEach(watch -> parts.add(watch.stop()));
     if (joined) {
       Future<?> unused = balance.stop(); // others learn of it; nothing here depends on it
     }
@@ -173,10 +171,8 @@ final class ShardedStreamSource implements Source {
 
   @Override
   public SourceStatus status() {
-    LinkStatus one = commands.status();
-    LinkStatus other = reads.status();
-    Instant since = one.since().isAfter(other.since()) ? one.since() : other.since();
-    String error = one.error() != null ? one.error() : other.error();
+    LinkStatus links = commands.status().with(reads.status());
+    String error = links.error();
     if (error == null) {
       error =
           owned.values().stream()
@@ -187,8 +183,8 @@ final class ShardedStreamSource implements Source {
     }
     long now = environment.loop().wall().toEpochMilli();
     return new SourceStatus(
-        one.connected() && other.connected(),
-        since,
+        links.connected(),
+        links.since(),
         error,
         owned.values().stream().map(shard -> status(shard, now)).toList());
   }
@@ -205,6 +201,26 @@ final class ShardedStreamSource implements Source {
         0,
         null,
         !stream.mayTake());
+  }
+
+  private Future<Void> connect() {
+    List<String> keys = new ArrayList<>(shards.names());
+    keys.add(ShardMembers.countKey(shards));
+    return commands.open(keys);
+  }
+
+  /** Who tells of new entries of a shard; from now on. */
+  private EntryWatch watch(String name) {
+    Future<?> unused = reads.open(List.of(name));
+    return watches.computeIfAbsent(
+        reads.of(name),
+        link -> {
+          EntryWatch fresh = new EntryWatch(group, link, group.commands(name));
+          if (link.isUp()) {
+            fresh.connected();
+          }
+          return fresh;
+        });
   }
 
   private Future<Void> createGroups() {
@@ -234,7 +250,7 @@ final class ShardedStreamSource implements Source {
     Partition partition = new Partition(name, EPOCHS.incrementAndGet());
     OwnedShard.Surroundings around =
         new OwnedShard.Surroundings(
-            group, pool, watch, () -> lost(name, lease, "it has passed to another"));
+            group, pool, watch(name), () -> lost(name, lease, "it has passed to another"));
     OwnedShard shard = new OwnedShard(partition, lease, around);
     owned.put(name, shard);
     streams.add(shard.stream());
@@ -342,9 +358,9 @@ final class ShardedStreamSource implements Source {
   }
 
   /** The connection for commands came or went. */
-  private final class CommandEvents implements RedisLink.Events {
+  private final class CommandEvents implements KeyLinks.Events {
     @Override
-    public void up() {
+    public void up(Link link) {
       if (consuming) {
         owned.values().forEach(OwnedShard::reconnected);
         ended.forEach(OwnedShard::reconnected);
@@ -352,7 +368,7 @@ final class ShardedStreamSource implements Source {
     }
 
     @Override
-    public void down(String why) {
+    public void down(Link link, String why) {
       if (consuming) {
         events.alarm(pipeline(), config.describe(), Alarm.UNREACHABLE, config.redis() + ": " + why);
       }
@@ -360,10 +376,13 @@ final class ShardedStreamSource implements Source {
   }
 
   /** The connection for reads came or went. */
-  private final class ReadEvents implements RedisLink.Events {
+  private final class ReadEvents implements KeyLinks.Events {
     @Override
-    public void up() {
-      watch.connected();
+    public void up(Link link) {
+      EntryWatch watch = watches.get(link);
+      if (watch != null) {
+        watch.connected();
+      }
     }
   }
 }

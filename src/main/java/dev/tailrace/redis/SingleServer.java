@@ -16,8 +16,7 @@ final class SingleServer implements StoreServers {
    *
    * @param events told of the connection
    */
-  SingleServer(
-      Vertx vertx, Loop loop, RedisConfig config, StoreKeys keys, RedisLink.Events events) {
+  SingleServer(Vertx vertx, Loop loop, RedisConfig config, StoreKeys keys, Link.Events events) {
     this.link = new RedisLink(vertx, loop, config, events);
     this.scripted = new ScriptedOperations(link, keys);
     this.watched = new WatchedOperations(new LinkTransactions(link, loop), keys, keys.canary());

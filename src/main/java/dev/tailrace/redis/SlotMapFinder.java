@@ -32,6 +32,7 @@ final class SlotMapFinder {
   private final Vertx vertx;
   private final Loop loop;
   private final RedisConfig config;
+  private @Nullable Future<SlotMap> underWay; // event loop only
 
   SlotMapFinder(Vertx vertx, Loop loop, RedisConfig config) {
     this.vertx = vertx;
@@ -39,14 +40,37 @@ final class SlotMapFinder {
     this.config = config;
   }
 
+  Vertx vertx() {
+    return vertx;
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  RedisConfig config() {
+    return config;
+  }
+
   /**
    * The map; decided when more than half agree, or all have answered or run out of time. Fails
    * where nobody has one; with {@link UnfitException} where one refuses us, or is of no cluster,
    * and nobody has a map.
    *
+   * <p>Who asks while others are being answered gets their answer.
+   *
    * @param known servers of the cluster beside those of the configuration
    */
   Future<SlotMap> find(Collection<String> known) {
+    Future<SlotMap> now = underWay;
+    if (now == null || now.isComplete()) {
+      now = ask(known);
+      underWay = now;
+    }
+    return now;
+  }
+
+  private Future<SlotMap> ask(Collection<String> known) {
     Set<String> asked = new LinkedHashSet<>(known);
     config.servers().urls().forEach(url -> asked.add(config.servers().withPort(url)));
     List<String> some = asked.stream().limit(MOST_ASKED).toList();

@@ -43,6 +43,8 @@ final class StartCounts {
             .arg(group.consumer())
             .arg(delivery.position().position())
             .arg(count.number());
-    return group.commands().run(call, written -> written != null && written.toLong() > 0);
+    return group
+        .commands(delivery.partition().source())
+        .run(call, written -> written != null && written.toLong() > 0);
   }
 }

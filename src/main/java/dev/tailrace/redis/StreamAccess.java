@@ -7,7 +7,9 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class StreamAccess {
   private static final String NONE = "tailrace:none";
 
-  /** Of a stream's group, with the key, beside those that scripts call. */
+  /** Of a stream's group, with the key, or one beside it, beside those that scripts call. */
   private static final List<String> STREAM =
       List.of(
           "XREADGROUP GROUP none none COUNT 1 STREAMS @ none",
@@ -39,7 +41,7 @@ final class StreamAccess {
           "GET @",
           "SET @ none none",
           "PEXPIRE @ none",
-          "DEL @:none",
+          "DEL &",
           "TIME",
           "EVALSHA none 1 @",
           "EVAL none none");
@@ -55,21 +57,30 @@ final class StreamAccess {
           "ZRANGE @ none none",
           "ZREMRANGEBYSCORE @ none none");
 
-  private final RedisLink link;
+  private final Link link;
   private final RedisSourceConfig config;
+  private final String key;
 
-  private StreamAccess(RedisLink link, RedisSourceConfig config) {
+  private StreamAccess(Link link, RedisSourceConfig config, String key) {
     this.link = link;
     this.config = config;
+    this.key = key;
   }
 
   /**
-   * Completes where the streams can be read, as far as the server says; fails with {@link
-   * UnfitException} where not.
+   * Completes where the streams can be read, as far as the servers say that have them; fails with
+   * {@link UnfitException} where not.
    */
-  static Future<Void> check(RedisLink link, RedisSourceConfig config) {
-    StreamAccess access = new StreamAccess(link, config);
-    return ServerInfo.of(link).compose(access::keeps).compose(kept -> access.allows());
+  static Future<Void> check(KeyLinks links, RedisSourceConfig config) {
+    Map<Link, String> firsts = new LinkedHashMap<>(); // of each link, the first of its streams
+    config.streams().forEach(stream -> firsts.putIfAbsent(links.of(stream), stream));
+    List<Future<Void>> checks = new ArrayList<>();
+    firsts.forEach(
+        (link, stream) -> {
+          StreamAccess access = new StreamAccess(link, config, stream);
+          checks.add(ServerInfo.of(link).compose(access::keeps).compose(kept -> access.allows()));
+        });
+    return Future.all(checks).mapEmpty();
   }
 
   private Future<Void> keeps(Optional<ServerInfo> info) {
@@ -93,6 +104,9 @@ final class StreamAccess {
     }
     if (config.trim() == RedisSourceConfig.Trim.ACKNOWLEDGED) {
       probes.add("XTRIM @ MINID none");
+    }
+    if (config.redis().servers().kind() == RedisServers.Kind.CLUSTER) {
+      probes.add("ASKING"); // says nothing but of the next command
     }
     if (config.until() == Until.END) {
       probes.add("XINFO STREAM @");
@@ -121,11 +135,10 @@ final class StreamAccess {
 
   /** The key of a stream stands for what is beside it, too. */
   private Request request(String probe) {
-    String key = config.streams().get(0);
     String[] words = probe.split(" ", -1);
     Request request = Request.cmd(Command.create(words[0]));
     for (int i = 1; i < words.length; i++) {
-      request.arg(words[i].replace("@", key));
+      request.arg(words[i].replace("@", key).replace("&", StreamKeys.beside(key, "none")));
     }
     return request;
   }

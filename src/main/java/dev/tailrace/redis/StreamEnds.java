@@ -44,7 +44,7 @@ final class StreamEnds {
   private Future<Void> note(String stream) {
     Request info = Request.cmd(Command.XINFO).arg("STREAM").arg(stream);
     return group
-        .commands()
+        .commands(stream)
         .send(info, answer -> text(answer, "last-generated-id"))
         .compose(
             reply -> {
@@ -81,12 +81,13 @@ final class StreamEnds {
   private Future<Boolean> isRead(String stream, String last) {
     Request groups = Request.cmd(Command.XINFO).arg("GROUPS").arg(stream);
     return group
-        .commands()
+        .commands(stream)
         .send(groups, this::delivered)
         .compose(
             reply ->
                 reply instanceof Reply.Ok<String> ok && !ok.value().isEmpty()
                     ? isEmpty(
+                        stream,
                         Request.cmd(Command.XRANGE)
                             .arg(stream)
                             .arg(ok.value().equals(NOTHING) ? "-" : "(" + ok.value())
@@ -98,12 +99,13 @@ final class StreamEnds {
 
   private Future<Boolean> isSettled(String stream, String last) {
     return isEmpty(
+        stream,
         Request.cmd(Command.XPENDING).arg(stream).arg(group.name()).arg("-").arg(last).arg(1));
   }
 
-  private Future<Boolean> isEmpty(Request list) {
+  private Future<Boolean> isEmpty(String stream, Request list) {
     return group
-        .commands()
+        .commands(stream)
         .send(list, answer -> answer == null || answer.size() == 0)
         .map(reply -> reply instanceof Reply.Ok<Boolean> ok && ok.value());
   }

@@ -17,13 +17,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The consumer group as one consumer sees it: its names, the connection for everything that does
+ * The consumer group as one consumer sees it: its names, the connections for everything that does
  * not block, and what happens when the server says that the group is gone. Belongs to the source's
  * loop.
  *
  * <p>All that reads or changes the consumer's pending list, save the reading of new entries, goes
- * over the one connection, whose answers come in order: so an answer that still lists an entry as
- * pending is always seen before the one that confirms its acknowledgement.
+ * over the one link of its stream, whose answers come in order: so an answer that still lists an
+ * entry as pending is always seen before the one that confirms its acknowledgement.
  */
 final class StreamGroup {
   private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
@@ -31,7 +31,7 @@ final class StreamGroup {
 
   private final RedisSourceConfig config;
   private final SourceEnvironment environment;
-  private final RedisLink commands;
+  private final KeyLinks commands;
   private final EntryForm form;
   private final String consumer;
   private final Set<ConsumedStream> resetting = new HashSet<>(); // event loop only
@@ -41,14 +41,14 @@ final class StreamGroup {
   private boolean closed; // event loop only
 
   StreamGroup(
-      RedisSourceConfig config, SourceEnvironment environment, RedisLink commands, EntryForm form) {
+      RedisSourceConfig config, SourceEnvironment environment, KeyLinks commands, EntryForm form) {
     this(config, environment, commands, form, nameOf(environment));
   }
 
   private StreamGroup(
       RedisSourceConfig config,
       SourceEnvironment environment,
-      RedisLink commands,
+      KeyLinks commands,
       EntryForm form,
       String consumer) {
     this.config = config;
@@ -86,9 +86,14 @@ final class StreamGroup {
     return environment.loop();
   }
 
-  /** The connection for all that does not block. */
-  RedisLink commands() {
-    return commands;
+  /** The connection for all about a stream that does not block. */
+  Link commands(ConsumedStream stream) {
+    return commands(stream.name());
+  }
+
+  /** The connection for all about a key that does not block. */
+  Link commands(String key) {
+    return commands.of(key);
   }
 
   String name() {
@@ -216,7 +221,7 @@ final class StreamGroup {
             .arg(name())
             .arg(from)
             .arg("MKSTREAM");
-    return commands
+    return commands(stream)
         .send(request, made -> true)
         .map(
             reply ->

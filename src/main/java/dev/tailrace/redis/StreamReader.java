@@ -25,7 +25,8 @@ final class StreamReader {
   private static final Duration BLOCK = Duration.ofMillis(500);
 
   private final StreamGroup group;
-  private final RedisLink link;
+  private final Link link;
+  private final Interruption interruption;
   private final Arrivals arrivals;
   private final PendingRecovery recovery;
   private final Map<String, ConsumedStream> streams;
@@ -33,27 +34,31 @@ final class StreamReader {
   private List<ConsumedStream> reading = List.of(); // event loop only: those of the read under way
   private boolean interrupted; // event loop only: the read under way was asked to end
   private boolean pausing; // event loop only: after a refusal
-  private @Nullable Long clientId; // event loop only: of the connection, to interrupt its read
   private final List<Promise<Void>> stopped = new ArrayList<>(); // event loop only
 
+  /**
+   * Makes the reader of some streams.
+   *
+   * @param link the connection that blocks; {@link #connected} is called when it is there
+   * @param streams by name, all to be read over this one link
+   */
   StreamReader(
       StreamGroup group,
-      RedisLink link,
+      Link link,
       Arrivals arrivals,
       PendingRecovery recovery,
       Map<String, ConsumedStream> streams) {
     this.group = group;
     this.link = link;
+    this.interruption = new Interruption(link, group.commands(streams.keySet().iterator().next()));
     this.arrivals = arrivals;
     this.recovery = recovery;
     this.streams = streams;
   }
 
-  /** A new connection: asks for its id, without which a read can be waited for but not ended. */
+  /** There is a new connection. */
   void connected() {
-    clientId = null;
-    link.send(Request.cmd(Command.CLIENT).arg("ID"), id -> id == null ? null : id.toLong())
-        .onSuccess(reply -> clientId = reply instanceof Reply.Ok<Long> ok ? ok.value() : null);
+    interruption.connected();
   }
 
   /** Whether a read of this stream is under way. */
@@ -91,11 +96,7 @@ final class StreamReader {
   }
 
   private void interrupt() {
-    if (clientId != null && !interrupted) {
-      interrupted = true;
-      Request unblock = Request.cmd(Command.CLIENT).arg("UNBLOCK").arg(clientId);
-      Future<?> unused = group.commands().send(unblock, String::valueOf);
-    }
+    interrupted = interrupted || interruption.ask();
   }
 
   private void send(List<ConsumedStream> due) {

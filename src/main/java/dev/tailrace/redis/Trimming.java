@@ -45,7 +45,7 @@ final class Trimming {
   private void trim(ConsumedStream stream) {
     RedisScript.Call call = TRIM.call().key(stream.name()).arg(MOST_ENTRIES);
     group
-        .commands()
+        .commands(stream)
         .run(call, removed -> removed == null ? 0 : removed.toLong())
         .onSuccess(
             reply -> {

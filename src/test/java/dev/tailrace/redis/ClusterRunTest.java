@@ -31,8 +31,7 @@ class ClusterRunTest {
         new RedisConfig(
             RedisServers.cluster(List.of(one.url())), null, null, Duration.ofSeconds(10));
     links =
-        loop.get(
-            () -> new ClusterLinks(loop.vertx(), loop.loop(), config, new RedisLink.Events() {}));
+        loop.get(() -> new ClusterLinks(loop.vertx(), loop.loop(), config, new Link.Events() {}));
     loop.await(links::open);
   }
 

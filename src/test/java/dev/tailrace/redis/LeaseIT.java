@@ -173,7 +173,7 @@ class LeaseIT extends StreamFixture {
   private RedisLink link(String to) {
     RedisConfig config = new RedisConfig(to, null, Duration.ofMillis(300));
     RedisLink made =
-        loop.get(() -> new RedisLink(loop.vertx(), loop.loop(), config, new RedisLink.Events() {}));
+        loop.get(() -> new RedisLink(loop.vertx(), loop.loop(), config, new Link.Events() {}));
     loop.await(made::open);
     return made;
   }

@@ -145,11 +145,11 @@ class RedisConfigTest {
   }
 
   @Test
-  void aClusterIsReadForStoresAndNotYetForStreams() throws Exception {
+  void aClusterIsRead() throws Exception {
     String cluster =
         "redis: {cluster: {urls: ['redis://one', 'redis://two:7000']}, user: me, password: secret}";
 
-    RedisConfig config = RedisConfig.readAny(load(cluster, minimal()));
+    RedisConfig config = RedisConfig.read(load(cluster, minimal()));
 
     assertThat(config.servers())
         .isEqualTo(RedisServers.cluster(List.of("redis://one", "redis://two:7000")));
@@ -157,7 +157,21 @@ class RedisConfigTest {
     RedisConfig node = config.node("redis://three:7001");
     assertThat(node.options("redis://three:7001").getUser()).isEqualTo("me");
     assertThat(node.options("redis://three:7001").getPassword()).isEqualTo("secret");
-    assertRefused(cluster, minimal(), "redis.cluster", "not yet built", "idempotency stores");
+  }
+
+  @Test
+  void inAClusterAStreamIsRefusedBesideWhichNothingCanBeKept() throws Exception {
+    String cluster = "redis: {cluster: {urls: ['redis://one']}}";
+    for (String name : List.of("pay}ments", "pay{}ments", "}{")) {
+      String source = "streams: ['" + name + "'], group: g, start: latest";
+      assertRefused(cluster, source, "streams", "closing brace", "hash tag");
+      assertThat(read("", source).streams()).containsExactly(name);
+    }
+    for (String name : List.of("payments", "pay{ments", "pay-{eu}", "{eu}.pay}")) {
+      String source = "streams: ['" + name + "'], group: g, start: latest";
+      assertThat(read(cluster, source).streams()).containsExactly(name);
+      assertThat(HashSlot.of(StreamKeys.beside(name, "g:a"))).isEqualTo(HashSlot.of(name));
+    }
   }
 
   @Test

@@ -356,9 +356,7 @@ class RedisIdempotencyStoreIT extends SuspicionContract {
 
   private RedisLink link(String url) {
     return loop.get(
-        () ->
-            new RedisLink(
-                loop.vertx(), loop.loop(), RedisConfig.of(url), new RedisLink.Events() {}));
+        () -> new RedisLink(loop.vertx(), loop.loop(), RedisConfig.of(url), new Link.Events() {}));
   }
 
   private void configure(RedisServer server, String setting, String value) {

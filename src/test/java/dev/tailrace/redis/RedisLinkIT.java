@@ -149,8 +149,8 @@ class RedisLinkIT {
   }
 
   private RedisLink link(RedisConfig config) {
-    RedisLink.Events recorder =
-        new RedisLink.Events() {
+    Link.Events recorder =
+        new Link.Events() {
           @Override
           public void up() {
             events.add("up");

@@ -20,7 +20,7 @@ final class RedisProbe implements AutoCloseable {
         loop.get(
             () ->
                 new RedisLink(
-                    loop.vertx(), loop.loop(), RedisConfig.of(url), new RedisLink.Events() {}));
+                    loop.vertx(), loop.loop(), RedisConfig.of(url), new Link.Events() {}));
     loop.await(link::open);
   }
 

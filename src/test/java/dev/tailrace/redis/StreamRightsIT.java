@@ -21,10 +21,10 @@ import redis.clients.jedis.Jedis;
  * are those of docs/redis.md.
  */
 class StreamRightsIT extends StreamFixture {
-  private static final String ALWAYS =
+  static final String ALWAYS =
       "+ping +time +eval +evalsha +get +set +del +pexpire +xgroup +xreadgroup +xack +xclaim"
           + " +xpending +xinfo +xrange";
-  private static final String STREAMS = "+xautoclaim";
+  static final String STREAMS = "+xautoclaim";
   private static final String TRIMMING = "+xtrim";
   private static final String SHARDS = "+exists +xread +zadd +zrem +zrange +zremrangebyscore";
   private static final String PASSWORD = "secret";
