@@ -24,8 +24,8 @@ final class BenchmarksPage {
       Each workload is one run: a real broker, a topic that is filled once, and all contenders one after the
       other in JVMs of their own, three rounds, on the same processors as the broker. Figures are medians of
       the rounds. Rate, CPU (of the whole process, collector and compiler too) and allocation are of one
-      window, which begins when the JVM hardly compiles any more; before it, each message is looked at, whether
-      it comes once and in its order. At the end of each contender, which ends in order, what it has committed
+      window, which begins when the JVM hardly compiles any more; at first each message is looked at, whether
+      it comes once and in its order, which ends before that. At the end of each contender, which ends in order, what it has committed
       is compared with what it has worked on. **Ratios are the result**; the figures beside them are those of
       one machine on one day.
 

@@ -41,7 +41,6 @@ public final class ContenderMain {
     // The first message ends the time in which a group assigns its partitions.
     await(work, 1, 60);
     warmUp(setting, work);
-    work.endChecks();
     long compiled = COMPILER.getTotalCompilationTime();
     Reading begun = Reading.now(work);
     await(work, begun.messages() + setting.number("messages"), setting.number("seconds"));
@@ -63,9 +62,14 @@ public final class ContenderMain {
    */
   private record End(long commitMillis, long stopMillis) {}
 
+  /**
+   * Looks at each message for a while, then at none until the JVM hardly compiles any more: what it
+   * had compiled until then has to be compiled anew, as it looked at each.
+   */
   private static void warmUp(Setting setting, Work work) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(setting.number("warm-seconds"));
     await(work, setting.number("warm-messages"), setting.number("warm-seconds"));
+    work.endChecks();
     int quiet = 0;
     while (quiet < QUIET_LOOKS
         && work.count() < setting.number("warm-most")
