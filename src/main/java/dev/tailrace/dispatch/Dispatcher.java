@@ -339,7 +339,7 @@ public final class Dispatcher implements Intake {
 
   private void start(Entry entry) {
     tally.move(entry, Entry.Stage.EXECUTING);
-    long now = loop.nanos();
+    long now = pump.nanos();
     events.waited(entry, now - entry.receivedNanos);
     fly(entry, now);
     credit.changed(entry.home);
@@ -381,7 +381,7 @@ public final class Dispatcher implements Intake {
     }
     credit.changed(entry.home);
     stops.check();
-    pump.run();
+    pump.runAfter(flight.landedAt());
   }
 
   private void finish(Entry entry, Landing.Finished finished) {

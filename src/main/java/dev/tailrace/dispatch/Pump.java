@@ -15,6 +15,8 @@ final class Pump {
   private final Runnable afterwards;
   private boolean pumping;
   private boolean due;
+  private boolean clockIsRead; // since the last start
+  private long nanos; // by that reading
 
   /**
    * Makes it.
@@ -26,6 +28,23 @@ final class Pump {
     this.loop = loop;
     this.startNext = startNext;
     this.afterwards = afterwards;
+  }
+
+  /** The loop's clock, which is not read again where a start has ended at once, just now. */
+  long nanos() {
+    long now = clockIsRead ? nanos : loop.nanos();
+    clockIsRead = false;
+    return now;
+  }
+
+  /** As {@link #run}, at the end of a message, for which the clock was read. */
+  void runAfter(long endedAt) {
+    if (pumping) {
+      nanos = endedAt;
+      clockIsRead = true;
+    } else {
+      run();
+    }
   }
 
   /** Fine within a start. */
@@ -42,6 +61,7 @@ final class Pump {
       }
     } finally {
       pumping = false;
+      clockIsRead = false;
       afterwards.run();
     }
     runLater();

@@ -180,6 +180,11 @@ public final class Flight extends Attempt {
     return since - departed;
   }
 
+  /** When it landed, by the loop's clock. */
+  public long landedAt() {
+    return since;
+  }
+
   /** Where a blocking handler is now; empty otherwise. */
   public List<StackTraceElement> stack() {
     return work == null ? List.of() : work.stack();
