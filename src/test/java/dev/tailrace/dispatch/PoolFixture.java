@@ -20,16 +20,13 @@ import dev.tailrace.runtime.Workers;
 import dev.tailrace.sink.DeadLetters;
 import dev.tailrace.sink.InMemorySink;
 import dev.tailrace.source.Delivery;
-import dev.tailrace.source.Intake;
+import dev.tailrace.source.IdleSource;
 import dev.tailrace.source.Partition;
-import dev.tailrace.source.Source;
-import dev.tailrace.source.SourceStatus;
 import dev.tailrace.source.TestDelivery;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -223,15 +220,10 @@ final class PoolFixture {
    */
   record CreditOnly(
       Map<Partition, Integer> credit, Map<Partition, Long> bytes, List<String> requests)
-      implements Source {
+      implements IdleSource {
     @Override
     public String name() {
       return "credit only";
-    }
-
-    @Override
-    public Future<Void> open(Intake intake) {
-      return Future.succeededFuture();
     }
 
     @Override
@@ -239,31 +231,6 @@ final class PoolFixture {
       credit.put(partition, messages);
       bytes.put(partition, most);
       requests.add(messages + " of " + partition.source());
-    }
-
-    @Override
-    public Future<Void> closeIntake() {
-      return Future.succeededFuture();
-    }
-
-    @Override
-    public Future<Flush> flush() {
-      return Future.succeededFuture(Flush.NOTHING);
-    }
-
-    @Override
-    public Future<Flush> giveBack() {
-      return Future.succeededFuture(Flush.NOTHING);
-    }
-
-    @Override
-    public Future<Void> close() {
-      return Future.succeededFuture();
-    }
-
-    @Override
-    public SourceStatus status() {
-      return new SourceStatus(true, Instant.EPOCH, null, List.of());
     }
   }
 }

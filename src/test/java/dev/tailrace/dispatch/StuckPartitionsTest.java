@@ -2,9 +2,7 @@ package dev.tailrace.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailrace.message.Headers;
 import dev.tailrace.message.MessageHandler;
-import dev.tailrace.message.Origin;
 import dev.tailrace.message.Outcome;
 import dev.tailrace.observe.MessageCounts;
 import dev.tailrace.observe.PoolEvents;
@@ -15,18 +13,16 @@ import dev.tailrace.runtime.SimulatedLoop;
 import dev.tailrace.runtime.Simulation;
 import dev.tailrace.runtime.Workers;
 import dev.tailrace.source.CommitTarget;
-import dev.tailrace.source.Intake;
+import dev.tailrace.source.IdleSource;
 import dev.tailrace.source.OwnedPartitions;
 import dev.tailrace.source.Partition;
-import dev.tailrace.source.PolledMessage;
+import dev.tailrace.source.PolledRecord;
 import dev.tailrace.source.Position;
-import dev.tailrace.source.Source;
 import dev.tailrace.source.SourceEnvironment;
 import dev.tailrace.source.SourceStatus;
 import dev.tailrace.source.StartingPoint;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -36,7 +32,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -73,7 +68,7 @@ class StuckPartitionsTest {
   }
 
   /** One consumer and its client, which has all messages of all its partitions at hand. */
-  private static final class Member implements Source, OwnedPartitions.Poller, CommitTarget {
+  private static final class Member implements IdleSource, OwnedPartitions.Poller, CommitTarget {
     private final Simulation world = Simulation.seeded(1);
     private final SimulatedLoop loop = world.loop("consumer");
     private final int first; // partitions below have no messages
@@ -181,7 +176,7 @@ class StuckPartitionsTest {
           Map.of(
               source,
               LongStream.range(from, from + POLL)
-                  .mapToObj(at -> new Written(source, at))
+                  .mapToObj(at -> new PolledRecord(source, at))
                   .toList()));
       polling = false;
       loop.execute(this::poll);
@@ -228,65 +223,8 @@ class StuckPartitionsTest {
     }
 
     @Override
-    public Future<Void> open(Intake intake) {
-      return Future.succeededFuture();
-    }
-
-    @Override
-    public Future<Void> closeIntake() {
-      return Future.succeededFuture();
-    }
-
-    @Override
-    public Future<Flush> flush() {
-      return Future.succeededFuture(Flush.NOTHING);
-    }
-
-    @Override
-    public Future<Flush> giveBack() {
-      return Future.succeededFuture(Flush.NOTHING);
-    }
-
-    @Override
-    public Future<Void> close() {
-      return Future.succeededFuture();
-    }
-
-    @Override
     public SourceStatus status() {
       return new SourceStatus(true, Instant.EPOCH, null, partitions.statuses());
-    }
-  }
-
-  private record Written(String source, long offset) implements PolledMessage {
-    @Override
-    public int bytes() {
-      return 1;
-    }
-
-    @Override
-    public Origin origin() {
-      return Origin.offset(source, offset);
-    }
-
-    @Override
-    public @Nullable Buffer key() {
-      return null;
-    }
-
-    @Override
-    public Buffer body() {
-      return Buffer.buffer();
-    }
-
-    @Override
-    public Headers headers() {
-      return Headers.empty();
-    }
-
-    @Override
-    public Instant timestamp() {
-      return Instant.EPOCH;
     }
   }
 }

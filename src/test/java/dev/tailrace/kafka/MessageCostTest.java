@@ -25,14 +25,12 @@ import dev.tailrace.processing.RetryPolicy;
 import dev.tailrace.runtime.Reply;
 import dev.tailrace.runtime.Workers;
 import dev.tailrace.source.CommitTarget;
-import dev.tailrace.source.Intake;
+import dev.tailrace.source.IdleSource;
 import dev.tailrace.source.OwnedPartitions;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.PolledMessage;
 import dev.tailrace.source.Position;
-import dev.tailrace.source.Source;
 import dev.tailrace.source.SourceEnvironment;
-import dev.tailrace.source.SourceStatus;
 import dev.tailrace.source.StartingPoint;
 import io.vertx.core.Future;
 import java.lang.management.ManagementFactory;
@@ -246,15 +244,10 @@ class MessageCostTest {
   }
 
   /** The source that the partitions are, as far as a dispatcher knows it. */
-  private record Credited(OwnedPartitions partitions) implements Source {
+  private record Credited(OwnedPartitions partitions) implements IdleSource {
     @Override
     public String name() {
       return "kafka orders";
-    }
-
-    @Override
-    public Future<Void> open(Intake intake) {
-      return Future.succeededFuture();
     }
 
     @Override
@@ -263,28 +256,8 @@ class MessageCostTest {
     }
 
     @Override
-    public Future<Void> closeIntake() {
-      return Future.succeededFuture();
-    }
-
-    @Override
     public Future<Flush> flush() {
       return partitions.flush();
-    }
-
-    @Override
-    public Future<Flush> giveBack() {
-      return Future.succeededFuture(Flush.NOTHING);
-    }
-
-    @Override
-    public Future<Void> close() {
-      return Future.succeededFuture();
-    }
-
-    @Override
-    public SourceStatus status() {
-      throw new UnsupportedOperationException();
     }
   }
 }

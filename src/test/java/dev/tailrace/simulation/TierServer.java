@@ -9,13 +9,11 @@ import dev.tailrace.sink.OutgoingMessage;
 import dev.tailrace.sink.RetryTicket;
 import dev.tailrace.sink.Sink;
 import dev.tailrace.sink.SinkFactory;
-import dev.tailrace.source.Intake;
+import dev.tailrace.source.IdleSource;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.Source;
 import dev.tailrace.source.SourceConfig;
 import dev.tailrace.source.SourceEnvironment;
-import dev.tailrace.source.SourceStatus;
-import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,50 +117,20 @@ final class TierServer {
 
     @Override
     public Source source(SourceEnvironment environment) {
-      return new EmptySource(environment);
+      return new EmptySource();
     }
   }
 
   /** Nobody is assigned anything of it. */
-  private record EmptySource(SourceEnvironment environment) implements Source {
+  private record EmptySource() implements IdleSource {
     @Override
     public String name() {
       return NAME;
     }
 
     @Override
-    public Future<Void> open(Intake intake) {
-      return Future.succeededFuture();
-    }
-
-    @Override
     public void request(Partition partition, int messages, long bytes) {
       throw new AssertionError("nothing was assigned, and " + partition + " is asked for");
-    }
-
-    @Override
-    public Future<Void> closeIntake() {
-      return Future.succeededFuture();
-    }
-
-    @Override
-    public Future<Flush> flush() {
-      return Future.succeededFuture(Flush.NOTHING);
-    }
-
-    @Override
-    public Future<Flush> giveBack() {
-      return Future.succeededFuture(Flush.NOTHING);
-    }
-
-    @Override
-    public Future<Void> close() {
-      return Future.succeededFuture();
-    }
-
-    @Override
-    public SourceStatus status() {
-      return new SourceStatus(true, environment.loop().wall(), null, List.of());
     }
   }
 }

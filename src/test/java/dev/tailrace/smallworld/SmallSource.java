@@ -5,13 +5,12 @@ import dev.tailrace.runtime.Reply;
 import dev.tailrace.source.CommitTarget;
 import dev.tailrace.source.Committer;
 import dev.tailrace.source.Delivery;
+import dev.tailrace.source.IdleSource;
 import dev.tailrace.source.Intake;
 import dev.tailrace.source.Partition;
 import dev.tailrace.source.Position;
 import dev.tailrace.source.PositionTracker;
-import dev.tailrace.source.Source;
 import dev.tailrace.source.SourceEnvironment;
-import dev.tailrace.source.SourceStatus;
 import dev.tailrace.source.TrackedPartition;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * A member's end of the group, with the production committer; it hands over, revokes and loses
  * partitions in the steps of the Kafka source.
  */
-final class SmallSource implements Source {
+final class SmallSource implements IdleSource {
   static final Duration REVOKE_DEADLINE = Duration.ofSeconds(2);
 
   private final SourceEnvironment environment;
@@ -189,26 +188,6 @@ final class SmallSource implements Source {
   public Future<Void> closeIntake() {
     leaving = true;
     return Future.succeededFuture();
-  }
-
-  @Override
-  public Future<Flush> flush() {
-    return Future.succeededFuture(Flush.NOTHING);
-  }
-
-  @Override
-  public Future<Flush> giveBack() {
-    return Future.succeededFuture(Flush.NOTHING);
-  }
-
-  @Override
-  public Future<Void> close() {
-    return Future.succeededFuture();
-  }
-
-  @Override
-  public SourceStatus status() {
-    return new SourceStatus(true, environment.loop().wall(), null, List.of());
   }
 
   private record SmallDelivery(Message message, TrackedPartition home, boolean finishedBefore)

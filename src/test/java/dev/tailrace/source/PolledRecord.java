@@ -9,9 +9,9 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** A byte of a log. */
-record PolledRecord(String source, long offset) implements PolledMessage {
+public record PolledRecord(String source, long offset) implements PolledMessage {
   /** Those from one offset to below another. */
-  static List<PolledRecord> all(String source, long from, long to) {
+  public static List<PolledRecord> all(String source, long from, long to) {
     return LongStream.range(from, to).mapToObj(offset -> new PolledRecord(source, offset)).toList();
   }
 
