@@ -25,9 +25,10 @@ import org.apache.kafka.clients.admin.Admin;
  */
 public final class Benchmarks {
   private static final String STREAM = "bench";
+  private static final String USUALLY = "8000000"; // messages
 
   private final int rounds = Integer.getInteger("bench.rounds", 3);
-  private final int messages = Integer.getInteger("bench.messages", 8_000_000);
+  private final int messages = Integer.getInteger("bench.messages", 0);
 
   private Benchmarks() {}
 
@@ -53,11 +54,13 @@ public final class Benchmarks {
 
   private Map<String, List<Measured>> run(Workload workload) throws Exception {
     if (workload.on().equals("kafka")) {
-      boolean live = workload.settings().containsKey("live-per-second");
-      String filled = live ? "" : filled(workload);
+      if (workload.settings().containsKey("live-per-second")
+          || workload.settings().containsKey("keep")) {
+        return rounds(workload, contender -> runLive(workload, contender));
+      }
+      String filled = filled(workload);
       return rounds(
-          workload,
-          contender -> live ? runLive(workload, contender) : run(workload, contender, filled));
+          workload, contender -> run(workload, contender, filled, Servers.uniqueName("bench")));
     }
     try (RedisServer redis = SharedServers.get().newRedis();
         StreamLoad load = new StreamLoad(redis, STREAM, workload.shape())) {
@@ -108,18 +111,34 @@ public final class Benchmarks {
 
   /** As many as were asked for, or fewer where they are large or take their time. */
   private int messages(Workload workload) {
-    String most = workload.settings().get("most-messages");
-    return most == null ? messages : Math.min(messages, Integer.parseInt(most));
+    Map<String, String> settings = workload.settings();
+    int usual = Integer.parseInt(settings.getOrDefault("there", USUALLY));
+    int there = messages == 0 ? usual : messages;
+    String most = settings.get("most-messages");
+    return most == null ? there : Math.min(there, Integer.parseInt(most));
   }
 
   private Measured runLive(Workload workload, ContenderPlan contender) throws Exception {
     String topic = emptyTopic(workload);
-    int perSecond = Integer.parseInt(workload.settings().get("live-per-second"));
-    try (TopicLoad load = new TopicLoad(broker(), topic, workload.shape())) {
-      Thread sender = new Thread(() -> load.pace(perSecond), "load");
+    String group = Servers.uniqueName("bench");
+    int perSecond = Integer.parseInt(workload.settings().getOrDefault("live-per-second", "0"));
+    int kept = Integer.parseInt(workload.settings().getOrDefault("keep", "0"));
+    try (Admin admin = admin();
+        TopicLoad load = new TopicLoad(broker(), topic, workload.shape())) {
+      load.fill(kept);
+      Thread sender =
+          new Thread(
+              () -> {
+                if (kept == 0) {
+                  load.pace(perSecond);
+                } else {
+                  load.keep(kept, () -> committed(admin, group));
+                }
+              },
+              "load");
       sender.start();
       try {
-        return run(workload, contender, topic);
+        return run(workload, contender, topic, group);
       } finally {
         sender.interrupt();
         sender.join();
@@ -127,8 +146,8 @@ public final class Benchmarks {
     }
   }
 
-  private Measured run(Workload workload, ContenderPlan contender, String topic) throws Exception {
-    String group = Servers.uniqueName("bench");
+  private Measured run(Workload workload, ContenderPlan contender, String topic, String group)
+      throws Exception {
     Map<String, String> settings = settings(workload, contender, group);
     settings.put("bootstrap", broker().bootstrap());
     settings.put("topic", topic);
@@ -191,17 +210,25 @@ public final class Benchmarks {
     }
   }
 
-  private long committed(String group) throws Exception {
-    try (Admin admin = Admin.create(broker().administrator())) {
-      return admin
-          .listConsumerGroupOffsets(group)
-          .partitionsToOffsetAndMetadata()
-          .get(10, TimeUnit.SECONDS)
-          .values()
-          .stream()
-          .mapToLong(position -> position == null ? 0 : position.offset())
-          .sum();
+  private static long committed(String group) throws Exception {
+    try (Admin admin = admin()) {
+      return committed(admin, group);
     }
+  }
+
+  private static Admin admin() {
+    return Admin.create(broker().administrator());
+  }
+
+  private static long committed(Admin admin, String group) throws Exception {
+    return admin
+        .listConsumerGroupOffsets(group)
+        .partitionsToOffsetAndMetadata()
+        .get(10, TimeUnit.SECONDS)
+        .values()
+        .stream()
+        .mapToLong(position -> position == null ? 0 : position.offset())
+        .sum();
   }
 
   private static void say(

@@ -34,7 +34,7 @@ final class BenchmarksPage {
       `-Dbench.rounds=5`; and leaving this page as it is `-Dbench.write=false`. Those on virtual threads need the
       home of a JVM that has them, `-Dbench.newer-java=HOME`. The page keeps what was
       run last of each workload, so that it can be made in parts. Those on Redis have a Redis of their own, with its
-      append-only file and without waiting for the disk. *Not yet*: SmallRye's connector beside it.
+      append-only file and without waiting for the disk.
       """;
 
   private final StringBuilder text = new StringBuilder(HEAD);

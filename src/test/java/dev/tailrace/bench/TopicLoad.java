@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -17,6 +18,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * partition, place in that, and the time of sending, as five numbers of eight bytes.
  */
 final class TopicLoad implements AutoCloseable {
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
   private final String topic;
   private final int partitions;
   private final double[] upTo; // by key, the share of it and those before it; empty without skew
@@ -75,6 +78,34 @@ final class TopicLoad implements AutoCloseable {
         due += step;
       }
     }
+  }
+
+  /**
+   * Sends as many as have been committed, so that always about as many lie there, until it is
+   * interrupted.
+   *
+   * @param committed how many are, of those that were sent before, too
+   */
+  void keep(int messages, Committed committed) {
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        long due = committed.count() + messages;
+        for (long left = due - sent; left > 0; left--) {
+          send();
+        }
+        producer.flush();
+        LockSupport.parkNanos(LOOK_NANOS);
+      }
+    } catch (InterruptedException | InterruptException end) {
+      Thread.currentThread().interrupt();
+    } catch (Exception failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  /** Asks the broker. */
+  interface Committed {
+    long count() throws Exception;
   }
 
   private void send() {

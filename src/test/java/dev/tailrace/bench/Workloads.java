@@ -22,6 +22,11 @@ final class Workloads {
       ContenderPlan.peer(
           "Reactor Kafka", "reactor", "reactor.ReactorContender", "order", "partition");
 
+  private static ContenderPlan smallRye(String order) {
+    return ContenderPlan.peer(
+        "SmallRye Kafka connector", "smallrye", "smallrye.SmallRyeContender", "order", order);
+  }
+
   /** In the order of the page. */
   static final List<Workload> ALL = all();
 
@@ -91,6 +96,7 @@ final class Workloads {
             spring("each record, acknowledged by itself", "listener", "record", "ack", "RECORD"),
             spring("each batch", "listener", "batch"),
             REACTOR,
+            smallRye("partition"),
             parallel("key", "16"),
             parallel("unordered", "16"),
             parallelVertx("key"),
@@ -120,6 +126,7 @@ final class Workloads {
             UNORDERED,
             ContenderPlan.peer(
                 REACTOR.name(), REACTOR.module(), "reactor.ReactorContender", "order", "unordered"),
+            smallRye("unordered"),
             parallelVertx("key"),
             parallelVertx("unordered")));
   }
@@ -266,7 +273,10 @@ final class Workloads {
         grown("10 keys", "K10", new TopicShape(4, 10, 100, 0), 8_000_000),
         grown("1,000,000 keys", "K1M", new TopicShape(4, 1_000_000, 100, 0), 8_000_000),
         grown("10 KB", "S10K", new TopicShape(4, 10_000, 10_000, 0), 200_000),
-        grown("100 KB", "S100K", new TopicShape(4, 10_000, 100_000, 0), 20_000));
+        grown("100 KB", "S100K", new TopicShape(4, 10_000, 100_000, 0), 20_000),
+        backlog("100,000 messages that wait", "L100K", "keep", "100000"),
+        backlog("10,000,000 messages that wait", "L10M", "there", "10000000"),
+        fullBuffers());
   }
 
   private static Workload grown(String what, String name, TopicShape shape, int most) {
@@ -276,6 +286,32 @@ final class Workloads {
         "Beside A: how the costs grow.",
         shape,
         Map.of("work-millis", "0", "concurrency", "256", "most-messages", Integer.toString(most)),
+        RAW.name(),
+        List.of(RAW, BY_KEY));
+  }
+
+  private static Workload backlog(String what, String name, String setting, String messages) {
+    return new Workload(
+        name,
+        "As A, with " + what,
+        setting.equals("keep")
+            ? "Beside A: as many lie there at the begin, and the producer sends as many as have been"
+                + " committed, so that it takes its part of the processors all the time."
+            : "Beside A: as many lie there at the begin.",
+        TopicShape.USUAL,
+        Map.of("work-millis", "0", "concurrency", "256", setting, messages),
+        RAW.name(),
+        List.of(RAW, BY_KEY));
+  }
+
+  private static Workload fullBuffers() {
+    return new Workload(
+        "Q512",
+        "As A, with buffers of 512 messages",
+        "Beside A: each poll, of 500 messages, fills the buffer, and the source is told to pause and"
+            + " to go on all the time.",
+        TopicShape.USUAL,
+        Map.of("work-millis", "0", "concurrency", "256", "buffer", "512"),
         RAW.name(),
         List.of(RAW, BY_KEY));
   }

@@ -73,13 +73,17 @@ public final class TailraceContender implements Contender {
         : KafkaSourceConfig.of(setting.get("bootstrap"), group, setting.get("topic"));
   }
 
-  /** The default ones, with as many permits as are asked for, and a buffer twice as large. */
+  /**
+   * The default ones, with as many permits as are asked for, and a buffer at least twice as large
+   * where no other is asked for.
+   */
   private static PipelineLimits limits(Setting setting) {
     PipelineLimits usual = PipelineLimits.DEFAULT;
     int permits = setting.concurrency();
+    int buffer = Integer.parseInt(setting.get("buffer", "0"));
     return new PipelineLimits(
         permits,
-        Math.max(usual.bufferMessages(), 2 * permits),
+        buffer == 0 ? Math.max(usual.bufferMessages(), 2 * permits) : buffer,
         usual.bufferBytes(),
         usual.parked());
   }

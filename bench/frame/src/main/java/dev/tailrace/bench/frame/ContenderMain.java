@@ -37,6 +37,7 @@ public final class ContenderMain {
     Setting setting = Setting.of(values);
     Work.Order order = Work.Order.valueOf(setting.get("order").toUpperCase(Locale.ROOT));
     Work work = new Work(order, setting.is("timed"), setting.is("hot"));
+    Commits.confirmed(); // none yet: where they are not watched, none comes after the end
     contender.start(setting, work);
     // The first message ends the time in which a group assigns its partitions.
     await(work, 1, 60);
