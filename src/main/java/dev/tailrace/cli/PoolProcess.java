@@ -82,7 +82,8 @@ final class PoolProcess {
     settings.report().check();
     new Signals(System::nanoTime, wishes).install();
     OsSignals.handle("HUP", () -> reloads.reload("SIGHUP"));
-    Telemetry telemetry = Telemetry.open(settings.identity(), settings.events());
+    Tracing tracing = settings.tracing(System.getenv());
+    Telemetry telemetry = Telemetry.open(settings.identity(), settings.events(), tracing);
     Vertx vertx = telemetry.vertx();
     new LastResort(Runtime.getRuntime()::halt, wishes::drain).watch(vertx);
     try (telemetry;
@@ -119,6 +120,7 @@ final class PoolProcess {
             .events(new DrainBegin())
             .events(self);
     records.attach(builder, vertx, telemetry);
+    telemetry.witness().ifPresent(witness -> builder.witness(pool -> witness));
     telemetry.readers().forEach(builder::events);
     watch.reader().ifPresent(builder::events);
     pipelines.accept(builder);

@@ -80,6 +80,13 @@ record ProcessSettings(
     }
   }
 
+  /** The traces of this process, or null where there are none. */
+  @Nullable Tracing tracing(Map<String, String> environment) {
+    ConfigSection otel = config.root().section("telemetry").section("otel");
+    Tracing.Mode mode = otel.choice("tracing", Tracing.Mode.class);
+    return mode.applies(environment) ? Tracing.open(identity, records.spool()) : null;
+  }
+
   private static Optional<Path> path(ConfigSection section) {
     return section.optionalText("file").map(Path::of);
   }

@@ -27,18 +27,24 @@ final class Spool {
   static final int MOST_FILES = 16;
 
   private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
-  private static final String SUFFIX = ".spool";
 
   private final Path folder;
+  private final String suffix;
   private final String prefix;
   private final Path own;
   private final SerialThread disk = new SerialThread("tailrace-spool");
 
   /** In this folder, which several instances may share. */
   Spool(Path folder, PoolIdentity identity) {
+    this(folder, identity, ".spool");
+  }
+
+  /** In files of another suffix, which are for another receiver. */
+  Spool(Path folder, PoolIdentity identity, String suffix) {
     this.folder = folder;
+    this.suffix = suffix;
     this.prefix = safe("tailrace-" + identity.name() + "-" + identity.instance()) + "@";
-    this.own = folder.resolve(prefix + safe(identity.incarnation()) + SUFFIX);
+    this.own = folder.resolve(prefix + safe(identity.incarnation()) + suffix);
   }
 
   private static String safe(String name) {
@@ -97,7 +103,7 @@ final class Spool {
       return all.filter(
               file ->
                   file.getFileName().toString().startsWith(prefix)
-                      && file.getFileName().toString().endsWith(SUFFIX))
+                      && file.getFileName().toString().endsWith(suffix))
           .sorted() // incarnations begin with the time
           .toList();
     }

@@ -1,5 +1,6 @@
 package dev.tailrace.cli;
 
+import dev.tailrace.app.DrainWitness;
 import dev.tailrace.app.PoolIdentity;
 import dev.tailrace.app.PoolStatus;
 import dev.tailrace.lifecycle.Resource;
@@ -18,6 +19,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
@@ -25,6 +27,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,9 +36,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the process says of itself to machines: meters and the event log. Thread-safe. As a resource
- * it is flushed in the phase {@code flush-telemetry}; it is closed after the drain, whose end is an
- * event too.
+ * What the process says of itself to machines: meters, traces and the event log. Thread-safe. As a
+ * resource it is flushed in the phase {@code flush-telemetry}; it is closed after the drain, whose
+ * end is an event too.
  */
 final class Telemetry implements Resource, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Telemetry.class);
@@ -46,9 +49,14 @@ final class Telemetry implements Resource, AutoCloseable {
   private final PoolMeters meters = new PoolMeters(registry);
   private final JvmGcMetrics collections = new JvmGcMetrics();
   private final @Nullable EventLog log;
+  private final @Nullable Tracing tracing;
 
-  private Telemetry(@Nullable EventLog log) {
+  private Telemetry(@Nullable EventLog log, @Nullable Tracing tracing) {
     this.log = log;
+    this.tracing = tracing;
+    if (tracing != null) {
+      meters.droppedSpans(tracing, Tracing::dropped);
+    }
     collections.bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -56,10 +64,15 @@ final class Telemetry implements Resource, AutoCloseable {
     new UptimeMetrics().bindTo(registry);
   }
 
-  /** Opens the event log where there is one. */
-  static Telemetry open(PoolIdentity identity, @Nullable EventLogConfig events) {
+  /**
+   * Opens the event log where there is one.
+   *
+   * @param tracing makes traces; null where there are none
+   */
+  static Telemetry open(
+      PoolIdentity identity, @Nullable EventLogConfig events, @Nullable Tracing tracing) {
     if (events == null) {
-      return new Telemetry(null);
+      return new Telemetry(null, tracing);
     }
     EventLogEnvironment environment =
         new EventLogEnvironment(
@@ -73,7 +86,7 @@ final class Telemetry implements Resource, AutoCloseable {
               thread.start();
             });
     try {
-      return new Telemetry(EventLog.open(events, environment));
+      return new Telemetry(EventLog.open(events, environment), tracing);
     } catch (IOException failure) {
       throw new CommandException(
           ExitCode.FAILURE,
@@ -82,12 +95,15 @@ final class Telemetry implements Resource, AutoCloseable {
     }
   }
 
-  /** A Vert.x whose metrics are on the same page. */
+  /** A Vert.x whose metrics are on the same page, and whose clients make spans where there are. */
   Vertx vertx() {
-    return Vertx.builder()
-        .with(new VertxOptions().setMetricsOptions(new MicrometerMetricsOptions().setEnabled(true)))
-        .withMetrics(new MicrometerMetricsFactory(registry))
-        .build();
+    VertxBuilder builder =
+        Vertx.builder()
+            .with(
+                new VertxOptions()
+                    .setMetricsOptions(new MicrometerMetricsOptions().setEnabled(true)))
+            .withMetrics(new MicrometerMetricsFactory(registry));
+    return tracing == null ? builder.build() : builder.withTracer(tracing.vertxTracing()).build();
   }
 
   /** The readers of the pool's events. */
@@ -97,7 +113,20 @@ final class Telemetry implements Resource, AutoCloseable {
     if (log != null) {
       readers.add(log);
     }
+    if (tracing != null) {
+      readers.add(tracing.reader());
+    }
     return readers;
+  }
+
+  /**
+   * Sends the last traces of a drain, or keeps them; what earlier runs kept is delivered meanwhile.
+   */
+  Optional<DrainWitness> witness() {
+    if (tracing != null) {
+      tracing.deliverKept();
+    }
+    return Optional.ofNullable(tracing);
   }
 
   /** Where the clients of brokers show what they count: on the same page, too. */
@@ -151,6 +180,9 @@ final class Telemetry implements Resource, AutoCloseable {
       } catch (InterruptedException urged) {
         Thread.currentThread().interrupt();
       }
+    }
+    if (tracing != null) {
+      tracing.close();
     }
     collections.close();
     registry.close();

@@ -217,9 +217,10 @@ public final class RootSchema {
             .choice(
                 "tracing",
                 "auto",
-                List.of("auto"),
-                "Traces by the OTEL_* variables; not yet built, none are made")
-            .choiceNotYet("tracing", "on", "off")
+                List.of("auto", "on", "off"),
+                "Traces by the OTEL_* variables; auto: where OTEL_EXPORTER_OTLP_ENDPOINT,"
+                    + " OTEL_EXPORTER_OTLP_TRACES_ENDPOINT or OTEL_TRACES_EXPORTER names a way for"
+                    + " them")
             .textMatching(
                 "endpoint",
                 null,

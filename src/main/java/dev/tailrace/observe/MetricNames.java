@@ -79,6 +79,9 @@ public final class MetricNames {
   /** How long the drain of the last incarnation took. */
   public static final String PREVIOUS_DRAIN_DURATION = "tailrace.previous.drain.duration";
 
+  /** Spans that were lost, for want of room or of a receiver; where there are traces. */
+  public static final String SPANS_DROPPED = "tailrace.spans.dropped";
+
   private static final List<String> ALL =
       List.of(
           RECEIVED,
@@ -105,7 +108,8 @@ public final class MetricNames {
           ALARMS,
           STATE,
           DRAIN_ESTIMATE,
-          PREVIOUS_DRAIN_DURATION);
+          PREVIOUS_DRAIN_DURATION,
+          SPANS_DROPPED);
 
   private MetricNames() {}
 

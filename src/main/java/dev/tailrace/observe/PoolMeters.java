@@ -3,6 +3,7 @@ package dev.tailrace.observe;
 import dev.tailrace.lifecycle.State;
 import dev.tailrace.message.Fence;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +84,15 @@ public final class PoolMeters implements PoolEvents {
             meters -> meters.previousDrainMillis)
         .strongReference(true)
         .register(registry);
+  }
+
+  /**
+   * Shows how many spans were lost, where there are any.
+   *
+   * @param spans counts them; nobody is kept from forgetting it
+   */
+  public <T> void droppedSpans(T spans, ToDoubleFunction<T> count) {
+    FunctionCounter.builder(MetricNames.SPANS_DROPPED, spans, count).register(registry);
   }
 
   @Override

@@ -155,6 +155,7 @@ final class MetricsIT {
 
     ScrapedPool(String instance) throws Exception {
       meters.previousDrain(Duration.ofSeconds(2));
+      meters.droppedSpans(meters, any -> 0);
       tailrace =
           Tailrace.builder(vertx)
               .identity(PoolIdentity.of(topic, instance))
@@ -261,7 +262,8 @@ final class MetricsIT {
       "alarms_total pipeline kind",
       "state state",
       "drain_estimate_seconds",
-      "previous_drain_duration_seconds"
+      "previous_drain_duration_seconds",
+      "spans_dropped_total"
     };
     for (String line : lines) {
       String[] words = line.split(" ", -1);

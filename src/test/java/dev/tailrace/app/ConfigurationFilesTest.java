@@ -135,8 +135,7 @@ final class ConfigurationFilesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"telemetry.otel.tracing=on", "telemetry.otel.tracing=off", "admin.host=0.0.0.0"})
+  @ValueSource(strings = {"admin.host=0.0.0.0"})
   void whatIsNotBuiltYetIsRefusedWithTheseWords(String assignment) throws Exception {
     Path file = written(resource("no-key.yaml"));
 

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -30,7 +31,13 @@ public record JarProcess(Process process, Path outFile, Path errFile) implements
 
   /** Starts a command in {@code folder}. */
   public static JarProcess start(Path folder, String... arguments) throws IOException {
-    return start(folder, command(arguments));
+    return start(folder, Map.of(), arguments);
+  }
+
+  /** Starts a command with more variables in its environment. */
+  public static JarProcess start(Path folder, Map<String, String> variables, String... arguments)
+      throws IOException {
+    return start(folder, variables, command(arguments));
   }
 
   /**
@@ -39,7 +46,7 @@ public record JarProcess(Process process, Path outFile, Path errFile) implements
    */
   public static JarProcess onTerminal(Path folder, String... arguments) throws IOException {
     String line = String.join(" ", command(arguments));
-    return start(folder, List.of("script", "-q", "-e", "-f", "-c", line, "/dev/null"));
+    return start(folder, Map.of(), List.of("script", "-q", "-e", "-f", "-c", line, "/dev/null"));
   }
 
   /** Whether there is a tool for {@link #onTerminal}. */
@@ -54,7 +61,8 @@ public record JarProcess(Process process, Path outFile, Path errFile) implements
     return command;
   }
 
-  private static JarProcess start(Path folder, List<String> command) throws IOException {
+  private static JarProcess start(Path folder, Map<String, String> variables, List<String> command)
+      throws IOException {
     Path out = Files.createTempFile(folder, "out", ".txt");
     Path err = Files.createTempFile(folder, "err", ".txt");
     ProcessBuilder builder =
@@ -63,6 +71,7 @@ public record JarProcess(Process process, Path outFile, Path errFile) implements
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
     builder.environment().put("XDG_RUNTIME_DIR", folder.toString());
+    builder.environment().putAll(variables);
     return new JarProcess(builder.start(), out, err);
   }
 

@@ -39,7 +39,7 @@ class TelemetrySinkTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final PoolIdentity who = PoolIdentity.of("test", "a");
-  private final Telemetry telemetry = Telemetry.open(who, null);
+  private final Telemetry telemetry = Telemetry.open(who, null, null);
   private final Map<String, List<JsonObject>> received = new ConcurrentHashMap<>();
   private final AtomicInteger refusals = new AtomicInteger();
 

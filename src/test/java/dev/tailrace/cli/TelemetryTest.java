@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class TelemetryTest {
-  private final Telemetry telemetry = Telemetry.open(PoolIdentity.of("test", "test-0"), null);
+  private final Telemetry telemetry = Telemetry.open(PoolIdentity.of("test", "test-0"), null, null);
   private final AtomicReference<ProbeServer> server = new AtomicReference<>();
   private final PoolUnderTest pool =
       new PoolUnderTest(

@@ -176,6 +176,7 @@ final class PoolMetersTest {
     meters.overran(subject);
     meters.alarm("orders", "orders/2", Alarm.METADATA, "late");
     meters.previousDrain(Duration.ofSeconds(3));
+    meters.droppedSpans(meters, any -> 0);
     meters.publish(snapshot(counts(3)));
   }
 
