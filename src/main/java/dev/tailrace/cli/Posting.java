@@ -10,6 +10,7 @@ import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -38,29 +39,35 @@ final class Posting {
    * the end of the budget. What had no answer may have arrived.
    */
   Future<Void> post(URI url, Buffer body, Duration budget) {
+    return post(url, Map.of(), body, budget);
+  }
+
+  /** As that, with more headers. */
+  Future<Void> post(URI url, Map<String, String> headers, Buffer body, Duration budget) {
     Duration all = budget.compareTo(LONGEST) < 0 ? budget : LONGEST;
     long each = all.minus(PAUSE.multipliedBy(TRIES - 1L)).toMillis() / TRIES;
-    return attempt(url, body, Math.max(each, 1), TRIES);
-  }
-
-  private Future<Void> attempt(URI url, Buffer body, long millis, int left) {
-    return once(url, body)
-        .timeout(millis, TimeUnit.MILLISECONDS)
-        .recover(
-            failure ->
-                left == 1
-                    ? Future.failedFuture(failure)
-                    : pause().compose(rested -> attempt(url, body, millis, left - 1)));
-  }
-
-  private Future<Void> once(URI url, Buffer body) {
     RequestOptions where =
         new RequestOptions()
             .setMethod(HttpMethod.POST)
             .setAbsoluteURI(url.toString())
             .putHeader("Content-Type", "application/json");
+    headers.forEach(where::putHeader);
+    return attempt(where, body, Math.max(each, 1), TRIES);
+  }
+
+  private Future<Void> attempt(RequestOptions where, Buffer body, long millis, int left) {
+    return once(where, body)
+        .timeout(millis, TimeUnit.MILLISECONDS)
+        .recover(
+            failure ->
+                left == 1
+                    ? Future.failedFuture(failure)
+                    : pause().compose(rested -> attempt(where, body, millis, left - 1)));
+  }
+
+  private Future<Void> once(RequestOptions where, Buffer body) {
     return client
-        .request(where)
+        .request(new RequestOptions(where))
         .compose(request -> request.send(body))
         .compose(
             response ->

@@ -85,7 +85,11 @@ final class StopRecords implements AutoCloseable {
   private TelemetrySink sink(URI receiver, Posting posting, Telemetry telemetry, Tailrace pool) {
     TelemetrySink sink =
         new TelemetrySink(
-            receiver, posting, new Spool(settings.spool(), identity), telemetry, pool::status);
+            new TelemetrySink.Receiver(receiver, new OtlpHeaders(System.getenv())),
+            posting,
+            new Spool(settings.spool(), identity),
+            telemetry,
+            pool::status);
     sink.deliverKept();
     return sink;
   }

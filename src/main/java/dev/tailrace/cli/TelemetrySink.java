@@ -27,25 +27,33 @@ final class TelemetrySink implements DrainWitness {
   /** The part of the time that is for sending; the rest is for the spool. */
   private static final int SENDING_PERCENT = 70;
 
-  private final URI endpoint;
+  private final Receiver receiver;
   private final Posting posting;
   private final Spool spool;
   private final Telemetry telemetry;
   private final Supplier<Future<PoolStatus>> status;
 
   /**
+   * Who takes it.
+   *
+   * @param endpoint to which {@code /v1/logs} and the others are added
+   * @param headers that it asks for
+   */
+  record Receiver(URI endpoint, OtlpHeaders headers) {}
+
+  /**
    * For one pool.
    *
-   * @param endpoint of the receiver, to which {@code /v1/logs} and the others are added
+   * @param receiver gets it
    * @param status brings the meters up to date
    */
   TelemetrySink(
-      URI endpoint,
+      Receiver receiver,
       Posting posting,
       Spool spool,
       Telemetry telemetry,
       Supplier<Future<PoolStatus>> status) {
-    this.endpoint = endpoint;
+    this.receiver = receiver;
     this.posting = posting;
     this.spool = spool;
     this.telemetry = telemetry;
@@ -85,7 +93,7 @@ final class TelemetrySink implements DrainWitness {
     }
     String what =
         "telemetry.otel.endpoint: %d of %d not acknowledged by %s (%s)"
-            .formatted(unsent.size(), sent.size(), Posting.shown(endpoint), reason);
+            .formatted(unsent.size(), sent.size(), Posting.shown(receiver.endpoint()), reason);
     return spool
         .keep(unsent)
         .transform(
@@ -99,7 +107,8 @@ final class TelemetrySink implements DrainWitness {
 
   private Future<Void> post(Batch batch, Duration budget) {
     return posting.post(
-        URI.create(endpoint.toString().replaceAll("/$", "") + batch.path()),
+        URI.create(receiver.endpoint().toString().replaceAll("/$", "") + batch.path()),
+        receiver.headers().of(batch.path().substring(batch.path().lastIndexOf('/') + 1)),
         batch.body().toBuffer(),
         budget);
   }

@@ -41,6 +41,8 @@ class TelemetrySinkTest {
   private final PoolIdentity who = PoolIdentity.of("test", "a");
   private final Telemetry telemetry = Telemetry.open(who, null, null);
   private final Map<String, List<JsonObject>> received = new ConcurrentHashMap<>();
+  private final Map<String, String> variables = new ConcurrentHashMap<>();
+  private final Map<String, String> logins = new ConcurrentHashMap<>(); // by path
   private final AtomicInteger refusals = new AtomicInteger();
 
   @AfterEach
@@ -64,6 +66,30 @@ class TelemetrySinkTest {
         .contains("\"name\":\"drain\"", "\"name\":\"close-runtime\"", "\"parentSpanId\"")
         .contains("\"startTimeUnixNano\":\"0500000000\"", "\"endTimeUnixNano\":\"1500000000\"");
     assertThat(spooled()).isEmpty();
+  }
+
+  @Test
+  void theHeadersThatTheVariablesNameAreSentAlong() throws Exception {
+    variables.put("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Basic%20a+b%3D%3D, other=1");
+    variables.put("OTEL_EXPORTER_OTLP_METRICS_HEADERS", "authorization=of metrics");
+
+    result(sink(receiver(), who).ending(SampleReport.of(who), BUDGET));
+
+    assertThat(logins)
+        .containsEntry(LOGS, "Basic a+b==")
+        .containsEntry(TRACES, "Basic a+b==")
+        .containsEntry(METRICS, "of metrics");
+  }
+
+  @Test
+  void whatIsNoHeaderIsLeftOut() {
+    variables.put(
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "a b=1,nothing,=2,c=%0d%0aevil: 1,d=100%,e=%C3%A9,f=%ff, ,g=");
+
+    assertThat(new OtlpHeaders(variables).of("logs"))
+        .isEqualTo(Map.of("d", "100%", "e", "é", "f", "%ff", "g", ""));
+    assertThat(new OtlpHeaders(variables)).hasToString("OtlpHeaders");
   }
 
   @Test
@@ -158,7 +184,7 @@ class TelemetrySinkTest {
 
   private TelemetrySink sink(URI receiver, PoolIdentity run) {
     return new TelemetrySink(
-        receiver,
+        new TelemetrySink.Receiver(receiver, new OtlpHeaders(variables)),
         new Posting(vertx),
         new Spool(folder, run),
         telemetry,
@@ -180,6 +206,7 @@ class TelemetrySinkTest {
                     request.response().setStatusCode(503).end();
                     return;
                   }
+                  logins.put(request.path(), String.valueOf(request.getHeader("authorization")));
                   request
                       .body()
                       .onSuccess(
