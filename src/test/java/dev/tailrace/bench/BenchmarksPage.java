@@ -25,9 +25,9 @@ final class BenchmarksPage {
       other in JVMs of their own, three rounds, on the same processors as the broker. Figures are medians of
       the rounds. Rate, CPU (of the whole process, collector and compiler too) and allocation are of one
       window, which begins when the JVM hardly compiles any more; at first each message is looked at, whether
-      it comes once and in its order, which ends before that. At the end of each contender, which ends in order, what it has committed
-      is compared with what it has worked on. **Ratios are the result**; the figures beside them are those of
-      one machine on one day.
+      it comes once and in its order, which ends before that. At the end of each contender, which ends in
+      order, what it has committed is compared with what it has worked on. **Ratios are the result**; the
+      figures beside them are those of one machine on one day.
 
       Run it: `mvn verify -Pbench`; one workload, or some, `-Dbench.workload='A|B.*'`; some contenders
       `-Dbench.contender='raw|tailrace'`; larger or smaller `-Dbench.messages=3000000`; more rounds
