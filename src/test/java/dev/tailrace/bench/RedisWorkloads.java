@@ -53,7 +53,18 @@ final class RedisWorkloads {
         "How long a message waits for its claim and its mark, both together, from when it is due.",
         TopicShape.USUAL,
         store(
-            "messages", "100000000", "warm-messages", "100000000", "pace", "half", "timed", "true"),
+            "messages",
+            "100000000",
+            "warm-messages",
+            "100000",
+            "unchecked-seconds",
+            "20",
+            "warm-seconds",
+            "30",
+            "pace",
+            "half",
+            "timed",
+            "true"),
         PAIRS.name(),
         List.of(PAIRS, STORE));
   }

@@ -71,6 +71,7 @@ public final class ContenderMain {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(setting.number("warm-seconds"));
     await(work, setting.number("warm-messages"), setting.number("warm-seconds"));
     work.endChecks();
+    Thread.sleep(TimeUnit.SECONDS.toMillis(Long.parseLong(setting.get("unchecked-seconds", "0"))));
     int quiet = 0;
     while (quiet < QUIET_LOOKS
         && work.count() < setting.number("warm-most")
