@@ -26,6 +26,7 @@ import org.apache.kafka.clients.admin.Admin;
 public final class Benchmarks {
   private static final String STREAM = "bench";
   private static final String USUALLY = "8000000"; // messages
+  private static final String USUAL_HZ = "10";
 
   private final int rounds = Integer.getInteger("bench.rounds", 3);
   private final int messages = Integer.getInteger("bench.messages", 0);
@@ -63,12 +64,17 @@ public final class Benchmarks {
           workload, contender -> run(workload, contender, filled, Servers.uniqueName("bench")));
     }
     try (RedisServer redis = SharedServers.get().newRedis();
-        StreamLoad load = new StreamLoad(redis, STREAM, workload.shape())) {
+        StreamLoad load = streamLoad(redis, workload)) {
       if (workload.on().equals("stream")) {
         load.fill(messages(workload));
       }
       return rounds(workload, contender -> run(workload, contender, redis, load));
     }
+  }
+
+  private static StreamLoad streamLoad(RedisServer redis, Workload workload) {
+    String hz = workload.settings().getOrDefault("hz", USUAL_HZ);
+    return new StreamLoad(redis, STREAM, workload.shape(), hz);
   }
 
   /** One round of a contender. */

@@ -11,6 +11,9 @@ final class RedisWorkloads {
       ContenderPlan.client("raw, a pair of SETs", "PairContender", "order", "unordered");
   private static final ContenderPlan STORE =
       ContenderPlan.client("tailrace, its store", "StoreContender", "order", "unordered");
+  private static final ContenderPlan PACE =
+      ContenderPlan.client(
+          "no store: the pace itself", "PaceContender", "order", "unordered", "pace", "40000");
   private static final ContenderPlan RAW_STREAM =
       ContenderPlan.client(
           "vertx-redis-client, overlapped", "RawStreamContender", "order", "unordered");
@@ -50,23 +53,30 @@ final class RedisWorkloads {
     return new Workload(
         "G-half",
         "The same at half of the rate that each can do",
-        "How long a message waits for its claim and its mark, both together, from when it is due.",
+        "How long a message waits for its claim and its mark, both together, from when it is due: a"
+            + " message every 25 microseconds, say, which a timer that fires each millisecond makes,"
+            + " so that some wait for it, too. As many keys expire as are made. Redis removes them"
+            + " with `hz 500`, in small steps.",
         TopicShape.USUAL,
         store(
             "messages",
             "100000000",
             "warm-messages",
             "100000",
+            "retention-millis",
+            "10000",
+            "hz",
+            "500",
             "unchecked-seconds",
-            "20",
+            "35",
             "warm-seconds",
-            "30",
+            "45",
             "pace",
             "half",
             "timed",
             "true"),
         PAIRS.name(),
-        List.of(PAIRS, STORE));
+        List.of(PAIRS, STORE, PACE));
   }
 
   private static Map<String, String> store(String... more) {

@@ -26,11 +26,17 @@ final class StreamLoad implements AutoCloseable {
   private final String stream;
   private final TopicShape shape;
 
-  StreamLoad(RedisServer server, String stream, TopicShape shape) {
+  /**
+   * Connects.
+   *
+   * @param hz how often a second the server looks for what has expired
+   */
+  StreamLoad(RedisServer server, String stream, TopicShape shape, String hz) {
     this.redis = new Jedis(URI.create(server.url()), PATIENCE_MILLIS);
     this.stream = stream;
     this.shape = shape;
     redis.configSet("auto-aof-rewrite-percentage", "0"); // a fork in the midst of a round
+    redis.configSet("hz", hz);
   }
 
   /** Adds so many. */

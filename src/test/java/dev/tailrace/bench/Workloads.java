@@ -268,15 +268,19 @@ final class Workloads {
 
   private static Stream<Workload> growth() {
     return Stream.of(
-        grown("1 partition", "P1", new TopicShape(1, 10_000, 100, 0), 8_000_000),
-        grown("64 partitions", "P64", new TopicShape(64, 10_000, 100, 0), 8_000_000),
-        grown("10 keys", "K10", new TopicShape(4, 10, 100, 0), 8_000_000),
-        grown("1,000,000 keys", "K1M", new TopicShape(4, 1_000_000, 100, 0), 8_000_000),
-        grown("10 KB", "S10K", new TopicShape(4, 10_000, 10_000, 0), 200_000),
-        grown("100 KB", "S100K", new TopicShape(4, 10_000, 100_000, 0), 20_000),
+        grown("1 partition", "P1", new TopicShape(1, 10_000, 100, 0)),
+        grown("64 partitions", "P64", new TopicShape(64, 10_000, 100, 0)),
+        grown("10 keys", "K10", new TopicShape(4, 10, 100, 0)),
+        grown("1,000,000 keys", "K1M", new TopicShape(4, 1_000_000, 100, 0)),
+        grown("10 KB", "S10K", new TopicShape(4, 10_000, 10_000, 0), 1_500_000),
+        grown("100 KB", "S100K", new TopicShape(4, 10_000, 100_000, 0), 150_000),
         backlog("100,000 messages that wait", "L100K", "keep", "100000"),
         backlog("10,000,000 messages that wait", "L10M", "there", "10000000"),
         fullBuffers());
+  }
+
+  private static Workload grown(String what, String name, TopicShape shape) {
+    return grown(what, name, shape, Integer.MAX_VALUE);
   }
 
   private static Workload grown(String what, String name, TopicShape shape, int most) {

@@ -12,10 +12,11 @@ import java.util.function.Consumer;
 
 /**
  * Makes messages up, of 100 bytes and each with a key of its own: so many at a time, one after the
- * other; or, with {@code pace=half}, as many a second as half of what that had come to, whatever
- * becomes of them. Belongs to one event loop.
+ * other; or, with {@code pace=half}, as many a second as half of what that had come to, or with
+ * {@code pace=40000} as many as that, whatever becomes of them. Belongs to one event loop.
  */
 final class Pacing {
+  private static final String HALF = "half";
   private static final int BYTES = 100;
   private static final long TICK_MILLIS = 1;
   private static final long SETTLE_MILLIS = 4_000;
@@ -51,10 +52,15 @@ final class Pacing {
   }
 
   void begin() {
+    String pace = setting.get("pace", "");
+    if (!pace.isEmpty() && !pace.equals(HALF)) {
+      pace(TimeUnit.SECONDS.toNanos(1) / Integer.parseInt(pace));
+      return;
+    }
     for (int i = 0; i < setting.concurrency(); i++) {
       next(System.nanoTime());
     }
-    if (setting.get("pace", "").equals("half")) {
+    if (pace.equals(HALF)) {
       vertx.setTimer(SETTLE_MILLIS, settled -> measure(made));
     }
   }
@@ -62,12 +68,12 @@ final class Pacing {
   private void measure(long from) {
     long began = System.nanoTime();
     vertx.setTimer(
-        FULL_MILLIS,
-        measured -> {
-          paced = true;
-          double each = 2.0 * (System.nanoTime() - began) / (made - from);
-          tick(System.nanoTime(), 0, Math.max(1, (long) each));
-        });
+        FULL_MILLIS, measured -> pace((long) (2.0 * (System.nanoTime() - began) / (made - from))));
+  }
+
+  private void pace(long nanosEach) {
+    paced = true;
+    tick(System.nanoTime(), 0, Math.max(1, nanosEach));
   }
 
   private void tick(long since, long sent, long nanosEach) {

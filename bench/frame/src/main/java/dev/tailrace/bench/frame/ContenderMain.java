@@ -43,6 +43,7 @@ public final class ContenderMain {
     await(work, 1, 60);
     warmUp(setting, work);
     long compiled = COMPILER.getTotalCompilationTime();
+    work.beginWindow();
     Reading begun = Reading.now(work);
     await(work, begun.messages() + setting.number("messages"), setting.number("seconds"));
     Reading window = Reading.now(work).minus(begun);

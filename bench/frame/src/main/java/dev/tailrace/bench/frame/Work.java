@@ -37,7 +37,7 @@ public final class Work {
   private BitSet[] seen = new BitSet[0]; // guarded by checks; by partition
   private long wrong; // guarded by checks
 
-  private final long[] latencies = new long[MOST_LATENCIES]; // cells once each
+  private final long[] latencies = new long[MOST_LATENCIES]; // a ring: the last ones
   private final AtomicLong measured = new AtomicLong();
 
   /**
@@ -113,6 +113,11 @@ public final class Work {
     }
   }
 
+  /** Times on the way count from now on: those of the warm-up are forgotten. */
+  void beginWindow() {
+    measured.set(0);
+  }
+
   /** The work on a message is done. */
   public void done() {
     done.incrementAndGet();
@@ -124,10 +129,8 @@ public final class Work {
   }
 
   private void arrived(ByteBuffer body) {
-    long cell = measured.getAndIncrement();
-    if (cell < MOST_LATENCIES) {
-      latencies[(int) cell] = System.nanoTime() - body.getLong(32);
-    }
+    int cell = (int) (measured.getAndIncrement() & (MOST_LATENCIES - 1));
+    latencies[cell] = System.nanoTime() - body.getLong(32);
   }
 
   /** Messages of the first key on which the work has begun, where they are counted. */
@@ -149,7 +152,9 @@ public final class Work {
     }
   }
 
-  /** How long messages were on their way, in ascending order; called after the end. */
+  /**
+   * How long the last of the window were on their way, in ascending order; called after the end.
+   */
   long[] latencies() {
     long[] sorted = Arrays.copyOf(latencies, (int) Math.min(measured.get(), MOST_LATENCIES));
     Arrays.sort(sorted);
