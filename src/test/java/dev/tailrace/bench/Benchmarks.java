@@ -1,6 +1,7 @@
 package dev.tailrace.bench;
 
 import dev.tailrace.local.KafkaBroker;
+import dev.tailrace.local.RedisCluster;
 import dev.tailrace.local.RedisServer;
 import dev.tailrace.local.Servers;
 import dev.tailrace.local.SharedServers;
@@ -62,6 +63,11 @@ public final class Benchmarks {
       String filled = filled(workload);
       return rounds(
           workload, contender -> run(workload, contender, filled, Servers.uniqueName("bench")));
+    }
+    if (workload.on().equals("cluster")) {
+      try (RedisCluster cluster = RedisCluster.start()) {
+        return rounds(workload, contender -> run(workload, contender, cluster));
+      }
     }
     try (RedisServer redis = SharedServers.get().newRedis();
         StreamLoad load = streamLoad(redis, workload)) {
@@ -176,14 +182,30 @@ public final class Benchmarks {
     Map<String, String> settings = settings(workload, contender, group);
     settings.put("redis", redis.url());
     settings.put("stream", STREAM);
-    boolean stream = workload.on().equals("stream");
-    if (!stream) {
+    if (!workload.on().equals("stream")) {
       load.empty();
+      return runStore(contender, settings);
     }
     List<JsonObject> results = ContenderProcess.run(contender, settings, 1);
+    Measured measured = Measured.together(results, load.acknowledged(group));
+    judge(contender, measured);
+    return measured;
+  }
+
+  private Measured run(Workload workload, ContenderPlan contender, RedisCluster cluster)
+      throws Exception {
+    Map<String, String> settings = settings(workload, contender, Servers.uniqueName("bench"));
+    settings.put("redis", String.join(",", cluster.urls()));
+    cluster.flush();
+    return runStore(contender, settings);
+  }
+
+  /** Its messages are made up, so that there are no positions. */
+  private static Measured runStore(ContenderPlan contender, Map<String, String> settings)
+      throws Exception {
+    List<JsonObject> results = ContenderProcess.run(contender, settings, 1);
     Measured alone = Measured.together(results, 0);
-    long committed = stream ? load.acknowledged(group) : alone.handled();
-    Measured measured = Measured.together(results, committed);
+    Measured measured = Measured.together(results, alone.handled());
     judge(contender, measured);
     return measured;
   }

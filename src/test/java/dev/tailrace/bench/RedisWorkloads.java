@@ -33,7 +33,7 @@ final class RedisWorkloads {
 
   /** In the order of the page. */
   static Stream<Workload> all() {
-    return Stream.of(store(), halfLoad(), streams(), asynchronousStreams());
+    return Stream.of(store(), clusteredStore(), halfLoad(), streams(), asynchronousStreams());
   }
 
   private static Workload store() {
@@ -45,6 +45,17 @@ final class RedisWorkloads {
             + " Ours hashes the payload, too.",
         TopicShape.USUAL,
         store("messages", "100000000"),
+        PAIRS.name(),
+        List.of(PAIRS, STORE));
+  }
+
+  private static Workload clusteredStore() {
+    return new Workload(
+        "G-cluster",
+        "The same on a Redis Cluster",
+        "Three primaries with a replica each, all six on the same processors.",
+        TopicShape.USUAL,
+        store("on", "cluster", "messages", "100000000"),
         PAIRS.name(),
         List.of(PAIRS, STORE));
   }

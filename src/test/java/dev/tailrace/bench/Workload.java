@@ -23,7 +23,10 @@ record Workload(
     String baseline,
     List<ContenderPlan> contenders) {
 
-  /** Where its messages are: {@code kafka}, {@code stream}, or {@code store} for made-up ones. */
+  /**
+   * Where its messages are: {@code kafka}, {@code stream}, or, for made-up ones, {@code store} and
+   * {@code cluster}.
+   */
   String on() {
     return settings.getOrDefault("on", "kafka");
   }

@@ -184,6 +184,13 @@ public final class RedisCluster implements AutoCloseable {
     call(server, Jedis::flushAll);
   }
 
+  /** All that there is goes. */
+  public void flush() {
+    servers.stream()
+        .filter(server -> call(server, jedis -> jedis.info("replication")).contains("role:master"))
+        .forEach(this::flush);
+  }
+
   /** Its replica learns nothing new of this primary, from now until it is restarted. */
   public void cutOffReplica(LocalRedis primary) {
     call(primary, jedis -> jedis.aclSetUser("default", "-psync", "-sync"));

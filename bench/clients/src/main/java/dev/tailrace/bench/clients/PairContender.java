@@ -8,7 +8,6 @@ import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
-import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import java.util.concurrent.CompletableFuture;
 
@@ -18,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
  * to another that claims meanwhile, or to an answer that is lost.
  */
 public final class PairContender implements Contender {
-  private static final int MOST_WAITING = 1 << 22;
 
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
@@ -26,11 +24,7 @@ public final class PairContender implements Contender {
 
   @Override
   public void start(Setting setting, Work work) throws Exception {
-    RedisOptions options =
-        new RedisOptions()
-            .setConnectionString(setting.get("redis"))
-            .setMaxWaitingHandlers(MOST_WAITING);
-    Redis client = Redis.createClient(vertx, options);
+    Redis client = Redis.createClient(vertx, RedisSettings.client(setting));
     RedisConnection connection = Futures.await(client.connect());
     context.runOnContext(
         any -> {

@@ -35,7 +35,7 @@ public final class StoreContender implements Contender {
     context.runOnContext(
         any -> {
           Loop loop = new VertxLoop();
-          RedisConfig server = RedisConfig.of(setting.get("redis"));
+          RedisConfig server = RedisSettings.ours(setting);
           RedisIdempotencyStore store =
               new RedisIdempotencyStore(vertx, loop, server, setting.get("group"), NEAR);
           ClaimConfig config =
