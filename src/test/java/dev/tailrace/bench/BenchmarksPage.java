@@ -100,10 +100,14 @@ final class BenchmarksPage {
     faults(workload, contenders);
     if (rates) {
       line("The first three columns are ratios to *" + workload.baseline() + "*.");
+      for (String words : PeersBeside.lines(workload, contenders)) {
+        line("");
+        line(words);
+      }
     }
     for (ContenderPlan plan : workload.contenders()) {
       JsonObject measured = contenders.getJsonObject(plan.name());
-      if (measured != null && !plan.module().equals("clients")) {
+      if (measured != null && plan.isPeer()) {
         line("");
         line("*%s*: %s; %s".formatted(plan.name(), settings(measured), libraries(measured)));
       }
@@ -219,7 +223,7 @@ final class BenchmarksPage {
     return measured.getJsonArray("rounds").getJsonObject(0).containsKey(column);
   }
 
-  private static double median(JsonObject measured, String column) {
+  static double median(JsonObject measured, String column) {
     JsonArray rounds = measured.getJsonArray("rounds");
     List<Double> values = new ArrayList<>();
     for (int i = 0; i < rounds.size(); i++) {

@@ -10,8 +10,16 @@ import java.util.Map;
  * @param module of {@code bench/}, whose class path it has
  * @param type its class
  * @param settings of its own, over those of the workload
+ * @param acknowledges what it tells the server of
+ * @param whereFaster why, where it is faster than ours at the same; empty where it is not
  */
-record ContenderPlan(String name, String module, String type, Map<String, String> settings) {
+record ContenderPlan(
+    String name,
+    String module,
+    String type,
+    Map<String, String> settings,
+    Acknowledges acknowledges,
+    String whereFaster) {
   /** How many processes of it run at once. */
   int instances() {
     return Integer.parseInt(settings.getOrDefault("instances", "1"));
@@ -32,14 +40,38 @@ record ContenderPlan(String name, String module, String type, Map<String, String
     return Boolean.parseBoolean(settings.get("virtual-threads"));
   }
 
+  private static final String CLIENTS = "clients";
   private static final String PACKAGE = "dev.tailrace.bench.";
 
   static ContenderPlan client(String name, String type, String... settings) {
-    return new ContenderPlan(name, "clients", PACKAGE + "clients." + type, map(settings));
+    return new ContenderPlan(
+        name, CLIENTS, PACKAGE + "clients." + type, map(settings), Acknowledges.EACH, "");
   }
 
   static ContenderPlan peer(String name, String module, String type, String... settings) {
-    return new ContenderPlan(name, module, PACKAGE + type, map(settings));
+    return new ContenderPlan(name, module, PACKAGE + type, map(settings), Acknowledges.EACH, "");
+  }
+
+  ContenderPlan acknowledging(Acknowledges other) {
+    return new ContenderPlan(name, module, type, settings, other, whereFaster);
+  }
+
+  /** Says why it is faster than ours. */
+  ContenderPlan fasterAs(String reason) {
+    return new ContenderPlan(name, module, type, settings, acknowledges, reason);
+  }
+
+  /** Whether it is of others, and of the kind that people take rather than write. */
+  boolean isPeer() {
+    return !module.equals(CLIENTS);
+  }
+
+  boolean isOurs() {
+    return name.startsWith("tailrace");
+  }
+
+  String order() {
+    return settings.getOrDefault("order", "");
   }
 
   private static Map<String, String> map(String... pairs) {

@@ -12,15 +12,23 @@ final class Workloads {
   static final ContenderPlan UNORDERED = ours("unordered", "order", "unordered");
 
   private static final ContenderPlan RAW =
-      ContenderPlan.client("raw poll loop", "RawContender", "order", "partition");
+      ContenderPlan.client("raw poll loop", "RawContender", "order", "partition")
+          .acknowledging(Acknowledges.POLLS);
   private static final ContenderPlan SKETCH =
       ContenderPlan.client("raw, keyed sketch", "SketchContender", "order", "key");
   private static final ContenderPlan VERTX =
       ContenderPlan.client(
-          "vertx-kafka-client, auto-commit", "VertxContender", "order", "partition");
-  private static final ContenderPlan REACTOR =
-      ContenderPlan.peer(
-          "Reactor Kafka", "reactor", "reactor.ReactorContender", "order", "partition");
+              "vertx-kafka-client, auto-commit", "VertxContender", "order", "partition")
+          .acknowledging(Acknowledges.TIME);
+
+  private static ContenderPlan reactor(String order) {
+    return ContenderPlan.peer(
+            "Reactor Kafka", "reactor", "reactor.ReactorContender", "order", order)
+        .fasterAs(
+            "it passes a poll on as it is and remembers the last position; time limits, retries,"
+                + " dead letters, order by key and a stop that waits are left to the pipeline behind"
+                + " it");
+  }
 
   private static ContenderPlan smallRye(String order) {
     return ContenderPlan.peer(
@@ -92,10 +100,10 @@ final class Workloads {
             UNORDERED,
             ours("by key, with meters", "order", "key", "meters", "true"),
             SKETCH,
-            spring("each record", "listener", "record"),
+            spring("each record", "listener", "record").acknowledging(Acknowledges.POLLS),
             spring("each record, acknowledged by itself", "listener", "record", "ack", "RECORD"),
-            spring("each batch", "listener", "batch"),
-            REACTOR,
+            spring("each batch", "listener", "batch").acknowledging(Acknowledges.POLLS),
+            reactor("partition"),
             smallRye("partition"),
             parallel("key", "16"),
             parallel("unordered", "16"),
@@ -124,8 +132,7 @@ final class Workloads {
             BY_KEY,
             BY_PARTITION,
             UNORDERED,
-            ContenderPlan.peer(
-                REACTOR.name(), REACTOR.module(), "reactor.ReactorContender", "order", "unordered"),
+            reactor("unordered"),
             smallRye("unordered"),
             parallelVertx("key"),
             parallelVertx("unordered")));
