@@ -21,7 +21,8 @@ import java.util.stream.Stream;
  *
  * @param name of the file, without its ending: {@code 03-stale-work}
  * @param slip what the slip is, in a sentence
- * @param promise which promises it breaks: {@code P6}
+ * @param promise which promises it breaks: {@code P6}; {@code contract} for what is said beside
+ *     them
  * @param windows of grade B that it makes wider than they are named: {@code W2}; often none
  * @param caughtBy the layers that must notice it
  * @param interleavings the tests of interleavings that must notice it; mostly empty

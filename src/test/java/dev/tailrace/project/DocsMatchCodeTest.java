@@ -180,9 +180,11 @@ final class DocsMatchCodeTest {
     List<Row> promises = sections.get(1).rows();
     List<Row> windows = sections.get(2).rows();
     assertThat(promises).hasSize(10);
+    List<Row> contract = sections.get(3).rows();
     assertThat(windows).hasSize(4);
+    assertThat(contract).hasSize(1);
     Set<String> named = new TreeSet<>();
-    for (Row row : Stream.concat(promises.stream(), windows.stream()).toList()) {
+    for (Row row : Stream.of(promises, windows, contract).flatMap(List::stream).toList()) {
       List<String> tests = row.words(row.cells().size() - 1);
       assertThat(tests).as(row.cells().get(0)).isNotEmpty();
       assertThat(tests).allMatch(test -> TEST_CLASS.matcher(test).matches());
