@@ -32,10 +32,10 @@ import redis.clients.jedis.util.JedisClusterCRC16;
 
 /**
  * Two processes of the fat jar on a Redis cluster, with a stream in shards and two plain ones in
- * slots of their own: under load a slot moves, a primary is killed and its replica takes its place,
- * and one of the two is stopped. What the cluster still holds is done, what is repeated is in a
- * named window, as the checker sees it, and the order of every key is kept. Dead letters are listed
- * and replayed.
+ * slots of their own: under load a slot moves, a primary is killed, or stands still, and its
+ * replica takes its place, and one of the two is stopped. What the cluster still holds is done,
+ * what is repeated is in a named window, as the checker sees it, and the order of every key is
+ * kept. Dead letters are listed and replayed.
  */
 class ClusterStreamsIT {
   private static final int SHARDS = 4;
@@ -59,13 +59,7 @@ class ClusterStreamsIT {
 
   @Test
   void whatAClusterStillHoldsIsDoneAndWhatIsRepeatedIsInANamedWindow() throws Exception {
-    Files.createDirectories(folder);
-    FatJar.packPlugin(folder.resolve("plugins/effects.jar"), EffectHandler.class);
-    start();
-    start();
-    awaitShares(2 + OTHERS, 2 + OTHERS);
-    Thread producer = new Thread(load, "load");
-    producer.start();
+    Thread producer = begin();
     load.awaitMore(600);
 
     moveSlotOf(plain.get(0));
@@ -86,6 +80,46 @@ class ClusterStreamsIT {
     check();
     primary.restart();
     cluster.awaitWhole();
+  }
+
+  @Test
+  void aPrimaryThatStandsStillIsReplacedAndWhatItHasInHandWhenItGoesOnChangesNothing()
+      throws Exception {
+    Thread producer = begin();
+    load.awaitMore(300);
+    LocalRedis primary = cluster.owner(JedisClusterCRC16.getSlot(plain.get(1)));
+    cluster.patience(Duration.ofSeconds(2));
+
+    primary.pause();
+    try {
+      cluster.awaitReplaced(primary);
+      load.awaitMore(300);
+    } finally {
+      primary.resume();
+    }
+    load.awaitMore(300);
+    cluster.awaitWhole();
+    cluster.patience(RedisCluster.PATIENCE);
+    load.awaitMore(100);
+    load.ended = true;
+    producer.join();
+    awaitAllDone();
+    stop(0);
+    stop(1);
+
+    check();
+  }
+
+  /** Two processes that have their shares, and load on all streams. */
+  private Thread begin() throws Exception {
+    Files.createDirectories(folder);
+    FatJar.packPlugin(folder.resolve("plugins/effects.jar"), EffectHandler.class);
+    start();
+    start();
+    awaitShares(2 + OTHERS, 2 + OTHERS);
+    Thread producer = new Thread(load, "load");
+    producer.start();
+    return producer;
   }
 
   /** Whatever failed, nothing of the run stays behind. */

@@ -20,6 +20,9 @@ import redis.clients.jedis.params.MigrateParams;
  * a process of its own on this machine. To be used by one thread at a time.
  */
 public final class RedisCluster implements AutoCloseable {
+  /** For how long a server may be silent: nobody is taken for dead because the machine is slow. */
+  public static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int PRIMARIES = 3;
   private static final int SLOTS = 16_384;
@@ -29,7 +32,7 @@ public final class RedisCluster implements AutoCloseable {
           "--cluster-enabled",
           "yes",
           "--cluster-node-timeout",
-          "60000", // nobody is taken for dead because the machine is slow
+          Long.toString(PATIENCE.toMillis()),
           "--cluster-migration-barrier",
           "5"); // replicas stay with their primaries
 
@@ -211,13 +214,25 @@ public final class RedisCluster implements AutoCloseable {
             .findFirst()
             .orElseThrow();
     call(replica, jedis -> jedis.clusterFailover(ClusterFailoverOption.TAKEOVER));
+    awaitReplaced(dead);
+  }
+
+  /** Waits until all others say that another has the slots of this server. */
+  public void awaitReplaced(LocalRedis gone) {
     await()
         .atMost(LIMIT)
         .until(
             () ->
                 servers.stream()
-                    .filter(server -> server != dead)
-                    .noneMatch(server -> owners(server).contains("@" + dead.port())));
+                    .filter(server -> server != gone)
+                    .noneMatch(server -> owners(server).contains("@" + gone.port())));
+  }
+
+  /** For how long a server may be silent before the others put its replica in its place. */
+  public void patience(Duration silence) {
+    String millis = Long.toString(silence.toMillis());
+    servers.forEach(
+        server -> call(server, jedis -> jedis.configSet("cluster-node-timeout", millis)));
   }
 
   /** Waits until all servers live and agree, and every replica holds what its primary does. */

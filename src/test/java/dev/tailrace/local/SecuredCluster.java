@@ -9,11 +9,13 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.params.MigrateParams;
 
 /** A Redis cluster of two primaries with half of the slots each, which speak TLS. */
 public final class SecuredCluster implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int SLOTS = 16_384;
+  private static final int MOST_KEYS = 1_000;
 
   private final List<Integer> ports = new ArrayList<>();
   private final List<LocalRedis> servers = new ArrayList<>();
@@ -55,12 +57,25 @@ public final class SecuredCluster implements AutoCloseable {
     return ports.stream().map(port -> "rediss://" + LocalProcess.HOST + ":" + port).toList();
   }
 
-  /** Gives a slot in which nothing is to the other. */
+  /** Gives a slot, with all that is in it, to the other. */
   public void give(int slot) {
     int to = slot < SLOTS / 2 ? 1 : 0;
-    String id = call(to, Jedis::clusterMyId);
-    call(to, jedis -> jedis.clusterSetSlotNode(slot, id));
-    call(1 - to, jedis -> jedis.clusterSetSlotNode(slot, id));
+    int from = 1 - to;
+    String source = call(from, Jedis::clusterMyId);
+    String target = call(to, Jedis::clusterMyId);
+    call(to, jedis -> jedis.clusterSetSlotImporting(slot, source));
+    call(from, jedis -> jedis.clusterSetSlotMigrating(slot, target));
+    List<String> keys = call(from, jedis -> jedis.clusterGetKeysInSlot(slot, MOST_KEYS));
+    if (!keys.isEmpty()) {
+      int port = ports.get(to);
+      int millis = (int) LIMIT.toMillis();
+      String[] all = keys.toArray(String[]::new);
+      call(
+          from,
+          jedis -> jedis.migrate(LocalProcess.HOST, port, 0, millis, new MigrateParams(), all));
+    }
+    call(to, jedis -> jedis.clusterSetSlotNode(slot, target));
+    call(from, jedis -> jedis.clusterSetSlotNode(slot, target));
   }
 
   private <T> T call(int server, Function<Jedis, T> command) {

@@ -19,6 +19,7 @@ import dev.tailrace.source.Until;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.Supplier;
@@ -182,6 +183,53 @@ class RedisClusterStreamsIT extends DeadLetterBoxContract {
     assertThat(consumer.accepted()).hasSize(60);
     consumer.drain();
     closeAll(sinks);
+  }
+
+  @Test
+  void whatIsFinishedIsTrimmedUnderLoadWhileTheSlotMovesAndNothingElse() {
+    int slot = HashSlot.of(name);
+    List<Sink> stream = List.of(sink(name));
+    List<Delivery> kept = new ArrayList<>(); // event loop only
+    StreamConsumer consumer =
+        new StreamConsumer(
+                loop,
+                reading(List.of(name), null).withTrim(RedisSourceConfig.Trim.ACKNOWLEDGED),
+                "a",
+                new RecordingIntake(
+                    1_000, each -> keepOrSettle(each, kept, "m500"))) // is pending to the end
+            .open();
+    LocalRedis from = cluster.owner(slot);
+    LocalRedis to = cluster.stranger(slot);
+    send(stream, 0, 450);
+
+    cluster.beginMove(slot, from, to);
+    send(stream, 450, 600);
+    cluster.moveKeys(slot, from, to, Integer.MAX_VALUE);
+    send(stream, 600, 750);
+    cluster.endMove(slot, from, to);
+    send(stream, 750, 1_000);
+
+    await().atMost(LIMIT).until(() -> consumer.accepted().size() >= 1_000);
+    assertThat(origins(consumer)).hasSize(1_000).doesNotHaveDuplicates();
+    try (RedisProbe server = new RedisProbe(loop, to.url())) {
+      await().atMost(LIMIT).until(() -> server.length(name) <= 600);
+      assertThat(server.length(name))
+          .as("what is pending, and all behind it")
+          .isGreaterThanOrEqualTo(500);
+      loop.run(() -> kept.forEach(Delivery::settle));
+      await().atMost(LIMIT).until(() -> server.length(name) <= 100); // less than a block
+    }
+    assertThat(consumer.alarms()).isEmpty();
+    consumer.drain();
+    closeAll(stream);
+  }
+
+  private static void keepOrSettle(Delivery delivery, List<Delivery> kept, String keep) {
+    if (String.valueOf(delivery.message().body()).equals(keep)) {
+      kept.add(delivery);
+    } else {
+      delivery.settle();
+    }
   }
 
   @Test

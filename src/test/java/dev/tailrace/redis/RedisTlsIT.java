@@ -115,6 +115,30 @@ class RedisTlsIT {
     goesAllTheWay(sentinel());
   }
 
+  @Test
+  void streamsShardsTiersAndDeadLettersGoByTlsToACluster() {
+    goesAllTheWay(secured());
+  }
+
+  @Test
+  void aStreamIsReadOnByTlsWhereItsSlotHasMovedTo() {
+    RedisConfig config = config(secured(), known());
+    Sink stream = sink(config, name);
+    put(stream, "here");
+    StreamConsumer consumer =
+        StreamConsumer.finishing(loop, reading(config, List.of(name), null), "a");
+    await().atMost(LIMIT).until(() -> consumer.bodies().equals(List.of("here")));
+
+    Objects.requireNonNull(cluster).give(HashSlot.of(name));
+    put(stream, "there");
+
+    await().atMost(LIMIT).until(() -> consumer.bodies().equals(List.of("here", "there")));
+    await().atMost(LIMIT).until(() -> consumer.flush().unknown() == 0);
+    assertThat(consumer.alarms()).isEmpty();
+    consumer.drain();
+    loop.await(stream::close);
+  }
+
   /** What is read is put off, comes back when it is due, and becomes a dead letter. */
   private void goesAllTheWay(RedisServers where) {
     RedisConfig config = config(where, known());
