@@ -1,5 +1,6 @@
 package dev.tailrace.app;
 
+import dev.tailrace.app.DrainReport.FlushLine;
 import dev.tailrace.lifecycle.DrainBudget;
 import dev.tailrace.lifecycle.DrainConfig;
 import dev.tailrace.lifecycle.DrainProgress;
@@ -34,6 +35,8 @@ final class Drain {
   private final DrainProgress begin;
   private final AtomicReference<@Nullable Forced> forced = new AtomicReference<>();
   private final CopyOnWriteArrayList<String> notes =
+      new CopyOnWriteArrayList<>(); // a few per witness
+  private final CopyOnWriteArrayList<FlushLine> flushes =
       new CopyOnWriteArrayList<>(); // a few per witness
   private volatile @Nullable Running running; // written once, on the drain's loop
   private volatile @Nullable DrainReport report; // written once, on the drain's loop
@@ -121,6 +124,11 @@ final class Drain {
     notes.add(error);
   }
 
+  /** This was written out where it decides nothing about the drain's result. Any thread. */
+  void flushed(List<FlushLine> lines) {
+    flushes.addAll(lines);
+  }
+
   /** Cuts the drain short; the first call counts. */
   void force(String by) {
     Duration elapsed = sinceTrigger();
@@ -186,9 +194,15 @@ final class Drain {
         phases,
         ledger.messages(),
         ledger.positions(),
-        ledger.flushes(),
+        flushes(ledger),
         errors(phases, ledger, now),
         complete);
+  }
+
+  private List<FlushLine> flushes(DrainLedger ledger) {
+    List<FlushLine> all = new ArrayList<>(ledger.flushes());
+    all.addAll(flushes);
+    return all;
   }
 
   private int cleanExit() {

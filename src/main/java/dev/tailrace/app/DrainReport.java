@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param phases in their order; phases that have not run are missing
  * @param messages what became of them
  * @param positions the last confirmed position of each partition or stream
- * @param flushes what was written out at the end
+ * @param flushes what was written out at the end; what is left of telemetry makes no drain
+ *     incomplete
  * @param errors everything that went wrong, first the first
  * @param complete false for a report made before the last phase, or at a halt
  */
@@ -182,7 +183,8 @@ public record DrainReport(
   /**
    * What was written out at the end.
    *
-   * @param name what, as {@code marks} or {@code kafka orders acknowledgements}
+   * @param name what, as {@code marks}, {@code kafka orders acknowledgements} or {@code telemetry
+   *     spans}
    * @param flushed confirmed
    * @param pending known not to be done
    * @param unknown nobody knows

@@ -3,12 +3,13 @@ package dev.tailrace.app;
 import dev.tailrace.lifecycle.Trigger;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Writes down elsewhere that a pool drains: an audit, a last word to telemetry, a note to people.
  * What a witness fails at, or does not end in time, is among the report's errors, and never makes a
- * drain incomplete. Called on the pool's control loop, where it must not block; what it throws is a
- * failure, too.
+ * drain incomplete; nor does what it says that it could not write out. Called on the pool's control
+ * loop, where it must not block; what it throws is a failure, too.
  */
 public interface DrainWitness {
   /**
@@ -27,5 +28,13 @@ public interface DrainWitness {
    */
   default Future<Void> ending(DrainReport soFar, Duration budget) {
     return Future.succeededFuture();
+  }
+
+  /**
+   * What it has written out, as far as is known by now: asked when {@link #ending} has ended or its
+   * time is over, also where it has failed.
+   */
+  default List<DrainReport.FlushLine> flushes() {
+    return List.of();
   }
 }

@@ -90,7 +90,10 @@ record PoolSurroundings(
     DrainReport soFar = drain.reportSoFar();
     events.drainEnd(soFar.result().label());
     Duration most = budget.multipliedBy(4).dividedBy(5);
-    Future<Void> told = witnessed(most, witness -> witness.ending(soFar, most));
+    Future<Void> told =
+        witnessed(most, witness -> witness.ending(soFar, most))
+            .onSuccess(
+                ended -> parts.witnesses().forEach(witness -> drain.flushed(witness.flushes())));
     Future<String> flushed = parts.resources().stopTelemetry(loop, budget);
     return Future.join(told, flushed).compose(both -> flushed, failed -> flushed);
   }

@@ -37,13 +37,26 @@ record LastTelemetry(DrainReport report, RandomGenerator random) {
    */
   record Batch(String path, JsonObject body) {}
 
+  /**
+   * One of the three things that are told.
+   *
+   * @param name logs, metrics or traces
+   * @param items so many records, numbers or spans
+   * @param batch in which they go
+   */
+  record Signal(String name, int items, Batch batch) {}
+
   /** Log, metrics and trace. */
-  List<Batch> batches(MeterRegistry registry) {
+  List<Signal> signals(MeterRegistry registry) {
     return List.of(
-        new Batch("/v1/logs", wrapped("resourceLogs", "scopeLogs", "logRecords", logs())),
-        new Batch(
-            "/v1/metrics", wrapped("resourceMetrics", "scopeMetrics", "metrics", meters(registry))),
-        new Batch("/v1/traces", wrapped("resourceSpans", "scopeSpans", "spans", spans())));
+        signal("logs", List.of("resourceLogs", "scopeLogs", "logRecords"), logs()),
+        signal("metrics", List.of("resourceMetrics", "scopeMetrics", "metrics"), meters(registry)),
+        signal("traces", List.of("resourceSpans", "scopeSpans", "spans"), spans()));
+  }
+
+  private Signal signal(String name, List<String> levels, JsonArray items) {
+    JsonObject body = wrapped(levels.get(0), levels.get(1), levels.get(2), items);
+    return new Signal(name, items.size(), new Batch("/v1/" + name, body));
   }
 
   private JsonObject wrapped(String resources, String scopes, String name, JsonArray items) {

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Posts JSON, at most three times within a bounded time, until somebody acknowledges it with a
@@ -29,6 +30,15 @@ final class Posting {
   private final Vertx vertx;
   private final HttpClient client;
 
+  /** Each try was refused, or did not even reach anybody: it has not arrived. */
+  static final class RefusedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private RefusedException(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
   Posting(Vertx vertx) {
     this.vertx = vertx;
     this.client = vertx.createHttpClient();
@@ -36,7 +46,8 @@ final class Posting {
 
   /**
    * Completes when it is acknowledged; fails with what the last try came to, where nobody has by
-   * the end of the budget. What had no answer may have arrived.
+   * the end of the budget. What had no answer may have arrived; that it has not, says {@link
+   * RefusedException}.
    */
   Future<Void> post(URI url, Buffer body, Duration budget) {
     return post(url, Map.of(), body, budget);
@@ -62,18 +73,31 @@ final class Posting {
             failure ->
                 left == 1
                     ? Future.failedFuture(failure)
-                    : pause().compose(rested -> attempt(where, body, millis, left - 1)));
+                    : pause()
+                        .compose(rested -> attempt(where, body, millis, left - 1))
+                        .recover(last -> Future.failedFuture(both(failure, last))));
+  }
+
+  /** The last one; but where one before had no answer, that it has not arrived is not known. */
+  private static Throwable both(Throwable before, Throwable last) {
+    return before instanceof RefusedException || !(last instanceof RefusedException)
+        ? last
+        : new IOException(last.getMessage(), last);
   }
 
   private Future<Void> once(RequestOptions where, Buffer body) {
     return client
         .request(new RequestOptions(where))
+        .recover(
+            away ->
+                Future.failedFuture(new RefusedException(String.valueOf(away.getMessage()), away)))
         .compose(request -> request.send(body))
         .compose(
             response ->
                 response.statusCode() / 100 == 2
                     ? Future.succeededFuture()
-                    : Future.failedFuture(new IOException("HTTP " + response.statusCode())));
+                    : Future.failedFuture(
+                        new RefusedException("HTTP " + response.statusCode(), null)));
   }
 
   private Future<Void> pause() {

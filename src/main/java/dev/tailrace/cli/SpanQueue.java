@@ -10,12 +10,19 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,11 +43,14 @@ final class SpanQueue implements SpanProcessor {
   private final ArrayBlockingQueue<SpanData> waiting;
   private final AtomicLong dropped = new AtomicLong();
   private final Thread thread;
-  private final Promise<List<SpanData>> unsent = Promise.promise();
+  private final Promise<End> end = Promise.promise();
   private volatile long deadline; // by System.nanoTime, written before ending
   private volatile long patience; // likewise: until when what was sent before may be answered
   private volatile boolean ending;
   private long losses; // the sending thread only: how often it has given up
+  private int flushed; // the sending thread only: acknowledged since the end began
+  private final Set<SpanData> unanswered = // the sending thread only; of those not acknowledged
+      Collections.newSetFromMap(new IdentityHashMap<>());
 
   /**
    * Its bounds, which are those of the SDK's own by the same variables ({@code OTEL_BSP_…}).
@@ -61,6 +71,15 @@ final class SpanQueue implements SpanProcessor {
           config.getDuration("otel.bsp.export.timeout", Duration.ofSeconds(30)));
     }
   }
+
+  /**
+   * What has become of the spans that were here at the end.
+   *
+   * @param flushed so many were acknowledged
+   * @param unsent those that were not
+   * @param unknown so many of them were sent and had no answer: they may have arrived
+   */
+  record End(int flushed, List<SpanData> unsent, int unknown) {}
 
   SpanQueue(SpanExporter exporter, Limits limits) {
     this.exporter = exporter;
@@ -104,9 +123,9 @@ final class SpanQueue implements SpanProcessor {
   /**
    * Sends what is here, three times at most; later spans are dropped. Fine to call twice.
    *
-   * @return completes, on the sending thread, with what was not acknowledged; never fails
+   * @return completes, on the sending thread; never fails
    */
-  Future<List<SpanData>> end(Duration budget) {
+  Future<End> end(Duration budget) {
     if (!ending) {
       long now = System.nanoTime();
       deadline = now + budget.toNanos();
@@ -114,7 +133,7 @@ final class SpanQueue implements SpanProcessor {
       ending = true;
       LockSupport.unpark(thread);
     }
-    return unsent.future();
+    return end.future();
   }
 
   private void run() {
@@ -129,13 +148,14 @@ final class SpanQueue implements SpanProcessor {
       boolean sent = isSent(batch, nanosFromNow(limits.timeout()), false);
       failures = sent ? 0 : failures + 1;
       if (sent || (failures == TRIES && !ending)) {
-        lost(failures == TRIES ? batch.size() : 0);
+        lost(failures == TRIES ? batch : List.of());
         batch = new ArrayList<>();
         failures = 0;
       }
     }
     waiting.drainTo(batch);
-    unsent.complete(sendLast(batch));
+    List<SpanData> unsent = sendLast(batch);
+    end.complete(new End(flushed, unsent, unanswered.size()));
   }
 
   /** Until there are as many as go at once, or for as long as one may wait, or rest. */
@@ -150,9 +170,10 @@ final class SpanQueue implements SpanProcessor {
     }
   }
 
-  private void lost(int spans) {
-    long all = dropped.addAndGet(spans);
-    if (spans > 0 && Long.bitCount(++losses) == 1) { // the 1st, 2nd, 4th, …
+  private void lost(List<SpanData> spans) {
+    spans.forEach(unanswered::remove);
+    long all = dropped.addAndGet(spans.size());
+    if (!spans.isEmpty() && Long.bitCount(++losses) == 1) { // the 1st, 2nd, 4th, …
       LOG.warn("{} spans dropped so far: their receiver does not take them", all);
     }
   }
@@ -199,7 +220,26 @@ final class SpanQueue implements SpanProcessor {
       }
       LockSupport.parkNanos(this, left);
     }
+    if (answer.isSuccess()) {
+      flushed += ending ? batch.size() : 0;
+      batch.forEach(unanswered::remove);
+    } else if (!answer.isDone() || isOpen(answer.getFailureThrowable())) {
+      unanswered.addAll(batch);
+    }
     return answer.isSuccess();
+  }
+
+  /** Whether a failure leaves open if the receiver has got it: it was there, and did not answer. */
+  private static boolean isOpen(@Nullable Throwable failure) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at instanceof ConnectException || at instanceof UnknownHostException) {
+        return false;
+      }
+      if (at instanceof IOException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static long nanosFromNow(Duration duration) {

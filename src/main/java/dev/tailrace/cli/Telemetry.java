@@ -149,11 +149,11 @@ final class Telemetry implements Resource, AutoCloseable {
    *
    * @param status brings the meters up to date; null where there is none
    */
-  Future<List<LastTelemetry.Batch>> last(@Nullable PoolStatus status, LastTelemetry telemetry) {
+  Future<List<LastTelemetry.Signal>> last(@Nullable PoolStatus status, LastTelemetry telemetry) {
     if (status != null) {
       meters.scrape(status.meterSnapshot(), () -> "");
     }
-    return Future.succeededFuture(telemetry.batches(registry));
+    return Future.succeededFuture(telemetry.signals(registry));
   }
 
   @Override

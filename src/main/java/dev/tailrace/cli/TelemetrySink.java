@@ -1,9 +1,11 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.app.DrainReport;
+import dev.tailrace.app.DrainReport.FlushLine;
 import dev.tailrace.app.DrainWitness;
 import dev.tailrace.app.PoolStatus;
 import dev.tailrace.cli.LastTelemetry.Batch;
+import dev.tailrace.cli.LastTelemetry.Signal;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.net.URI;
@@ -32,6 +34,7 @@ final class TelemetrySink implements DrainWitness {
   private final Spool spool;
   private final Telemetry telemetry;
   private final Supplier<Future<PoolStatus>> status;
+  private volatile List<FlushLine> flushes = List.of(); // written where the sending begins and ends
 
   /**
    * Who takes it.
@@ -71,23 +74,45 @@ final class TelemetrySink implements DrainWitness {
                 telemetry.last(
                     known.succeeded() ? known.result() : null,
                     new LastTelemetry(soFar, new SecureRandom())))
-        .compose(batches -> send(batches, sending));
+        .compose(signals -> send(signals, sending));
   }
 
-  private Future<Void> send(List<Batch> batches, Duration budget) {
-    List<Future<Void>> sent = batches.stream().map(batch -> post(batch, budget)).toList();
-    return Future.join(sent).transform(all -> keepUnsent(batches, sent));
+  @Override
+  public List<FlushLine> flushes() {
+    return flushes;
   }
 
-  private Future<Void> keepUnsent(List<Batch> batches, List<Future<Void>> sent) {
+  private Future<Void> send(List<Signal> signals, Duration budget) {
+    flushes = signals.stream().map(TelemetrySink::unanswered).toList();
+    List<Future<Void>> sent = signals.stream().map(signal -> post(signal.batch(), budget)).toList();
+    return Future.join(sent).transform(all -> keepUnsent(signals, sent));
+  }
+
+  private static FlushLine unanswered(Signal signal) {
+    return line(signal, 0, 0, signal.items());
+  }
+
+  private static FlushLine line(Signal signal, int flushed, int pending, int unknown) {
+    return new FlushLine("telemetry " + signal.name(), flushed, pending, unknown);
+  }
+
+  private Future<Void> keepUnsent(List<Signal> signals, List<Future<Void>> sent) {
     List<Batch> unsent = new ArrayList<>();
+    List<FlushLine> lines = new ArrayList<>();
     String reason = "";
     for (int i = 0; i < sent.size(); i++) {
-      if (sent.get(i).failed()) {
-        unsent.add(batches.get(i));
-        reason = String.valueOf(sent.get(i).cause().getMessage());
+      Signal signal = signals.get(i);
+      if (sent.get(i).succeeded()) {
+        lines.add(line(signal, signal.items(), 0, 0));
+        continue;
       }
+      Throwable failure = sent.get(i).cause();
+      boolean refused = failure instanceof Posting.RefusedException;
+      lines.add(refused ? line(signal, 0, signal.items(), 0) : unanswered(signal));
+      unsent.add(signal.batch());
+      reason = String.valueOf(failure.getMessage());
     }
+    flushes = List.copyOf(lines);
     if (unsent.isEmpty()) {
       return Future.succeededFuture();
     }

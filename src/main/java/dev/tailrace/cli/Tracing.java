@@ -1,6 +1,7 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.app.DrainReport;
+import dev.tailrace.app.DrainReport.FlushLine;
 import dev.tailrace.app.DrainWitness;
 import dev.tailrace.app.PoolIdentity;
 import dev.tailrace.cli.LastTelemetry.Batch;
@@ -38,6 +39,7 @@ import org.slf4j.LoggerFactory;
 final class Tracing implements DrainWitness, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Tracing.class);
   private static final String PATH = "/v1/traces";
+  private static final String LINE = "telemetry spans";
 
   /** The part of the time that is for sending; the rest is for the spool. */
   private static final int SENDING_PERCENT = 70;
@@ -53,6 +55,7 @@ final class Tracing implements DrainWitness, AutoCloseable {
   private final MessageSpans spans;
   private final Exports exports;
   private final Spool spool;
+  private volatile @Nullable FlushLine flush; // written when what is left has been sent
 
   /** What becomes of spans that have ended; set while the SDK is made. */
   private static final class Exports {
@@ -188,7 +191,18 @@ final class Tracing implements DrainWitness, AutoCloseable {
     Duration most = budget.multipliedBy(SENDING_PERCENT).dividedBy(100);
     return queue
         .end(most.compareTo(LONGEST) < 0 ? most : LONGEST)
-        .compose(unsent -> unsent.isEmpty() ? Future.succeededFuture() : keep(unsent));
+        .compose(
+            end -> {
+              int unsent = end.unsent().size();
+              flush = new FlushLine(LINE, end.flushed(), unsent - end.unknown(), end.unknown());
+              return unsent == 0 ? Future.succeededFuture() : keep(end.unsent());
+            });
+  }
+
+  @Override
+  public List<FlushLine> flushes() {
+    FlushLine known = flush;
+    return known == null ? List.of() : List.of(known);
   }
 
   private Future<Void> keep(List<SpanData> unsent) {

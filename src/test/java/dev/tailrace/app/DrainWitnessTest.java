@@ -23,6 +23,9 @@ import org.junit.jupiter.api.Test;
 final class DrainWitnessTest {
   private static final Trigger SIGTERM = new Trigger(Trigger.Kind.SIGTERM, "signal");
 
+  private static final DrainReport.FlushLine LOST =
+      new DrainReport.FlushLine("telemetry spans", 1, 2, 3);
+
   private final Vertx vertx = Vertx.vertx();
   private final ManualBroker broker = new ManualBroker(1);
   private final HeldHandler handler = new HeldHandler();
@@ -97,6 +100,11 @@ final class DrainWitnessTest {
           public Future<Void> ending(DrainReport soFar, Duration budget) {
             return Future.failedFuture("nobody listens");
           }
+
+          @Override
+          public List<DrainReport.FlushLine> flushes() {
+            return List.of(LOST);
+          }
         };
     DrainWitness hanging =
         new DrainWitness() {
@@ -121,6 +129,7 @@ final class DrainWitnessTest {
 
     assertThat(report.result()).isEqualTo(DrainReport.Result.CLEAN);
     assertThat(report.exitCode()).isZero();
+    assertThat(report.flushes()).as("told, and harmless").contains(LOST);
     assertThat(report.errors()).hasSize(4).contains("no space", "nobody listens");
     assertThat(report.errors())
         .filteredOn(error -> error.startsWith("a disk that hangs did not end within "))

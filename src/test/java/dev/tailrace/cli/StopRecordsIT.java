@@ -58,6 +58,13 @@ class StopRecordsIT {
     assertThat(report.getString("result")).isEqualTo("clean");
     assertThat(report.getJsonArray("errors").encode())
         .contains("telemetry.otel.endpoint: 3 of 3 not acknowledged", "kept for the next start");
+    assertThat(report.getJsonArray("flushes"))
+        .contains(
+            new JsonObject()
+                .put("name", "telemetry logs")
+                .put("flushed", 0)
+                .put("pending", 1)
+                .put("unknown", 0));
     assertThat(spooled()).hasSize(1);
     listen(port);
 

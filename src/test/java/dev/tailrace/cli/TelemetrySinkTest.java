@@ -3,6 +3,7 @@ package dev.tailrace.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailrace.app.DrainReport.FlushLine;
 import dev.tailrace.app.DrainWitness;
 import dev.tailrace.app.PoolIdentity;
 import io.vertx.core.Future;
@@ -44,6 +45,7 @@ class TelemetrySinkTest {
   private final Map<String, String> variables = new ConcurrentHashMap<>();
   private final Map<String, String> logins = new ConcurrentHashMap<>(); // by path
   private final AtomicInteger refusals = new AtomicInteger();
+  private final AtomicInteger silences = new AtomicInteger(); // that go before refusals
 
   @AfterEach
   void close() throws Exception {
@@ -56,8 +58,14 @@ class TelemetrySinkTest {
     telemetry.lastDrain(Duration.ofSeconds(3));
     URI receiver = receiver();
 
-    result(sink(receiver, who).ending(SampleReport.of(who), BUDGET));
+    TelemetrySink sink = sink(receiver, who);
+    result(sink.ending(SampleReport.of(who), BUDGET));
 
+    assertThat(sink.flushes())
+        .extracting(FlushLine::name)
+        .containsExactly("telemetry logs", "telemetry metrics", "telemetry traces");
+    assertThat(sink.flushes())
+        .allMatch(line -> line.flushed() > 0 && line.pending() + line.unknown() == 0);
     assertThat(received.keySet()).containsExactlyInAnyOrder(LOGS, METRICS, TRACES);
     assertThat(one(LOGS).encode()).contains("\\\"result\\\":\\\"clean\\\"", "service.instance.id");
     assertThat(one(METRICS).encode())
@@ -109,10 +117,15 @@ class TelemetrySinkTest {
     int port = freePort();
     URI receiver = URI.create("http://127.0.0.1:" + port + "/otlp/");
 
-    assertThatThrownBy(() -> result(sink(receiver, who).ending(SampleReport.of(who), BUDGET)))
+    TelemetrySink sink = sink(receiver, who);
+    assertThatThrownBy(() -> result(sink.ending(SampleReport.of(who), BUDGET)))
         .isInstanceOf(ExecutionException.class)
         .hasMessageContaining("telemetry.otel.endpoint: 3 of 3 not acknowledged")
         .hasMessageContaining("kept for the next start in " + folder);
+    assertThat(sink.flushes())
+        .as("nobody was there")
+        .hasSize(3)
+        .allMatch(line -> line.pending() > 0 && line.flushed() + line.unknown() == 0);
     assertThat(spooled()).hasSize(1);
     PoolIdentity again = PoolIdentity.of("test", "a");
     result(sink(receiver, again).deliverKept());
@@ -134,13 +147,30 @@ class TelemetrySinkTest {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       URI receiver = URI.create("http://127.0.0.1:" + silent.getLocalPort());
 
-      assertThatThrownBy(
-              () ->
-                  result(sink(receiver, who).ending(SampleReport.of(who), Duration.ofMinutes(10))))
+      TelemetrySink sink = sink(receiver, who);
+      assertThatThrownBy(() -> result(sink.ending(SampleReport.of(who), Duration.ofMinutes(10))))
           .hasMessageContaining("not acknowledged");
 
+      assertThat(sink.flushes())
+          .as("it may have heard all of it")
+          .hasSize(3)
+          .allMatch(line -> line.unknown() > 0 && line.flushed() + line.pending() == 0);
       assertThat(spooled()).hasSize(1);
     }
+  }
+
+  @Test
+  void whatWasRefusedAfterATryWithoutAnAnswerIsUnknown() throws Exception {
+    URI receiver = receiver();
+    silences.set(3);
+    refusals.set(2 * 3);
+
+    TelemetrySink sink = sink(receiver, who);
+    assertThatThrownBy(() -> result(sink.ending(SampleReport.of(who), BUDGET)))
+        .hasMessageContaining("3 of 3 not acknowledged")
+        .hasMessageContaining("HTTP 503");
+
+    assertThat(sink.flushes()).hasSize(3).allMatch(line -> line.unknown() > 0);
   }
 
   @Test
@@ -201,6 +231,9 @@ class TelemetrySinkTest {
             .createHttpServer()
             .requestHandler(
                 request -> {
+                  if (silences.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                    return;
+                  }
                   if (refusals.get() > 0) {
                     refusals.decrementAndGet();
                     request.response().setStatusCode(503).end();

@@ -90,6 +90,13 @@ class TracingIT {
     assertThat(report.getString("result")).isEqualTo("clean");
     assertThat(report.getJsonArray("errors").encode())
         .contains("telemetry.otel.tracing: 3 spans not acknowledged", "kept for the next start");
+    assertThat(report.getJsonArray("flushes"))
+        .contains(
+            new JsonObject()
+                .put("name", "telemetry spans")
+                .put("flushed", 0)
+                .put("pending", 3)
+                .put("unknown", 0));
     assertThat(spooled()).hasSize(1);
     listen(port);
 

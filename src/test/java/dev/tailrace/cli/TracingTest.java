@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tailrace.app.DrainReport.FlushLine;
 import dev.tailrace.app.PoolIdentity;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
@@ -85,6 +86,7 @@ class TracingTest {
       result(tracing.ending(SampleReport.of(who), BUDGET));
 
       assertThat(receiver.spans()).hasSize(1_200);
+      assertThat(tracing.flushes()).singleElement().satisfies(TracingTest::isWhole);
       assertThat(tracing.dropped()).isZero();
       assertThat(kept()).isEmpty();
     }
@@ -100,6 +102,7 @@ class TracingTest {
           .hasMessageContaining("telemetry.otel.tracing: 1 spans not acknowledged")
           .hasMessageContaining("kept for the next start in " + folder);
       assertThat(kept()).hasSize(1);
+      assertThat(tracing.flushes()).containsExactly(new FlushLine("telemetry spans", 0, 1, 0));
       assertThat(tracing.dropped()).isZero();
     }
     GlobalOpenTelemetry.resetForTest();
@@ -126,6 +129,7 @@ class TracingTest {
                 () -> result(tracing.ending(SampleReport.of(who), Duration.ofMinutes(10))))
             .hasMessageContaining("1 spans not acknowledged");
         assertThat(kept()).hasSize(1);
+        assertThat(tracing.flushes()).containsExactly(new FlushLine("telemetry spans", 0, 0, 1));
       }
     }
   }
@@ -210,6 +214,13 @@ class TracingTest {
     assertThat(read.getResource().getAttributes()).isEqualTo(span.getResource().getAttributes());
     assertThat(read.getResource().getAttributes().asMap().toString())
         .contains("service.name=test", "service.instance.id=a");
+  }
+
+  /** What was sent before the end counts for nothing in it. */
+  private static void isWhole(FlushLine line) {
+    assertThat(line.name()).isEqualTo("telemetry spans");
+    assertThat(line.flushed()).isBetween(1L, 1_200L);
+    assertThat(line.pending() + line.unknown()).isZero();
   }
 
   private void receiverAt(int port) {
