@@ -29,8 +29,6 @@ import dev.tailrace.verify.VerifyInput;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -141,7 +139,7 @@ final class StopMatrixIT {
     boolean absent = standing == Standing.STARTING || standing == Standing.FAILED;
     String name = Servers.uniqueName("stop");
     if (broker == Broker.KAFKA) {
-      String bootstrap = absent ? "127.0.0.1:" + freePort() : servers.kafka().bootstrap();
+      String bootstrap = absent ? "127.0.0.1:" + Servers.freePort() : servers.kafka().bootstrap();
       if (!absent) {
         servers.createTopic(name, 2);
         new KafkaProbe(servers.kafka()).produce(name, 0, MESSAGES, MESSAGES);
@@ -149,7 +147,7 @@ final class StopMatrixIT {
       return group ->
           Heartbeats.quick(KafkaSourceConfig.of(bootstrap, group, name), Membership.of(group));
     }
-    String url = absent ? "redis://127.0.0.1:" + freePort() : servers.redis().url();
+    String url = absent ? "redis://127.0.0.1:" + Servers.freePort() : servers.redis().url();
     if (!absent) {
       new StreamProbe(vertx, url).produce(name, 0, MESSAGES);
     }
@@ -244,12 +242,6 @@ final class StopMatrixIT {
         .as(verdicts.toText())
         .noneMatch(verdict -> verdict.kind() == Verdict.Kind.BROKEN);
     assertThat(verdicts.totals().reports()).isEqualTo(cells.size());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      return any.getLocalPort();
-    }
   }
 
   /** One pool, and the trigger that ends it. */

@@ -2,9 +2,8 @@ package dev.tailrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.local.Servers;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,7 +12,7 @@ class AdminCommandsTest {
   @ParameterizedTest
   @ValueSource(strings = {"status", "pause", "resume", "drain"})
   void whereNobodyAnswersTheExitCodeIsFiveAndTheAddressIsNamed(String command) throws IOException {
-    String url = "http://127.0.0.1:" + freePort();
+    String url = "http://127.0.0.1:" + Servers.freePort();
 
     Invocation invocation = Invocation.of(command, "--url", url);
 
@@ -33,11 +32,5 @@ class AdminCommandsTest {
 
     assertThat(invocation.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(invocation.err()).contains("--wait").contains("30");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -8,8 +8,6 @@ import dev.tailrace.local.SharedServers;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,7 +60,7 @@ class FleetIT {
 
   @Test
   void aRegistryThatIsAwayKeepsNobodyFromStartingOrStopping() throws Exception {
-    write("redis://127.0.0.1:" + freePort());
+    write("redis://127.0.0.1:" + Servers.freePort());
     try (JarProcess run = started("a", "--report", "report.json")) {
       run.signal("TERM");
 
@@ -114,11 +112,5 @@ class FleetIT {
         probes: {port: 0}
         """
             .formatted(name, servers.kafka().bootstrap(), redis));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tailrace.app.DrainReport.FlushLine;
 import dev.tailrace.app.DrainWitness;
 import dev.tailrace.app.PoolIdentity;
+import dev.tailrace.local.Servers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -114,7 +115,7 @@ class TelemetrySinkTest {
 
   @Test
   void whatAReceiverThatIsAwayDoesNotGetIsKeptAndDeliveredByTheNextStart() throws Exception {
-    int port = freePort();
+    int port = Servers.freePort();
     URI receiver = URI.create("http://127.0.0.1:" + port + "/otlp/");
 
     TelemetrySink sink = sink(receiver, who);
@@ -175,7 +176,7 @@ class TelemetrySinkTest {
 
   @Test
   void moreRunsThanAreKeptLoseTheOldest() throws Exception {
-    URI receiver = URI.create("http://127.0.0.1:" + freePort());
+    URI receiver = URI.create("http://127.0.0.1:" + Servers.freePort());
     for (int run = 0; run < Spool.MOST_FILES + 2; run++) {
       PoolIdentity one = new PoolIdentity("test", "a", "%03d-x".formatted(run), "host", "version");
       new Spool(folder, one)
@@ -201,7 +202,7 @@ class TelemetrySinkTest {
 
   @Test
   void anAddressThatDoesNotAnswerIsNamedWithoutItsSecretPath() throws Exception {
-    URI nobody = URI.create("http://127.0.0.1:" + freePort() + "/secret");
+    URI nobody = URI.create("http://127.0.0.1:" + Servers.freePort() + "/secret");
 
     assertThatThrownBy(
             () ->
@@ -263,12 +264,6 @@ class TelemetrySinkTest {
   private List<Path> spooled() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.toList();
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.app.DrainReport.FlushLine;
 import dev.tailrace.app.PoolIdentity;
+import dev.tailrace.local.Servers;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -94,7 +95,7 @@ class TracingTest {
 
   @Test
   void whatAReceiverThatIsAwayDoesNotGetIsKeptAndDeliveredByTheNextStart() throws Exception {
-    int port = freePort();
+    int port = Servers.freePort();
     receiverAt(port);
     try (Tracing tracing = Tracing.open(who, folder, properties)) {
       span("kept");
@@ -136,7 +137,7 @@ class TracingTest {
 
   @Test
   void whatFindsNoRoomIsCounted() throws Exception {
-    receiverAt(freePort());
+    receiverAt(Servers.freePort());
     properties.put("otel.bsp.max.queue.size", "4");
     properties.put("otel.bsp.max.export.batch.size", "2");
     try (Tracing tracing = Tracing.open(who, folder, properties)) {
@@ -234,12 +235,6 @@ class TracingTest {
   private List<Path> kept() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.toList();
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

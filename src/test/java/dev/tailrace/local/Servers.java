@@ -35,4 +35,9 @@ public interface Servers {
   static String uniqueName(String prefix) {
     return prefix + "-" + UUID.randomUUID().toString().substring(0, 8);
   }
+
+  /** A port of this machine where nobody listens, and that no connection gets by itself. */
+  static int freePort() {
+    return LocalProcess.freePort();
+  }
 }
