@@ -11,11 +11,14 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Tells the server what is finished: everything of one turn in one XACK per stream, a few of them
- * under way at once, each repeated until it is confirmed. Belongs to the source's loop.
+ * Tells the server what is finished: everything of one turn in one XACK per stream, a few of each
+ * stream under way at once, each repeated until it is confirmed. In a cluster the server of one
+ * stream may be away; that holds up no other. Belongs to the source's loop.
  *
  * <p>An entry waits here itself, not a promise of a reply, since nobody waits for a single one.
  */
@@ -28,10 +31,15 @@ final class Acknowledgements {
   private final Collection<ConsumedStream> streams;
   private final List<Promise<Void>> flushes = new ArrayList<>(); // event loop only
   private boolean scheduled; // event loop only
-  private boolean pausing; // event loop only: after a failure
-  private int requests; // event loop only
+  private final Map<ConsumedStream, Way> ways = new HashMap<>(); // event loop only
   private long underWay; // event loop only: entries
   private long confirmed; // event loop only: entries, ever
+
+  /** To the server of one stream. */
+  private static final class Way {
+    boolean pausing; // event loop only: after a failure
+    int requests; // event loop only
+  }
 
   Acknowledgements(StreamGroup group, Collection<ConsumedStream> streams) {
     this.group = group;
@@ -48,7 +56,7 @@ final class Acknowledgements {
 
   /** After an outage nothing needs to wait for the next try. */
   void reconnected() {
-    pausing = false;
+    ways.values().forEach(way -> way.pausing = false);
     due();
   }
 
@@ -61,8 +69,7 @@ final class Acknowledgements {
     if (unconfirmed() == 0) {
       return Future.succeededFuture(achieved(before));
     }
-    pausing = false;
-    due();
+    reconnected();
     Promise<Void> done = Promise.promise();
     flushes.add(done);
     Timer limit = group.loop().after(group.config().redis().timeout(), done::tryComplete);
@@ -92,19 +99,24 @@ final class Acknowledgements {
 
   private void send() {
     scheduled = false;
-    if (pausing || group.isClosed()) {
+    if (group.isClosed()) {
       return;
     }
     for (ConsumedStream stream : streams) {
-      while (stream.settledCount() > 0 && requests < MOST_REQUESTS && !pausing) {
+      Way way = way(stream);
+      while (stream.settledCount() > 0 && way.requests < MOST_REQUESTS && !way.pausing) {
         send(stream, stream.takeSettled(MOST_IDS));
       }
     }
   }
 
+  private Way way(ConsumedStream stream) {
+    return ways.computeIfAbsent(stream, its -> new Way());
+  }
+
   private void send(ConsumedStream stream, List<RedisDelivery> batch) {
     batch.forEach(RedisDelivery::sent);
-    requests++;
+    way(stream).requests++;
     underWay += batch.size();
     acknowledge(stream, batch).onSuccess(reply -> answered(stream, batch, reply));
   }
@@ -122,7 +134,7 @@ final class Acknowledgements {
   }
 
   private void answered(ConsumedStream stream, List<RedisDelivery> batch, Reply<Boolean> reply) {
-    requests--;
+    way(stream).requests--;
     underWay -= batch.size();
     SourceEnvironment environment = group.environment();
     if (reply.isOk()) {
@@ -146,7 +158,7 @@ final class Acknowledgements {
       } else {
         environment.events().commit(environment.pipeline(), "unknown");
       }
-      retryLater();
+      retryLater(way(stream));
     }
     if (unconfirmed() == 0) {
       List<Promise<Void>> done = List.copyOf(flushes);
@@ -157,14 +169,14 @@ final class Acknowledgements {
     }
   }
 
-  private void retryLater() {
-    if (!pausing) {
-      pausing = true;
+  private void retryLater(Way way) {
+    if (!way.pausing) {
+      way.pausing = true;
       group
           .pause()
           .onSuccess(
               paused -> {
-                pausing = false;
+                way.pausing = false;
                 due();
               });
     }

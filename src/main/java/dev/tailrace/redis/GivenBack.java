@@ -54,7 +54,7 @@ final class GivenBack {
   }
 
   private void look(ConsumedStream stream) {
-    if (!group.mayTake()) {
+    if (!group.mayTake(stream)) {
       return;
     }
     group

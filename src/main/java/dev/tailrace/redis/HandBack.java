@@ -48,13 +48,18 @@ final class HandBack {
         .map(all -> parts.stream().map(Future::result).reduce(Flush.NOTHING, Flush::plus));
   }
 
-  /** Deletes the consumer from its groups where nothing is pending for it; never fails. */
+  /**
+   * Deletes the consumer from its groups where nothing is pending for it; never fails. A server
+   * that is away is not waited for.
+   */
   Future<Void> leave() {
     List<Future<?>> parts = new ArrayList<>();
     for (ConsumedStream stream : streams) {
       RedisScript.Call call =
           LEAVE.call().key(stream.name()).arg(group.name()).arg(group.consumer());
-      parts.add(group.commands(stream).run(call, String::valueOf));
+      if (group.commands(stream).isUp()) {
+        parts.add(group.commands(stream).run(call, String::valueOf));
+      }
     }
     return Future.join(parts).mapEmpty();
   }

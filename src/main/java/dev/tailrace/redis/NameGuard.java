@@ -7,11 +7,11 @@ import dev.tailrace.source.SourceEnvironment;
 import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A process that was killed leaves its lease behind: the next one of its name waits until it has
  * run out. Who finds its lease in another's hands, after an outage longer than the lease, takes
- * nothing new until it has it back.
+ * nothing new of that stream until it has it back.
  */
 final class NameGuard {
   private static final Duration LEASE = Duration.ofSeconds(6);
@@ -37,7 +37,6 @@ final class NameGuard {
   private final Runnable regained;
   private final String holder;
   private final Map<ConsumedStream, Lease> leases = new LinkedHashMap<>(); // event loop only
-  private final Set<ConsumedStream> away = new HashSet<>(); // event loop only: not ours for now
 
   /**
    * Makes the guard of a consumer's name.
@@ -64,9 +63,16 @@ final class NameGuard {
     return taken;
   }
 
-  /** Gives the name back, so that a successor need not wait; never fails. */
+  /** Gives the name back, so that a successor need not wait, where it can be; never fails. */
   Future<Void> giveBack() {
-    return Future.join(leases.values().stream().map(Lease::release).toList()).mapEmpty();
+    List<Future<?>> parts = new ArrayList<>();
+    leases.forEach(
+        (stream, lease) -> {
+          if (group.commands(stream).isUp()) {
+            parts.add(lease.release());
+          }
+        });
+    return Future.join(parts).mapEmpty();
   }
 
   private Future<Void> take(ConsumedStream stream, long deadline) {
@@ -97,14 +103,13 @@ final class NameGuard {
     if (!group.isClosing()) {
       LOG.warn(
           "the name {} on stream {} is not ours for now: {}", group.consumer(), stream.name(), why);
-      away.add(stream);
-      group.displaced(true);
+      group.displaced(stream, true);
       takeAgain(stream, false);
     }
   }
 
   /**
-   * Tries until the name is ours again; meanwhile nothing new is taken.
+   * Tries until the name is ours again; meanwhile nothing new of the stream is taken.
    *
    * @param told whether a person has been told who has it
    */
@@ -134,15 +139,12 @@ final class NameGuard {
   }
 
   private void regained(ConsumedStream stream) {
-    away.remove(stream);
-    group.displaced(!away.isEmpty());
-    if (away.isEmpty()) {
-      regained.run();
-    }
+    group.displaced(stream, false);
+    regained.run();
   }
 
   private void alarm(ConsumedStream stream, String detail) {
-    LOG.error("{}; nothing new is taken until it is gone", detail);
+    LOG.error("{}; nothing new of it is taken until that is gone", detail);
     SourceEnvironment environment = group.environment();
     environment.events().alarm(environment.pipeline(), stream.name(), Alarm.UNREACHABLE, detail);
   }

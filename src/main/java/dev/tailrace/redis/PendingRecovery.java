@@ -152,7 +152,7 @@ final class PendingRecovery {
   }
 
   private void run(ConsumedStream stream, Progress at) {
-    if (at.busy || !stream.mayTake() || !group.mayTake()) {
+    if (at.busy || !stream.mayTake() || !group.mayTake(stream)) {
       return;
     }
     if (at.own && !reading.test(stream)) {

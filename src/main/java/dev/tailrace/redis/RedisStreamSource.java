@@ -148,10 +148,7 @@ final class RedisStreamSource implements Source {
       }
       backlog.stop();
       trimming.stop();
-      Future<Void> left =
-          commands.isUp()
-              ? handBack.leave().transform(done -> guard.giveBack())
-              : Future.succeededFuture();
+      Future<Void> left = handBack.leave().transform(done -> guard.giveBack());
       closed =
           reads
               .close()

@@ -28,7 +28,7 @@ final class Renewal {
   private final Arrivals arrivals;
   private final Collection<ConsumedStream> streams;
   private @Nullable Timer tick; // event loop only
-  private int requests; // event loop only: of the round under way
+  private final Map<ConsumedStream, Integer> requests = new HashMap<>(); // event loop only: so many
 
   /** What a renewal found: ids that are no longer ours, and ids that the stream has lost. */
   private record Found(List<String> stolen, List<String> gone) {}
@@ -58,13 +58,10 @@ final class Renewal {
     }
   }
 
-  /** Renews everything in hand now, unless that is under way. */
+  /** Renews everything in hand now, save of streams of which that is under way. */
   void renew() {
-    if (requests > 0) {
-      return;
-    }
     for (ConsumedStream stream : streams) {
-      List<RedisDelivery> held = stream.renewable();
+      List<RedisDelivery> held = requests.containsKey(stream) ? List.of() : stream.renewable();
       for (int from = 0; from < held.size(); from += MOST_IDS) {
         renew(stream, held.subList(from, Math.min(held.size(), from + MOST_IDS)));
       }
@@ -79,12 +76,12 @@ final class Renewal {
       byId.put(id, delivery);
       call.arg(id);
     }
-    requests++;
+    requests.merge(stream, 1, Integer::sum);
     long askedAt = group.loop().nanos();
     Future<Reply<Found>> answer = group.commands(stream).run(call, Renewal::found);
     answer.onSuccess(
         reply -> {
-          requests--;
+          requests.computeIfPresent(stream, (its, number) -> number == 1 ? null : number - 1);
           if (reply instanceof Reply.Ok<Found> ok) {
             apply(byId, ok.value(), askedAt);
           } else if (reply instanceof Reply.Failed<Found> failed) {

@@ -169,7 +169,7 @@ final class ShardBalance {
     List<Future<Reply<Boolean>>> free = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
       String name = names.get((first + i) % names.size());
-      if (!owner.has(name)) {
+      if (!owner.has(name) && group.commands(name).isUp()) { // the others are not to wait for it
         candidates.add(name);
         free.add(isFree(name));
       }

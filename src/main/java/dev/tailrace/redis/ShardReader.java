@@ -93,7 +93,7 @@ final class ShardReader {
 
   /** Reads on, where something may be read; called whenever that may have changed. */
   void read() {
-    if (busy || waiting || !group.mayTake() || !stream.mayTake()) {
+    if (busy || waiting || !group.mayTake(stream) || !stream.mayTake()) {
       return;
     }
     busy = true;
@@ -178,7 +178,7 @@ final class ShardReader {
    * server took over whose clock is behind; nobody would tell of those.
    */
   private void await() {
-    if (group.mayTake()) {
+    if (group.mayTake(stream)) {
       waiting = true;
       Timer longest = group.loop().after(LONGEST_WAIT, this::goOn);
       watch.await(

@@ -141,22 +141,20 @@ final class ShardedStreamSource implements Source {
       group.close(true);
       backlog.stop();
       trimming.stop();
-      Future<?> left = quiet;
-      if (commands.isUp()) {
-        List<Future<?>> parts = new ArrayList<>();
-        owned.values().forEach(shard -> parts.add(shard.release()));
-        left = Future.join(parts);
-      }
+      List<Future<?>> parts = new ArrayList<>(List.of(quiet));
+      owned.values().stream()
+          .filter(shard -> commands.of(shard.name()).isUp())
+          .forEach(shard -> parts.add(shard.release()));
+      Future<?> left = Future.join(parts);
       for (OwnedShard shard : List.copyOf(owned.values())) {
         remove(shard);
         events.revoked(pipeline(), shard.name(), shard.partition().epoch(), "ok");
       }
       ended.forEach(OwnedShard::close);
-      Future<?> released = left;
       closed =
           reads
               .close()
-              .transform(done -> released)
+              .transform(done -> left)
               .transform(done -> commands.close())
               .otherwiseEmpty();
     }

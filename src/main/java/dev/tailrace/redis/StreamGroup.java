@@ -36,7 +36,7 @@ final class StreamGroup {
   private final String consumer;
   private final Set<ConsumedStream> resetting = new HashSet<>(); // event loop only
   private @Nullable String refusal; // event loop only: what the server refused last
-  private boolean displaced; // event loop only
+  private final Set<ConsumedStream> displaced = new HashSet<>(); // event loop only
   private boolean closing; // event loop only: nothing new is taken
   private boolean closed; // event loop only
 
@@ -109,18 +109,18 @@ final class StreamGroup {
     return closing;
   }
 
-  /** Whether another process uses our name; until it is gone, nothing new is taken. */
-  boolean isDisplaced() {
-    return displaced;
+  /** Whether our name on a stream may be another's for now; until it is ours, nothing is taken. */
+  void displaced(ConsumedStream stream, boolean now) {
+    if (now) {
+      displaced.add(stream);
+    } else {
+      displaced.remove(stream);
+    }
   }
 
-  void displaced(boolean now) {
-    displaced = now;
-  }
-
-  /** Whether something new may be taken. */
-  boolean mayTake() {
-    return !closing && !displaced;
+  /** Whether something new of a stream may be taken. */
+  boolean mayTake(ConsumedStream stream) {
+    return !closing && !displaced.contains(stream);
   }
 
   /** Whether the connections go. */

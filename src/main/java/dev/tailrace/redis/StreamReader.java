@@ -68,11 +68,12 @@ final class StreamReader {
 
   /** Reads on, where something may be read; called whenever that may have changed. */
   void read() {
-    if (!group.mayTake() || pausing) {
+    if (pausing) {
       return;
     }
     List<ConsumedStream> due =
         streams.values().stream()
+            .filter(group::mayTake)
             .filter(stream -> stream.mayTake() && recovery.isComplete(stream))
             .toList();
     if (!reading.isEmpty()) {
