@@ -5,7 +5,7 @@ import dev.tailrace.config.ConfigSection;
 import dev.tailrace.config.EffectiveConfig;
 import dev.tailrace.lifecycle.FleetRegistry;
 import dev.tailrace.lifecycle.FleetRegistryFactory;
-import dev.tailrace.redis.RedisFleetRegistry;
+import dev.tailrace.redis.fleet.RedisFleetRegistry;
 import dev.tailrace.source.UnfitException;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;

@@ -1,7 +1,8 @@
 /**
- * All that knows Redis: one dedicated connection ({@code RedisLink}), the sources that read streams
- * and sharded streams through a consumer group, leases, the idempotency store whose operations are
- * scripts on the server, and the sink that writes dead letters to a stream.
+ * All that knows Redis, in five parts. {@code link} is the way to the servers and sees none of the
+ * others; {@code store} keeps idempotency keys, {@code stream} reads streams, {@code fleet} knows
+ * which instances there are, and each of the three sees {@code link} alone; {@code sink} writes
+ * what {@code stream} reads, and sees both. Nothing lies here itself.
  */
 @NullMarked
 package dev.tailrace.redis;

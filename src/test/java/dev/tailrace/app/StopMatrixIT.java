@@ -17,7 +17,7 @@ import dev.tailrace.observe.EventKeys;
 import dev.tailrace.observe.EventLog;
 import dev.tailrace.observe.EventLogConfig;
 import dev.tailrace.observe.EventLogEnvironment;
-import dev.tailrace.redis.RedisSourceConfig;
+import dev.tailrace.redis.stream.RedisSourceConfig;
 import dev.tailrace.runtime.FailPoint;
 import dev.tailrace.source.SourceConfig;
 import dev.tailrace.source.UnfitException;

@@ -10,7 +10,7 @@ import dev.tailrace.message.Effects;
 import dev.tailrace.message.Message;
 import dev.tailrace.message.MessageContext;
 import dev.tailrace.message.Outcome;
-import dev.tailrace.redis.RedisConfig;
+import dev.tailrace.redis.link.RedisConfig;
 import dev.tailrace.verify.Verdicts;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

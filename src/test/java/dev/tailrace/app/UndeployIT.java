@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tailrace.kafka.KafkaSourceConfig;
 import dev.tailrace.local.Servers;
 import dev.tailrace.local.SharedServers;
-import dev.tailrace.redis.RedisSourceConfig;
+import dev.tailrace.redis.stream.RedisSourceConfig;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Map;

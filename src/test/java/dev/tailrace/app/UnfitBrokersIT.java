@@ -13,7 +13,7 @@ import dev.tailrace.local.RedisServer;
 import dev.tailrace.local.Servers;
 import dev.tailrace.local.SharedServers;
 import dev.tailrace.message.Outcome;
-import dev.tailrace.redis.RedisSourceConfig;
+import dev.tailrace.redis.stream.RedisSourceConfig;
 import dev.tailrace.source.SourceConfig;
 import dev.tailrace.source.UnfitException;
 import io.vertx.core.Future;

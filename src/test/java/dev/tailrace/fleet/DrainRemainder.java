@@ -10,7 +10,7 @@ import dev.tailrace.kafka.KafkaSourceConfig;
 import dev.tailrace.kafka.Membership;
 import dev.tailrace.message.MessageHandler;
 import dev.tailrace.message.Outcome;
-import dev.tailrace.redis.RedisSourceConfig;
+import dev.tailrace.redis.stream.RedisSourceConfig;
 import dev.tailrace.source.Until;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

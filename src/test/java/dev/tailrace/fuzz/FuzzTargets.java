@@ -21,8 +21,8 @@ final class FuzzTargets {
       List.of(
           "dev.tailrace.app.ConfigurationFuzz",
           "dev.tailrace.idempotency.KeyRuleFuzz",
-          "dev.tailrace.redis.RedisReplyFuzz",
-          "dev.tailrace.redis.StoreAnswerFuzz",
+          "dev.tailrace.redis.stream.RedisReplyFuzz",
+          "dev.tailrace.redis.store.StoreAnswerFuzz",
           "dev.tailrace.sink.DeadLetterFuzz",
           "dev.tailrace.source.PositionMetadataFuzz",
           "dev.tailrace.verify.EventLogFuzz");

@@ -45,6 +45,16 @@ final class ImportLaw extends ArchCondition<JavaClass> {
       cli         | base observe sink app admin verify        | picocli. sun.misc. io.vertx.core. io.vertx.micrometer. io.vertx.tracing. io.micrometer. io.opentelemetry. org.apache.logging.log4j.
       """;
 
+  /** What a part of a package may see of the other parts; a package without parts is its own. */
+  private static final String PARTS =
+      """
+      redis.link   |
+      redis.store  | redis.link
+      redis.stream | redis.link
+      redis.fleet  | redis.link
+      redis.sink   | redis.link redis.stream
+      """;
+
   private static final List<String> EVERYWHERE =
       List.of(
           "java.",
@@ -63,6 +73,8 @@ final class ImportLaw extends ArchCondition<JavaClass> {
   private record Permission(List<String> ours, List<String> thirdParties) {}
 
   private static final Map<String, Permission> PACKAGES = packages();
+
+  private static final Map<String, List<String>> SEEN_BY_PARTS = parts();
 
   /** Classes that may see more than their package. */
   private static final Map<String, List<String>> CLASSES =
@@ -84,6 +96,15 @@ final class ImportLaw extends ArchCondition<JavaClass> {
               .flatMap(word -> word.equals("base") ? BASE.stream() : Stream.of(word))
               .toList();
       law.put(cells[0].strip(), new Permission(ours, words(cells[2]).toList()));
+    }
+    return law;
+  }
+
+  private static Map<String, List<String>> parts() {
+    Map<String, List<String>> law = new TreeMap<>();
+    for (String row : PARTS.lines().toList()) {
+      String[] cells = row.split("\\|", -1);
+      law.put(cells[0].strip(), words(cells[1]).toList());
     }
     return law;
   }
@@ -110,13 +131,26 @@ final class ImportLaw extends ArchCondition<JavaClass> {
     }
     if (name.startsWith(ROOT)) {
       String seen = room(target.getPackageName());
-      return seen.equals(room(origin.getPackageName())) || permission.ours().contains(seen);
+      return seen.equals(room(origin.getPackageName()))
+          ? allowsWithin(part(origin), part(target))
+          : permission.ours().contains(seen);
     }
     String outermost = origin.getName().split("\\$", 2)[0];
     return target.isPrimitive()
         || covers(EVERYWHERE, name)
         || covers(permission.thirdParties(), name)
         || covers(CLASSES.getOrDefault(outermost, List.of()), name);
+  }
+
+  /**
+   * Whether a part of a package may see another of it; one that the law does not know sees none.
+   */
+  private static boolean allowsWithin(String origin, String target) {
+    return origin.equals(target) || SEEN_BY_PARTS.getOrDefault(origin, List.of()).contains(target);
+  }
+
+  private static String part(JavaClass of) {
+    return of.getPackageName().substring(ROOT.length());
   }
 
   private static boolean covers(List<String> allowed, String name) {

@@ -21,6 +21,8 @@ class ImportLawTest {
   private static final ArchRule LAW = classes().should(new ImportLaw());
   private static final ArchRule NO_CYCLES =
       slices().matching("dev.tailrace.(*)..").should().beFreeOfCycles();
+  private static final ArchRule NO_CYCLES_OF_PARTS =
+      slices().matching("dev.tailrace.(*).(*)..").should().beFreeOfCycles();
   private static final ArchRule EXITS_ARE_CLIS =
       noClasses()
           .that()
@@ -44,6 +46,7 @@ class ImportLawTest {
   @Test
   void packagesHaveNoCycles() {
     NO_CYCLES.check(Project.classes());
+    NO_CYCLES_OF_PARTS.check(Project.classes());
   }
 
   @Test
@@ -83,6 +86,13 @@ class ImportLawTest {
     "app, io.vertx.ext.web.Router",
     "admin, picocli.CommandLine",
     "newcomer, org.yaml.snakeyaml.Yaml",
+    "redis.link, dev.tailrace.redis.store.RedisIdempotencyStore",
+    "redis.link, dev.tailrace.redis.stream.RedisSourceConfig",
+    "redis.link, org.apache.kafka.common.TopicPartition",
+    "redis.store, dev.tailrace.redis.stream.RedisSourceConfig",
+    "redis.stream, dev.tailrace.redis.store.RedisIdempotencyStore",
+    "redis.stream, dev.tailrace.redis.sink.RedisSinkFactory",
+    "redis.newcomer, dev.tailrace.redis.link.RedisConfig",
   })
   void theLawRefuses(String room, String seen) {
     JavaClasses planted =
@@ -99,6 +109,16 @@ class ImportLawTest {
             "package dev.tailrace.one;\npublic class First { dev.tailrace.two.Second other; }",
             "package dev.tailrace.two;\npublic class Second { dev.tailrace.one.First other; }");
     assertThatThrownBy(() -> NO_CYCLES.check(planted)).isInstanceOf(AssertionError.class);
+  }
+
+  @Test
+  void aCycleOfPartsIsRefused() {
+    JavaClasses planted =
+        PlantedClasses.compile(
+            folder,
+            "package dev.tailrace.one.a;\npublic class First { dev.tailrace.one.b.Second other; }",
+            "package dev.tailrace.one.b;\npublic class Second { dev.tailrace.one.a.First other; }");
+    assertThatThrownBy(() -> NO_CYCLES_OF_PARTS.check(planted)).isInstanceOf(AssertionError.class);
   }
 
   @ParameterizedTest

@@ -10,26 +10,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** An event loop for tests: calls are made in its turns and waited for. */
-final class EventLoop implements AutoCloseable {
+public final class EventLoop implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
   private final Loop loop = get(VertxLoop::new);
 
-  Vertx vertx() {
+  public Vertx vertx() {
     return vertx;
   }
 
-  Loop loop() {
+  public Loop loop() {
     return loop;
   }
 
   /** Calls in a turn and waits for the value. */
-  <T> T get(Supplier<T> supplier) {
+  public <T> T get(Supplier<T> supplier) {
     return await(() -> Future.succeededFuture(supplier.get()));
   }
 
   /** Runs in a turn and waits for its end. */
-  void run(Runnable turn) {
+  public void run(Runnable turn) {
     await(
         () -> {
           turn.run();
@@ -38,12 +38,12 @@ final class EventLoop implements AutoCloseable {
   }
 
   /** Calls in a turn and waits until its future has completed. */
-  <T> T await(Supplier<Future<T>> call) {
+  public <T> T await(Supplier<Future<T>> call) {
     return SourceHarness.join(start(call));
   }
 
   /** Calls in a turn; the result completes with the call's future. */
-  <T> CompletableFuture<T> start(Supplier<Future<T>> call) {
+  public <T> CompletableFuture<T> start(Supplier<Future<T>> call) {
     CompletableFuture<T> result = new CompletableFuture<>();
     context.runOnContext(
         ignored -> {

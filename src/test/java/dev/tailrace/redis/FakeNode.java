@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A server that speaks as one of a Redis cluster does: it says who has which slots, and answers
  * scripts as a test has it. Belongs to the loop it was made on.
  */
-final class FakeNode {
+public final class FakeNode {
   private final NetServer server;
   private final List<List<String>> scripts = new ArrayList<>(); // event loop only
   private Function<List<String>, String> answers = words -> ":1"; // event loop only
@@ -26,7 +26,7 @@ final class FakeNode {
   }
 
   /** One that listens. */
-  static FakeNode start(EventLoop loop) {
+  public static FakeNode start(EventLoop loop) {
     FakeNode node = loop.get(() -> new FakeNode(loop.vertx().createNetServer()));
     node.port =
         loop.await(
@@ -38,21 +38,21 @@ final class FakeNode {
     return node;
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
-  String url() {
+  public String url() {
     return "redis://127.0.0.1:" + port;
   }
 
   /** What it answers to scripts, in RESP without the last end of line; their words are given. */
-  void answering(Function<List<String>, String> with) {
+  public void answering(Function<List<String>, String> with) {
     answers = with;
   }
 
   /** What it says of slots: rows of first, last, port. */
-  void knows(int[]... rows) {
+  public void knows(int[]... rows) {
     StringBuilder text = new StringBuilder("*" + rows.length);
     for (int[] row : rows) {
       text.append(
@@ -62,7 +62,7 @@ final class FakeNode {
   }
 
   /** The scripts that it was asked for: EVALSHA or EVAL, keys, and what they asked first. */
-  List<List<String>> scripts() {
+  public List<List<String>> scripts() {
     return scripts;
   }
 

@@ -10,13 +10,13 @@ import io.vertx.redis.client.impl.types.SimpleStringType;
 import org.jspecify.annotations.Nullable;
 
 /** Makes answers of the shapes that the client knows. */
-final class FuzzResponse {
+public final class FuzzResponse {
   private static final int DEEPEST = 8;
 
   private FuzzResponse() {}
 
   /** The next answer, or null for nil. */
-  static @Nullable Response of(FuzzBytes bytes) {
+  public static @Nullable Response of(FuzzBytes bytes) {
     return of(bytes, 0);
   }
 

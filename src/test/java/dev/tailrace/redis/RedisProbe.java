@@ -1,5 +1,8 @@
 package dev.tailrace.redis;
 
+import dev.tailrace.redis.link.Link;
+import dev.tailrace.redis.link.RedisConfig;
+import dev.tailrace.redis.link.RedisLink;
 import dev.tailrace.runtime.Reply;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
@@ -10,11 +13,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A person with a Redis client, looking at what a test does. */
-final class RedisProbe implements AutoCloseable {
+public final class RedisProbe implements AutoCloseable {
   private final EventLoop loop;
   private final RedisLink link;
 
-  RedisProbe(EventLoop loop, String url) {
+  public RedisProbe(EventLoop loop, String url) {
     this.loop = loop;
     this.link =
         loop.get(
@@ -25,7 +28,7 @@ final class RedisProbe implements AutoCloseable {
   }
 
   /** Sends a command; fails where the server refuses it. */
-  @Nullable Response command(Command command, Object... arguments) {
+  public @Nullable Response command(Command command, Object... arguments) {
     Request request = Request.cmd(command);
     for (Object argument : arguments) {
       if (argument instanceof Buffer buffer) {
@@ -43,19 +46,19 @@ final class RedisProbe implements AutoCloseable {
   }
 
   /** Adds an entry with one value. */
-  String add(String stream, String value) {
+  public String add(String stream, String value) {
     return String.valueOf(command(Command.XADD, stream, "*", "value", value));
   }
 
   /** Adds entries with the values 0 to {@code count} - 1. */
-  void addMany(String stream, int count) {
+  public void addMany(String stream, int count) {
     for (int i = 0; i < count; i++) {
       add(stream, Integer.toString(i));
     }
   }
 
   /** The ids pending in a group, with their owners: {@code 1-0 by a}. */
-  List<String> pending(String stream, String group) {
+  public List<String> pending(String stream, String group) {
     Response rows = command(Command.XPENDING, stream, group, "-", "+", "10000");
     List<String> pending = new ArrayList<>();
     if (rows != null) {
@@ -65,13 +68,13 @@ final class RedisProbe implements AutoCloseable {
   }
 
   /** How many entries a stream has. */
-  long length(String stream) {
+  public long length(String stream) {
     Response length = command(Command.XLEN, stream);
     return length == null ? 0 : length.toLong();
   }
 
   /** The consumers of a group. */
-  List<String> consumers(String stream, String group) {
+  public List<String> consumers(String stream, String group) {
     Response rows = command(Command.XINFO, "CONSUMERS", stream, group);
     List<String> names = new ArrayList<>();
     if (rows != null) {
@@ -81,7 +84,7 @@ final class RedisProbe implements AutoCloseable {
   }
 
   /** Whether the server counts what a group has not read. */
-  boolean tellsLag(String stream) {
+  public boolean tellsLag(String stream) {
     return String.valueOf(command(Command.XINFO, "GROUPS", stream)).contains("lag");
   }
 

@@ -11,6 +11,19 @@ import dev.tailrace.local.SentinelGroup;
 import dev.tailrace.local.Servers;
 import dev.tailrace.message.Fence;
 import dev.tailrace.message.Headers;
+import dev.tailrace.redis.link.RedisConfig;
+import dev.tailrace.redis.link.RedisServers;
+import dev.tailrace.redis.sink.RedisSinkFactory;
+import dev.tailrace.redis.sink.RedisTierFactory;
+import dev.tailrace.redis.store.RecordedMemory;
+import dev.tailrace.redis.store.RedisIdempotencyStore;
+import dev.tailrace.redis.store.StoreLoad;
+import dev.tailrace.redis.stream.FieldMapping;
+import dev.tailrace.redis.stream.RedisSourceConfig;
+import dev.tailrace.redis.stream.RedisTierConfig;
+import dev.tailrace.redis.stream.Shards;
+import dev.tailrace.redis.stream.StreamConsumer;
+import dev.tailrace.redis.stream.TierFixture;
 import dev.tailrace.runtime.Reply;
 import dev.tailrace.sink.OutgoingMessage;
 import dev.tailrace.sink.Sink;
@@ -238,7 +251,7 @@ class RedisSentinelIT extends SuspicionContract {
   private Sink sink(String stream) {
     RedisConfig redis = config(RedisServers.sentinels(SentinelGroup.PRIMARY, group.urls()));
     RedisSinkFactory factory = new RedisSinkFactory(redis, stream);
-    Sink sink = loop.get(() -> new RedisStreamSink(loop.vertx(), loop.loop(), factory));
+    Sink sink = loop.get(() -> factory.sink(loop.loop()));
     loop.await(sink::open);
     return sink;
   }

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.local.Servers;
 import dev.tailrace.local.SharedServers;
+import dev.tailrace.redis.stream.RedisSourceConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -12,18 +13,18 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 
 /** A stream of its own on the shared server for each test, and a group that reads it. */
-abstract class StreamFixture {
+public abstract class StreamFixture {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   /** The claim-idle of those that wait for it. */
-  static final Duration SOON = Duration.ofMillis(1_200);
+  public static final Duration SOON = Duration.ofMillis(1_200);
 
-  final EventLoop loop = new EventLoop();
-  final String url = SharedServers.get().redis().url();
-  final RedisProbe probe = new RedisProbe(loop, url);
-  final String stream = Servers.uniqueName("payments");
-  final RedisSourceConfig config = RedisSourceConfig.of(url, "workers", stream);
-  final RedisSourceConfig impatient = config.withClaimIdle(SOON);
+  public final EventLoop loop = new EventLoop();
+  public final String url = SharedServers.get().redis().url();
+  public final RedisProbe probe = new RedisProbe(loop, url);
+  public final String stream = Servers.uniqueName("payments");
+  public final RedisSourceConfig config = RedisSourceConfig.of(url, "workers", stream);
+  public final RedisSourceConfig impatient = config.withClaimIdle(SOON);
 
   @AfterEach
   void close() {
@@ -31,25 +32,25 @@ abstract class StreamFixture {
     loop.close();
   }
 
-  static ConditionFactory eventually() {
+  public static ConditionFactory eventually() {
     return await().atMost(LIMIT).pollInterval(Duration.ofMillis(20));
   }
 
   /** Waits, for what must not happen meanwhile. */
-  static void pass(Duration time) {
+  public static void pass(Duration time) {
     long end = System.nanoTime() + time.toNanos();
     eventually().until(() -> System.nanoTime() - end > 0);
   }
 
   /** Keeps the loop from turning for so long, as a process does that stands still. */
-  static void standStill(Duration time) {
+  public static void standStill(Duration time) {
     long end = System.nanoTime() + time.toNanos();
     for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
       LockSupport.parkNanos(left);
     }
   }
 
-  static List<String> numbers(int from, int to) {
+  public static List<String> numbers(int from, int to) {
     return IntStream.range(from, to).mapToObj(Integer::toString).toList();
   }
 }

@@ -1,8 +1,8 @@
 package dev.tailrace.bench.clients;
 
 import dev.tailrace.bench.frame.Setting;
-import dev.tailrace.redis.RedisConfig;
-import dev.tailrace.redis.RedisServers;
+import dev.tailrace.redis.link.RedisConfig;
+import dev.tailrace.redis.link.RedisServers;
 import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisOptions;
 import java.util.List;

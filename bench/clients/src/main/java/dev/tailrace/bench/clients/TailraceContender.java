@@ -13,7 +13,7 @@ import dev.tailrace.message.Message;
 import dev.tailrace.message.Outcome;
 import dev.tailrace.observe.PoolEvents;
 import dev.tailrace.observe.PoolMeters;
-import dev.tailrace.redis.RedisSourceConfig;
+import dev.tailrace.redis.stream.RedisSourceConfig;
 import dev.tailrace.source.SourceConfig;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;

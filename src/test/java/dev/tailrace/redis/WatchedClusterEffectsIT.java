@@ -1,9 +1,0 @@
-package dev.tailrace.redis;
-
-/** Effects in a cluster that runs no scripts for us. */
-class WatchedClusterEffectsIT extends ClusterEffectsIT {
-  @Override
-  String rights() {
-    return RedisStoreRightsIT.TRANSACTIONS;
-  }
-}
