@@ -8,53 +8,31 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.idempotency.ClaimAnswer;
 import dev.tailrace.idempotency.ClaimAnswer.Kind;
-import dev.tailrace.idempotency.IdempotencyStore;
 import dev.tailrace.idempotency.IdempotencyStore.ClaimRequest;
-import dev.tailrace.idempotency.IdempotencyStoreContract;
 import dev.tailrace.local.LocalRedis;
-import dev.tailrace.local.RedisCluster;
-import dev.tailrace.local.Servers;
 import dev.tailrace.local.SharedServers;
 import dev.tailrace.message.Fence;
-import dev.tailrace.redis.EventLoop;
 import dev.tailrace.redis.link.HashSlot;
 import dev.tailrace.redis.link.RedisConfig;
 import dev.tailrace.redis.link.RedisServers;
 import dev.tailrace.runtime.Reply;
 import dev.tailrace.source.UnfitException;
-import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
-/**
- * The store's contract on a cluster of three primaries with a replica each, and what moves there.
- */
-class RedisClusterIT extends IdempotencyStoreContract {
-  private static final Duration LIMIT = Duration.ofMinutes(2);
-  private static final Duration LEASE = Duration.ofMinutes(1);
-
-  @RegisterExtension private final ClusterScene scene = new ClusterScene();
-
-  private final RedisCluster cluster = scene.cluster;
-  private final EventLoop loop = scene.loop;
-  private final RedisIdempotencyStore store = scene.store;
-  private final RecordedMemory memory = scene.memory;
-
-  @Override
-  protected <T> T call(Function<IdempotencyStore, Future<T>> operation) {
-    return scene.call(operation);
+/** The store on a cluster, and what becomes of it when servers die, stand still or are away. */
+class RedisClusterIT extends ClusterStoreContract {
+  RedisClusterIT() {
+    super(new ClusterScene(), new Load(16, 300, 100));
   }
 
   @Test
   void aListOverAllServersIsAnsweredInItsOrder() {
     List<ClaimRequest> many =
-        IntStream.range(0, 2_000).mapToObj(i -> request("many-" + i)).toList();
+        IntStream.range(0, 2_000).mapToObj(i -> StoreClaims.request("many-" + i)).toList();
 
     List<Reply<ClaimAnswer>> answers = loop.await(() -> store.claim(many));
 
@@ -66,29 +44,6 @@ class RedisClusterIT extends IdempotencyStoreContract {
   }
 
   @Test
-  void aSlotMovesUnderLoadAndNothingIsWonTwiceOrForgotten() {
-    StoreLoad load = new StoreLoad(loop, store, scene.namespace);
-    LocalRedis from = cluster.owner(SLOT);
-    LocalRedis to = cluster.stranger(SLOT);
-    load.start(16, TAG);
-    load.awaitFinished(300);
-
-    cluster.beginMove(SLOT, from, to);
-    load.awaitFinished(load.finished() + 300);
-    cluster.moveKeys(SLOT, from, to, 100);
-    load.awaitFinished(load.finished() + 300);
-    cluster.endMove(SLOT, from, to);
-    load.awaitFinished(load.finished() + 300);
-    load.stop();
-
-    assertThat(cluster.owner(SLOT)).isSameAs(to);
-    assertThat(load.wonTwiceAtOnce()).isEmpty();
-    assertThat(load.forgotten()).isEmpty();
-    assertThat(memory.losses).isEmpty();
-    load.close();
-  }
-
-  @Test
   void theRightsOfThePageAreEnoughAlsoWhileASlotMoves() {
     RedisIdempotencyStore limited = scene.limited(ClusterScene.RIGHTS + RedisStoreRightsIT.SCRIPTS);
     loop.await(limited::open);
@@ -96,11 +51,11 @@ class RedisClusterIT extends IdempotencyStoreContract {
     LocalRedis to = cluster.stranger(SLOT);
 
     cluster.beginMove(SLOT, from, to);
-    Fence fence = Objects.requireNonNull(claim(limited, TAG).fence());
+    Fence fence = claims.win(limited, TAG);
     cluster.endMove(SLOT, from, to);
 
     assertThat(loop.await(() -> limited.renew(List.of(fence)))).containsExactly(Reply.ok(true));
-    assertThat(claim(limited, TAG).kind()).isEqualTo(Kind.BUSY);
+    assertThat(claims.claim(limited, TAG).kind()).isEqualTo(Kind.BUSY);
     loop.await(limited::close);
   }
 
@@ -166,7 +121,7 @@ class RedisClusterIT extends IdempotencyStoreContract {
   @Test
   void whatIsOnAServerThatDoesNotAnswerIsUnknownAndTheRestIsAnswered() {
     List<ClaimRequest> requests =
-        IntStream.range(0, 60).mapToObj(i -> request("part-" + i)).toList();
+        IntStream.range(0, 60).mapToObj(i -> StoreClaims.request("part-" + i)).toList();
     LocalRedis frozen = cluster.owner(SLOT);
     List<String> there =
         requests.stream()
@@ -207,16 +162,6 @@ class RedisClusterIT extends IdempotencyStoreContract {
   }
 
   @Test
-  void aServerThatLostItsRecordsIsNoticedBeforeAnythingIsWonThere() {
-    cluster.flush(cluster.owner(SLOT));
-
-    assertThat(claim(store, TAG).kind()).isEqualTo(Kind.WON);
-
-    assertThat(memory.moments).hasSizeGreaterThan(1);
-    await().atMost(LIMIT).until(() -> !memory.losses.isEmpty());
-  }
-
-  @Test
   void aServerThatIsNoClusterIsRefused() {
     RedisIdempotencyStore alone = scene.store(List.of(SharedServers.get().redis().url()));
 
@@ -243,16 +188,7 @@ class RedisClusterIT extends IdempotencyStoreContract {
     assertThat(opened).isCompletedExceptionally();
   }
 
-  private ClaimAnswer claim(RedisIdempotencyStore of, String key) {
-    List<Reply<ClaimAnswer>> replies = loop.await(() -> of.claim(List.of(request(key))));
-    return ((Reply.Ok<ClaimAnswer>) replies.get(0)).value();
-  }
-
   private String record(String key) {
     return new StoreKeys(scene.namespace).record(key);
-  }
-
-  private static ClaimRequest request(String key) {
-    return new ClaimRequest(key, Servers.uniqueName("claim"), "owner#1", "ab".repeat(32), LEASE);
   }
 }

@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -42,7 +41,6 @@ class RedisStoreRightsIT extends SuspicionContract {
   static final String SCRIPTS = "+eval +evalsha";
   static final String TRANSACTIONS = "+watch +unwatch +multi +exec";
 
-  private static final Duration LEASE = Duration.ofMinutes(1);
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final String PASSWORD = "secret";
 
@@ -51,6 +49,7 @@ class RedisStoreRightsIT extends SuspicionContract {
   private final List<String> users = new ArrayList<>();
   private final Jedis admin = new Jedis(server);
   private final EventLoop loop = new EventLoop();
+  private final StoreClaims claims = new StoreClaims(loop);
   private final RedisIdempotencyStore store = store(user(ALWAYS, TRANSACTIONS));
 
   @BeforeEach
@@ -76,11 +75,11 @@ class RedisStoreRightsIT extends SuspicionContract {
     RedisIdempotencyStore scripted = store(user(ALWAYS, SCRIPTS));
     loop.await(scripted::open);
 
-    Fence fence = win(scripted, "k");
+    Fence fence = claims.win(scripted, "k");
 
     assertThat(loop.await(() -> scripted.renew(List.of(fence)))).containsExactly(Reply.ok(true));
     assertThat(finish(scripted, fence)).isTrue();
-    assertThat(claim(scripted, "k").kind()).isEqualTo(Kind.DONE);
+    assertThat(claims.claim(scripted, "k").kind()).isEqualTo(Kind.DONE);
     loop.await(scripted::close);
   }
 
@@ -98,10 +97,10 @@ class RedisStoreRightsIT extends SuspicionContract {
   void whatOneWritesByScriptTheOtherReadsByTransactionAndTheOtherWayRound() {
     RedisIdempotencyStore scripted = store(user(ALWAYS, SCRIPTS));
     loop.await(scripted::open);
-    Fence byScript = win(scripted, "a");
-    Fence byTransaction = win(store, "b");
-    assertThat(claim(store, "a").kind()).isEqualTo(Kind.BUSY);
-    assertThat(claim(scripted, "b").kind()).isEqualTo(Kind.BUSY);
+    Fence byScript = claims.win(scripted, "a");
+    Fence byTransaction = claims.win(store, "b");
+    assertThat(claims.claim(store, "a").kind()).isEqualTo(Kind.BUSY);
+    assertThat(claims.claim(scripted, "b").kind()).isEqualTo(Kind.BUSY);
 
     for (String key : List.of("a", "b")) {
       byte[] packed = admin.get((namespace + ":idempotency:" + key).getBytes(UTF_8));
@@ -109,8 +108,8 @@ class RedisStoreRightsIT extends SuspicionContract {
     }
     assertThat(finish(store, byScript)).isTrue();
     assertThat(finish(scripted, byTransaction)).isTrue();
-    assertThat(claim(scripted, "a").kind()).isEqualTo(Kind.DONE);
-    assertThat(claim(store, "b").kind()).isEqualTo(Kind.DONE);
+    assertThat(claims.claim(scripted, "a").kind()).isEqualTo(Kind.DONE);
+    assertThat(claims.claim(store, "b").kind()).isEqualTo(Kind.DONE);
     loop.await(scripted::close);
   }
 
@@ -120,28 +119,10 @@ class RedisStoreRightsIT extends SuspicionContract {
     RedisIdempotencyStore rival = store(user(ALWAYS, TRANSACTIONS));
     loop.await(scripted::open);
     loop.await(rival::open);
-    int keys = 400;
 
-    List<CompletableFuture<List<Reply<ClaimAnswer>>>> all = new ArrayList<>();
-    for (int begin = 0; begin < keys; begin += 50) {
-      List<Integer> part = IntStream.range(begin, begin + 50).boxed().toList();
-      Stream.of(store, scripted, rival)
-          .forEach(
-              each ->
-                  all.add(
-                      loop.start(
-                          () ->
-                              each.claim(part.stream().map(i -> request("race-" + i)).toList()))));
-    }
+    List<String> won = claims.race(List.of(store, scripted, rival), 400);
 
-    List<String> won =
-        all.stream()
-            .flatMap(answers -> answers.join().stream())
-            .map(answer -> ((Reply.Ok<ClaimAnswer>) answer).value())
-            .filter(answer -> answer.kind() == Kind.WON)
-            .map(answer -> Objects.requireNonNull(answer.fence()).key())
-            .toList();
-    assertThat(won).doesNotHaveDuplicates().hasSize(keys);
+    assertThat(won).doesNotHaveDuplicates().hasSize(400);
     loop.await(scripted::close);
     loop.await(rival::close);
   }
@@ -151,7 +132,9 @@ class RedisStoreRightsIT extends SuspicionContract {
     admin.lpush(namespace + ":idempotency:not-ours", "x");
 
     List<Reply<ClaimAnswer>> replies =
-        loop.await(() -> store.claim(List.of(request("not-ours"), request("ours"))));
+        loop.await(
+            () ->
+                store.claim(List.of(StoreClaims.request("not-ours"), StoreClaims.request("ours"))));
 
     assertThat(replies.get(0)).isInstanceOf(Reply.Failed.class);
     assertThat(replies.get(1)).isInstanceOf(Reply.Ok.class);
@@ -160,20 +143,21 @@ class RedisStoreRightsIT extends SuspicionContract {
 
   @Test
   void aDamagedRecordIsAsGoodAsLost() {
-    win(store, "damaged");
+    claims.win(store, "damaged");
     admin.set(namespace + ":idempotency:damaged", "no record");
 
-    assertThat(claim(store, "damaged").kind()).isEqualTo(Kind.WON);
+    assertThat(claims.claim(store, "damaged").kind()).isEqualTo(Kind.WON);
   }
 
   @Test
   void aListOfThousandsIsOneAnswer() {
-    List<ClaimRequest> many = IntStream.range(0, 3_000).mapToObj(i -> request("n-" + i)).toList();
+    List<ClaimRequest> many =
+        IntStream.range(0, 3_000).mapToObj(i -> StoreClaims.request("n-" + i)).toList();
 
     List<Reply<ClaimAnswer>> answers = loop.await(() -> store.claim(many));
 
     assertThat(answers).hasSize(3_000).allMatch(Reply::isOk);
-    ClaimAnswer answer = ((Reply.Ok<ClaimAnswer>) answers.get(2_711)).value();
+    ClaimAnswer answer = StoreClaims.answer(answers.get(2_711));
     assertThat(answer.fence()).isNotNull().extracting(Fence::key).isEqualTo("n-2711");
   }
 
@@ -182,33 +166,23 @@ class RedisStoreRightsIT extends SuspicionContract {
     String user = user(ALWAYS, SCRIPTS);
     RedisIdempotencyStore changing = store(user);
     loop.await(changing::open);
-    win(changing, "before");
+    claims.win(changing, "before");
 
     admin.aclSetUser(user, "-eval", "-evalsha", "+watch", "+unwatch", "+multi", "+exec");
 
     await()
         .atMost(LIMIT)
-        .until(() -> loop.await(() -> changing.claim(List.of(request("after")))).get(0).isOk());
-    assertThat(claim(changing, "before").kind()).isEqualTo(Kind.BUSY);
+        .until(
+            () ->
+                loop.await(() -> changing.claim(List.of(StoreClaims.request("after"))))
+                    .get(0)
+                    .isOk());
+    assertThat(claims.claim(changing, "before").kind()).isEqualTo(Kind.BUSY);
     loop.await(changing::close);
   }
 
-  private static ClaimRequest request(String key) {
-    String claimId = Servers.uniqueName("claim");
-    return new ClaimRequest(key, claimId, "owner#1", "ab".repeat(32), LEASE);
-  }
-
-  private Fence win(RedisIdempotencyStore of, String key) {
-    return Objects.requireNonNull(claim(of, key).fence(), "not won");
-  }
-
-  private ClaimAnswer claim(RedisIdempotencyStore of, String key) {
-    Reply<ClaimAnswer> reply = loop.await(() -> of.claim(List.of(request(key)))).get(0);
-    return ((Reply.Ok<ClaimAnswer>) reply).value();
-  }
-
   private boolean finish(RedisIdempotencyStore of, Fence fence) {
-    Completion completion = new Completion(fence, false, LEASE);
+    Completion completion = new Completion(fence, false, StoreClaims.LEASE);
     return loop.await(() -> of.complete(List.of(completion))).equals(List.of(Reply.ok(true)));
   }
 
