@@ -97,11 +97,6 @@ public final class KeyLinks {
         .stream().map(Link::status).reduce(LinkStatus::with).orElse(status);
   }
 
-  /** Whether a command given now would be sent at once, whatever it is about. */
-  public boolean isUp() {
-    return !opened.isEmpty() && opened.keySet().stream().allMatch(Link::isUp);
-  }
-
   boolean isClosed() {
     return closed;
   }

@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * <p>A server that has not, or no longer, what a command is about says so and carries nothing out:
  * the command waits until all that was sent with it is answered, and is then sent where it belongs,
  * before anything that came later. So it is while a slot moves, too, whose keys are partly here and
- * partly there. What waits longer than a command may take is unknown. {@link SlotOwner} says who
+ * partly there. What waits longer than a command may take is unknown; where that is since the
+ * cluster serves nobody, the link counts as not connected until it does. {@link SlotOwner} says who
  * has the slot.
  */
 final class SlotLink implements Link {
@@ -49,6 +50,7 @@ final class SlotLink implements Link {
   private @Nullable String moved; // event loop only: where the slot is, as its last server said
   private @Nullable RedisLink aside; // event loop only: to the server that the slot is moving to
   private String asideAt = ""; // event loop only: address of that server
+  private @Nullable LinkStatus unserved; // event loop only: the cluster is down, for too long
   private boolean closed; // event loop only
 
   /** A command until it is answered. */
@@ -60,6 +62,7 @@ final class SlotLink implements Link {
     private final Promise<Reply<T>> reply = Promise.promise();
     private @Nullable String aside; // event loop only: where to ask, once
     private int sent; // event loop only
+    private String refusal = ""; // event loop only: why the cluster is down
 
     Call(Request request, Duration block, Function<@Nullable Response, T> reader, long deadline) {
       this.request = request;
@@ -91,7 +94,7 @@ final class SlotLink implements Link {
 
   @Override
   public LinkStatus status() {
-    return owner.status();
+    return unserved == null || closed ? owner.status() : unserved;
   }
 
   @Override
@@ -185,14 +188,29 @@ final class SlotLink implements Link {
   }
 
   private void late(Call<?> call) {
-    String why = "slot " + slot + " of " + config + " was not to be had in time";
+    String why = "slot " + slot + " of " + config + " was not to be had in time" + call.refusal;
+    if (unserved == null && !call.refusal.isEmpty()) {
+      unserved = new LinkStatus(false, loop.wall(), why);
+      events.down(why);
+    }
     call.reply.tryComplete(Reply.unknown(new TimeoutException(why)));
+  }
+
+  /** A server does what it is asked for. */
+  private void served() {
+    if (unserved != null) {
+      unserved = null;
+      events.up();
+    }
   }
 
   private <T> void answered(Call<T> call, String by, Reply<T> reply) {
     underWay--;
     if (closed || !(reply instanceof Reply.Failed<T> failed) || !isElsewhere(call, by, failed)) {
       call.reply.tryComplete(reply);
+      if (!reply.isUnknown() && !call.request.command().equals(Command.CLIENT)) {
+        served(); // that one every server answers
+      }
     } else {
       held = true;
       again.add(call);
@@ -204,6 +222,7 @@ final class SlotLink implements Link {
 
   /** Whether nothing was carried out since the server does not have what is needed. */
   private boolean isElsewhere(Call<?> call, String by, Reply.Failed<?> failed) {
+    call.refusal = "";
     Optional<Redirection> to = Redirection.of(failed.cause());
     if (to.isPresent()) {
       String address = config.servers().named(to.get().host(), to.get().port(), by);
@@ -217,6 +236,7 @@ final class SlotLink implements Link {
     }
     boolean nobody = ServerError.is(failed.cause(), "CLUSTERDOWN");
     if (nobody) {
+      call.refusal = ": " + failed.cause().getMessage();
       owner.seek();
     }
     boolean later = nobody || ServerError.is(failed.cause(), "TRYAGAIN");
@@ -275,6 +295,7 @@ final class SlotLink implements Link {
     @Override
     public void up() {
       sendWaiting();
+      unserved = null;
       events.up();
     }
 

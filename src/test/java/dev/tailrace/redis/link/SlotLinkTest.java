@@ -120,6 +120,41 @@ class SlotLinkTest {
   }
 
   @Test
+  void aClusterThatServesNobodyCountsAsNotConnectedUntilItDoes() {
+    answering(one, "-CLUSTERDOWN The cluster is down");
+    assertThat(run("a").get(0).isUnknown()).isTrue();
+
+    LinkStatus down = loop.get(link::status);
+    assertThat(down.connected()).isFalse();
+    assertThat(down.error()).contains("slot " + SLOT, "CLUSTERDOWN The cluster is down");
+    assertThat(run("b").get(0).isUnknown()).isTrue();
+    answering(one, ":1");
+    assertThat(run("c")).containsExactly(Reply.ok(1L));
+
+    assertThat(loop.get(link::status).connected()).isTrue();
+    assertThat(loop.get(() -> List.copyOf(heard))).containsExactly("up", "down", "up");
+  }
+
+  @Test
+  void whatIsOnItsWayAgainWhenItIsClosedIsUnknown() {
+    answering(one, "-TRYAGAIN not all");
+
+    List<Reply<Long>> replies =
+        loop.await(
+            () -> {
+              Future<Reply<Long>> first = run(link, "a");
+              Future<Reply<Long>> second = run(link, "b");
+              loop.loop().after(Duration.ofMillis(120), () -> link.close());
+              return Future.all(first, second).map(all -> List.of(first.result(), second.result()));
+            });
+
+    assertThat(replies).allMatch(Reply::isUnknown);
+    int asked = asked(one).size();
+    assertThat(run("c").get(0).isUnknown()).isTrue();
+    assertThat(asked(one)).hasSize(asked);
+  }
+
+  @Test
   void whatTheServerRefusesStaysRefused() {
     answering(one, "-WRONGTYPE no stream");
 
