@@ -116,6 +116,7 @@ public final class Dispatcher implements Intake {
         delivery.release();
       } else {
         receive(new Entry(delivery, home, now));
+        pump.took();
       }
     }
     credit.changed();
