@@ -122,10 +122,12 @@ final class Workloads {
             "5",
             "concurrency",
             Integer.toString(concurrency),
+            "unchecked-seconds",
+            "15", // so slow that the compiler has its lulls
             "seconds",
             "10",
             "most-messages",
-            "6000000"),
+            "12000000"),
         VERTX.name(),
         List.of(
             VERTX,
