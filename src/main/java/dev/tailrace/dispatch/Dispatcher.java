@@ -10,7 +10,6 @@ import dev.tailrace.processing.Flight;
 import dev.tailrace.processing.Landing;
 import dev.tailrace.runtime.FailPoint;
 import dev.tailrace.runtime.Loop;
-import dev.tailrace.runtime.Workers;
 import dev.tailrace.source.Delivery;
 import dev.tailrace.source.Intake;
 import dev.tailrace.source.MarkHolder;
@@ -272,8 +271,6 @@ public final class Dispatcher implements Intake {
     return limits.concurrency();
   }
 
-  // -- its limits
-
   /**
    * Changes the limits while work goes on. Smaller ones take nothing away: nothing more starts,
    * comes or parks until there is less than they allow, and until then the earlier ones hold.
@@ -282,11 +279,12 @@ public final class Dispatcher implements Intake {
    */
   public Future<Void> limit(DispatchConfig next) {
     assert loop.inLoop();
-    loop.limit(new Workers(crew.workers().name(), next.concurrency()));
+    // Whoever has a permit has a worker, also while there are more of them than the limit.
+    loop.limit(crew.workers().limitedTo(Math.max(next.concurrency(), tally.executing())));
     Future<Void> kept = limits.change(next);
     credit.limited();
     pump.run();
-    return kept;
+    return kept.onSuccess(any -> loop.limit(crew.workers().limitedTo(limits.concurrency())));
   }
 
   // -- the way of a message

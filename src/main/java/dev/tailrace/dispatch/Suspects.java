@@ -157,7 +157,7 @@ final class Suspects implements Solitude.Member {
       cancelPatience();
       run(waiting.iterator().next());
     } else if (solitude.isNext(this) && patience == null) {
-      patience = loop().after(solitude.patience(), this::notAlone);
+      patience = loop().after(longer(solitude.patience(), Solo.LEAST_PATIENCE), this::notAlone);
     }
   }
 
@@ -199,6 +199,10 @@ final class Suspects implements Solitude.Member {
       solitude.ask(this);
     }
     look();
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   private Duration delay(Duration least) {

@@ -1,5 +1,6 @@
 package dev.tailrace.processing;
 
+import dev.tailrace.idempotency.ClaimClient;
 import java.time.Duration;
 
 /**
@@ -7,6 +8,13 @@ import java.time.Duration;
  * Called on the consumer's loop.
  */
 public interface Solo {
+  /**
+   * How long it waits to be alone at least: a claim that waits for the one of this message, as its
+   * key is the same, is answered as busy by then. Else each would wait for the other, and those
+   * that come next likewise.
+   */
+  Duration LEAST_PATIENCE = ClaimClient.LOCAL_WAIT.multipliedBy(2);
+
   /** Whose start it is. */
   Flight flight();
 

@@ -13,4 +13,9 @@ public record Workers(String name, int limit) {
       throw new IllegalArgumentException("limit must be at least 1, not " + limit);
     }
   }
+
+  /** Those of the same name, of which so many run at once. */
+  public Workers limitedTo(int most) {
+    return new Workers(name, most);
+  }
 }
