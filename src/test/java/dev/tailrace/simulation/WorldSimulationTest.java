@@ -10,6 +10,8 @@ import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The quick part of the simulation: two thousand worlds, on two threads. */
 class WorldSimulationTest {
@@ -27,6 +29,15 @@ class WorldSimulationTest {
     if (SCHEDULES >= 2_000) {
       assertThat(schedules.missed(1)).as("situations that never came up").isEmpty();
     }
+  }
+
+  /** Of the first: messages of one key all wait to be alone; of the second: a limit is lowered. */
+  @ParameterizedTest
+  @ValueSource(longs = {253_800, 417_462})
+  void worldsInWhichAPromiseWasBrokenOnceAreWholeNow(long seed) throws InterruptedException {
+    Schedules once = new Schedules(seed, 1);
+    runOn(1, once);
+    assertThat(once.failures()).as(stories(once)).isEmpty();
   }
 
   @Test
