@@ -3,6 +3,7 @@ package dev.tailrace.redis.stream;
 import dev.tailrace.message.Origin;
 import dev.tailrace.redis.stream.RedisDelivery.State;
 import dev.tailrace.source.Partition;
+import dev.tailrace.source.SourceStatus.PartitionStatus;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -177,6 +178,24 @@ final class ConsumedStream {
       }
     }
     return held;
+  }
+
+  /**
+   * What the source's status says of it.
+   *
+   * @param backlog entries not read yet, or -1 where that is unknown
+   */
+  PartitionStatus status(long backlog, long nowMillis) {
+    return new PartitionStatus(
+        name(),
+        partition().epoch(),
+        lastAcknowledged(),
+        backlog,
+        oldestAge(nowMillis),
+        0,
+        0,
+        null,
+        !mayTake());
   }
 
   /** The age of the oldest entry in hand in milliseconds, or -1 where there is none. */

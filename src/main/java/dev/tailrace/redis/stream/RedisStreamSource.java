@@ -175,23 +175,12 @@ final class RedisStreamSource implements Source {
     long now = environment.loop().wall().toEpochMilli();
     List<PartitionStatus> partitions =
         consuming
-            ? streams.values().stream().map(stream -> status(stream, now)).toList()
+            ? streams.values().stream()
+                .map(stream -> stream.status(backlog.of(stream), now))
+                .toList()
             : List.of();
     return new SourceStatus(
         links.connected(), links.since(), error != null ? error : group.refusal(), partitions);
-  }
-
-  private PartitionStatus status(ConsumedStream stream, long nowMillis) {
-    return new PartitionStatus(
-        stream.name(),
-        stream.partition().epoch(),
-        stream.lastAcknowledged(),
-        backlog.of(stream),
-        stream.oldestAge(nowMillis),
-        0,
-        0,
-        null,
-        !stream.mayTake());
   }
 
   private Parts connect(Intake intake) {

@@ -11,7 +11,6 @@ import dev.tailrace.source.Partition;
 import dev.tailrace.source.Source;
 import dev.tailrace.source.SourceEnvironment;
 import dev.tailrace.source.SourceStatus;
-import dev.tailrace.source.SourceStatus.PartitionStatus;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -188,21 +187,10 @@ final class ShardedStreamSource implements Source {
         links.connected(),
         links.since(),
         error,
-        owned.values().stream().map(shard -> status(shard, now)).toList());
-  }
-
-  private PartitionStatus status(OwnedShard shard, long nowMillis) {
-    ConsumedStream stream = shard.stream();
-    return new PartitionStatus(
-        stream.name(),
-        stream.partition().epoch(),
-        stream.lastAcknowledged(),
-        backlog.of(stream),
-        stream.oldestAge(nowMillis),
-        0,
-        0,
-        null,
-        !stream.mayTake());
+        owned.values().stream()
+            .map(OwnedShard::stream)
+            .map(stream -> stream.status(backlog.of(stream), now))
+            .toList());
   }
 
   private Future<Void> connect() {
