@@ -84,7 +84,8 @@ public final class Dispatcher implements Intake {
             holdings,
             new Retries.Room(credit, stops, releases),
             new Retries.Restarts(probing, suspects, pump, one -> fly(one, loop.nanos())));
-    this.airport = new Airport(crew, new Ends(holdings, stops, suspects, batches, this::landed));
+    Runway runway = new Runway(loop, pump, this::landed);
+    this.airport = new Airport(crew, new Ends(holdings, stops, suspects, batches, runway));
   }
 
   // -- the source's side

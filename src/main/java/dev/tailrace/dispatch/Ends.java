@@ -1,11 +1,11 @@
 package dev.tailrace.dispatch;
 
+import dev.tailrace.processing.Ended;
 import dev.tailrace.processing.Flight;
 import dev.tailrace.processing.Landing;
 import dev.tailrace.processing.Landings;
 import dev.tailrace.processing.Solo;
 import dev.tailrace.processing.WorkItem;
-import java.util.function.BiConsumer;
 
 /** What flights ask of their dispatcher, and where they end. Event loop only. */
 final class Ends implements Landings {
@@ -13,24 +13,24 @@ final class Ends implements Landings {
   private final Stops stops;
   private final Suspects suspects;
   private final Batches batches;
-  private final BiConsumer<Flight, Landing> landed;
+  private final Runway runway;
 
-  Ends(
-      Holdings holdings,
-      Stops stops,
-      Suspects suspects,
-      Batches batches,
-      BiConsumer<Flight, Landing> landed) {
+  Ends(Holdings holdings, Stops stops, Suspects suspects, Batches batches, Runway runway) {
     this.holdings = holdings;
     this.stops = stops;
     this.suspects = suspects;
     this.batches = batches;
-    this.landed = landed;
+    this.runway = runway;
   }
 
   @Override
   public void landed(Flight flight, Landing landing) {
-    landed.accept(flight, landing);
+    runway.landed(flight, landing);
+  }
+
+  @Override
+  public void ended(Ended handler) {
+    runway.ended(handler);
   }
 
   @Override

@@ -49,6 +49,18 @@ final class Pump {
     }
   }
 
+  /** Runs once after all that {@code landings} brings to an end. */
+  void runAfter(Runnable landings) {
+    pumping = true;
+    try {
+      landings.run();
+    } finally {
+      pumping = false;
+      clockIsRead = false;
+    }
+    run();
+  }
+
   /**
    * A message was taken in, and others follow: what came so far starts before those are looked at,
    * while it is still in the processor's nearest caches. {@link #run} follows.

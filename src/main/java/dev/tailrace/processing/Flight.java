@@ -8,7 +8,6 @@ import dev.tailrace.message.Fence;
 import dev.tailrace.message.Outcome;
 import dev.tailrace.observe.Alarm;
 import dev.tailrace.runtime.FailPoint;
-import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Work;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -244,11 +243,14 @@ public final class Flight extends Attempt {
   }
 
   private void await(Future<Outcome> outcome) {
-    Loop loop = crew().loop();
-    outcome.onComplete(any -> loop.execute(() -> ended(outcome, loop.nanos())));
+    outcome.onComplete(new Ended(this, outcome));
   }
 
-  private void ended(Future<Outcome> outcome, long now) {
+  void hasEnded(Ended handler) {
+    airport.landings().ended(handler);
+  }
+
+  void ended(Future<Outcome> outcome, long now) {
     HandlerCall.passOn(outcome.cause(), crew().loop());
     handled(outcome, now);
   }

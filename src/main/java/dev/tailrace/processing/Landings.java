@@ -10,6 +10,14 @@ public interface Landings {
    */
   void landed(Flight flight, Landing landing);
 
+  /**
+   * A handler has ended that did not end when it was called; called in a turn of the loop. {@link
+   * Ended#goOn} is called in a later one.
+   */
+  default void ended(Ended handler) {
+    handler.goOnLater();
+  }
+
   /** Whether a message whose attempt has failed may give its permit back while it waits. */
   default boolean mayPark(WorkItem item) {
     return true;

@@ -1,0 +1,76 @@
+package dev.tailrace.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.message.Outcome;
+import dev.tailrace.source.Partition;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RunwayTest {
+  private static final int MANY = 1_000;
+
+  @Test
+  void whatEndsInOneTurnFreesItsPermitsBeforeAnyStartsInItsPlace() {
+    PoolFixture pool = new PoolFixture(Order.UNORDERED, 2, 100, 10);
+    pool.deliver(pool.assign("orders/0"), "a", "b", "c", "d");
+    pool.events.clear();
+
+    endAllInOneTurn(pool);
+
+    assertThat(pool.events)
+        .containsExactly(
+            "done orders/0@0", "done orders/0@1", "started orders/0@2", "started orders/0@3");
+  }
+
+  @Test
+  void theNextOfAKeyStartsInTheTurnInWhichTheOneBeforeItHasEnded() {
+    PoolFixture pool = new PoolFixture(Order.KEY, 4, 100, 10);
+    pool.deliver(pool.assign("orders/0"), "a", "a", "b");
+    pool.events.clear();
+
+    endAllInOneTurn(pool);
+
+    assertThat(pool.events)
+        .containsExactly("done orders/0@0", "done orders/0@2", "started orders/0@1");
+  }
+
+  @Test
+  void aHandlerThatEndsOnAnotherThreadLandsToo() throws InterruptedException {
+    PoolFixture pool = new PoolFixture(Order.KEY, 4, 100, 10);
+    pool.deliver(pool.assign("orders/0"), "a");
+    Promise<Outcome> running = Objects.requireNonNull(pool.running.get("orders/0@0"));
+    Thread elsewhere = new Thread(() -> running.complete(Outcome.done()));
+    elsewhere.start();
+    elsewhere.join();
+
+    assertThat(pool.settled).as("not on that thread").isEmpty();
+    pool.world.runFor(Duration.ofMillis(1));
+
+    assertThat(pool.settled).containsExactly("orders/0@0");
+  }
+
+  @Test
+  void moreThanATurnsWorthGoesOnInTheNext() {
+    PoolFixture pool = new PoolFixture(Order.UNORDERED, MANY, 2 * MANY, 10);
+    Partition orders = pool.assign("orders/0");
+    pool.deliver(orders, IntStream.range(0, MANY).mapToObj(i -> "k" + i).toArray(String[]::new));
+    assertThat(pool.running).hasSize(MANY);
+
+    endAllInOneTurn(pool);
+
+    assertThat(pool.settled).hasSize(MANY);
+  }
+
+  private static void endAllInOneTurn(PoolFixture pool) {
+    List<Promise<Outcome>> ending = new ArrayList<>(pool.running.values());
+    pool.running.clear();
+    pool.loop.turn(() -> ending.forEach(one -> one.complete(Outcome.done())));
+    pool.world.runFor(Duration.ofMillis(1));
+  }
+}
