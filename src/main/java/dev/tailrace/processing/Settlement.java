@@ -165,7 +165,7 @@ final class Settlement {
         return;
       }
       alarm(Alarm.DEAD_LETTER_REFUSED, "no dead-letter destination for: " + retry.reason());
-    } else {
+    } else if (item.delivery().mayStart()) { // else another may have it: it stays where it is
       boolean mayPark = flight.mayPark();
       int tier = new TierChoice(crew, item).choose(retry, mayPark);
       if (tier != TierChoice.NONE) {

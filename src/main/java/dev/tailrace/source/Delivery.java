@@ -42,9 +42,9 @@ public interface Delivery {
   int bytes();
 
   /**
-   * Whether it may be started now: not where, as far as clocks tell, others may have got it by now.
-   * A process that stood still does not know yet what it has lost; the message waits until its
-   * source does.
+   * Whether it may be started now, or moved to where it waits for a later attempt: not where, as
+   * far as clocks tell, others may have got it by now. A process that stood still does not know yet
+   * what it has lost; the message waits until its source does.
    */
   default boolean mayStart() {
     return true;

@@ -39,6 +39,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -186,11 +187,10 @@ class MovedRetryTest {
   void whereToGoOnTravelsThroughATierSaveWhereAStoreKeepsItForOthers(String kept) {
     String where = "page 3";
     boolean lasting = kept.equals("lasting");
-    Crew crew =
-        crew(
-            Overflow.MOVE,
-            true,
-            kept.equals("none") ? null : claiming(lasting ? lasting() : store));
+    IdempotencyStore outliving = // the process, as its records would
+        but(IdempotencyStore.class, store, "grade", () -> IdempotencyStore.Grade.B);
+    Crew.Claiming claims = kept.equals("none") ? null : claiming(lasting ? outliving : store);
+    Crew crew = crew(Overflow.MOVE, true, claims);
     room = false;
     snoozes = where;
     Item item = new Item(TestDelivery.of(TestMessage.at(7)));
@@ -233,6 +233,19 @@ class MovedRetryTest {
         .isInstanceOf(Landing.Again.class);
 
     assertThat(alarms).containsExactly("MOVE_REFUSED orders/1@7: too large");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Overflow.class)
+  void whatAnotherMayHaveWhenItsHandlerEndsStaysWhereItIs(Overflow overflow) {
+    asked = MINUTE;
+    room = false;
+    Delivery held = TestDelivery.of(TestMessage.at(7));
+    Item item = new Item(but(Delivery.class, held, "mayStart", () -> calls == 0));
+
+    assertThat(flown(crew(overflow, false, null), item)).isInstanceOf(Landing.Again.class);
+
+    assertThat(minute.requests() + ten.requests() + letters.requests()).isZero();
   }
 
   private static Landing moved(String to) {
@@ -283,16 +296,14 @@ class MovedRetryTest {
         .with(new Crew.Moving(tiers, ordered));
   }
 
-  /** The same, as if its records outlived the process. */
-  private IdempotencyStore lasting() {
-    return (IdempotencyStore)
+  /** The same, save for the answer of one method. */
+  private static <T> T but(Class<T> type, T real, String name, Supplier<Object> answer) {
+    return type.cast(
         Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {IdempotencyStore.class},
+            type.getClassLoader(),
+            new Class<?>[] {type},
             (proxy, method, arguments) ->
-                method.getName().equals("grade")
-                    ? IdempotencyStore.Grade.B
-                    : method.invoke(store, arguments));
+                method.getName().equals(name) ? answer.get() : method.invoke(real, arguments)));
   }
 
   private Crew.Claiming claiming(IdempotencyStore claimed) {
