@@ -13,7 +13,9 @@ import io.vertx.core.Promise;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +41,7 @@ final class StreamGroup {
   private final String consumer;
   private final Set<ConsumedStream> resetting = new HashSet<>(); // event loop only
   private @Nullable String refusal; // event loop only: what the server refused last
+  private final Map<ConsumedStream, String> untrimmed = new HashMap<>(); // event loop only
   private final Set<ConsumedStream> displaced = new HashSet<>(); // event loop only
   private boolean closing; // event loop only: nothing new is taken
   private boolean closed; // event loop only
@@ -138,7 +141,22 @@ final class StreamGroup {
 
   /** What the server refused last, or null where the last answer was fine. */
   @Nullable String refusal() {
-    return refusal;
+    return refusal != null ? refusal : untrimmed.values().stream().findFirst().orElse(null);
+  }
+
+  /** What is finished is removed from the stream. */
+  void trimmed(ConsumedStream stream) {
+    if (untrimmed.remove(stream) != null) {
+      LOG.info("stream {} is trimmed again", stream.name());
+    }
+  }
+
+  /** The server does not let it be removed, so that the stream grows. */
+  void untrimmed(ConsumedStream stream, Throwable cause) {
+    String why = "stream " + stream.name() + " is not trimmed: " + cause.getMessage();
+    if (!why.equals(untrimmed.put(stream, why))) {
+      LOG.warn("{}", why);
+    }
   }
 
   /** The server has answered as it should. */

@@ -48,11 +48,18 @@ final class Trimming {
     group
         .commands(stream)
         .run(call, removed -> removed == null ? 0 : removed.toLong())
-        .onSuccess(
-            reply -> {
-              if (reply instanceof Reply.Ok<Long> ok && ok.value() > 0 && !group.isClosing()) {
-                trim(stream);
-              }
-            });
+        .onSuccess(reply -> answered(stream, reply));
+  }
+
+  /** Whoever does not know tries again after the interval. */
+  private void answered(ConsumedStream stream, Reply<Long> reply) {
+    if (reply instanceof Reply.Failed<Long> failed) {
+      group.untrimmed(stream, failed.cause());
+    } else if (reply instanceof Reply.Ok<Long> ok) {
+      group.trimmed(stream);
+      if (ok.value() > 0 && !group.isClosing()) {
+        trim(stream);
+      }
+    }
   }
 }

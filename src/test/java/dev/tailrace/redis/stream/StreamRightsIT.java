@@ -118,6 +118,26 @@ public class StreamRightsIT extends StreamFixture {
   }
 
   @Test
+  void aStreamThatMayNotBeTrimmedAnyMoreSaysSoAndIsReadOn() {
+    RedisSourceConfig trimmed =
+        config(user(ALWAYS, STREAMS, TRIMMING), null).withTrim(RedisSourceConfig.Trim.ACKNOWLEDGED);
+    String user = users.get(0);
+    StreamConsumer consumer = StreamConsumer.finishing(loop, trimmed, "a");
+    assertThat(consumer.status().error()).isNull();
+
+    admin.aclSetUser(user, "-xtrim");
+    eventually()
+        .until(
+            () -> String.valueOf(consumer.status().error()).contains(stream + " is not trimmed"));
+    probe.add(stream, "x");
+    eventually().until(() -> consumer.bodies().equals(List.of("x")));
+
+    admin.aclSetUser(user, "+xtrim");
+    eventually().until(() -> consumer.status().error() == null);
+    consumer.drain();
+  }
+
+  @Test
   void keysThatTheUserMayNotTouchAreNamedAsSuch() {
     String user = user(ALWAYS, STREAMS, "resetkeys", "~other*");
 
