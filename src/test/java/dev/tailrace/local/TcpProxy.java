@@ -1,5 +1,7 @@
 package dev.tailrace.local;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,10 +13,13 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between clients and a server, and lets the way between them fail: connections end and are
@@ -31,6 +36,8 @@ public final class TcpProxy implements Closeable {
   private volatile InetSocketAddress server; // by the test
   private volatile boolean away; // by the test
   private volatile Duration delay = Duration.ZERO; // by the test
+  private final Set<Socket> losing = ConcurrentHashMap.newKeySet(); // the next reply of these
+  private final AtomicReference<@Nullable String> unanswered = new AtomicReference<>();
 
   /** Stands before a server; the way is free at first. */
   public TcpProxy(String url) {
@@ -77,6 +84,11 @@ public final class TcpProxy implements Closeable {
   /** The next replies get lost, and their connections with them; the requests arrive. */
   public void loseReplies(int replies) {
     repliesToLose.set(replies);
+  }
+
+  /** As {@link #loseReplies}, of the next command of RESP with this name, on its connection. */
+  public void loseReplyTo(String command) {
+    unanswered.set(command);
   }
 
   /** How many replies got lost. */
@@ -126,8 +138,18 @@ public final class TcpProxy implements Closeable {
           while (System.nanoTime() - until < 0) {
             LockSupport.parkNanos(until - System.nanoTime());
           }
+          if (isUnanswered(new String(bytes, 0, length, ISO_8859_1))) {
+            losing.add(to);
+          }
           return true;
         });
+  }
+
+  private boolean isUnanswered(String requests) {
+    String command = unanswered.get();
+    return command != null
+        && requests.toUpperCase(Locale.ROOT).contains("\r\n" + command + "\r\n")
+        && unanswered.compareAndSet(command, null);
   }
 
   /** Arrays that begin here; each command is one. */
@@ -144,7 +166,9 @@ public final class TcpProxy implements Closeable {
         from,
         to,
         (bytes, length) -> {
-          boolean passes = repliesToLose.getAndUpdate(left -> Math.max(0, left - 1)) == 0;
+          boolean passes =
+              !losing.remove(from)
+                  && repliesToLose.getAndUpdate(left -> Math.max(0, left - 1)) == 0;
           if (!passes) {
             lost.incrementAndGet();
           }

@@ -215,22 +215,38 @@ final class StreamGroup {
   }
 
   private void reset(ConsumedStream stream, Throwable cause) {
-    if (closed || !resetting.add(stream)) {
+    if (resetting.add(stream)) {
+      remake(stream, cause, false);
+    }
+  }
+
+  /**
+   * Goes on until the server answers.
+   *
+   * @param asked before, without an answer: if it is there now, it was we who made it, or another
+   */
+  private void remake(ConsumedStream stream, Throwable cause, boolean asked) {
+    if (closed) {
       return;
     }
     make(stream, "0")
-        .onComplete(
-            made -> {
+        .onSuccess(
+            reply -> {
+              if (reply.isUnknown()) {
+                pause().onSuccess(paused -> remake(stream, cause, true));
+                return;
+              }
               resetting.remove(stream);
-              if (made.result() instanceof Reply.Ok<Boolean> ok && ok.value()) {
-                String detail =
-                    "group " + name() + " was gone (" + cause.getMessage() + "); made again from 0";
-                LOG.warn("stream {}: {}", stream.name(), detail);
-                environment
-                    .events()
-                    .alarm(environment.pipeline(), stream.name(), Alarm.SOURCE_RESET, detail);
+              if (reply instanceof Reply.Ok<Boolean> ok && (ok.value() || asked)) {
+                wasReset(stream, cause);
               }
             });
+  }
+
+  private void wasReset(ConsumedStream stream, Throwable cause) {
+    String detail = "group " + name() + " was gone (" + cause.getMessage() + "); made again from 0";
+    LOG.warn("stream {}: {}", stream.name(), detail);
+    environment.events().alarm(environment.pipeline(), stream.name(), Alarm.SOURCE_RESET, detail);
   }
 
   /** True where the group was made, false where it was there. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.local.RedisServer;
 import dev.tailrace.local.SharedServers;
+import dev.tailrace.local.TcpProxy;
 import dev.tailrace.redis.RedisProbe;
 import dev.tailrace.redis.StreamFixture;
 import dev.tailrace.redis.link.RedisConfig;
@@ -30,6 +31,25 @@ class RedisStreamOutageIT extends StreamFixture {
     eventually().until(() -> consumer.bodies().equals(List.of("before", "after")));
     assertThat(consumer.alarms()).containsExactly("source_reset");
     consumer.drain();
+  }
+
+  @Test
+  void aGroupThatWasMadeAgainWithoutAnAnswerIsAnAlarmToo() {
+    try (TcpProxy proxy = new TcpProxy(url)) {
+      RedisSourceConfig behind = RedisSourceConfig.of(proxy.url(), "workers", stream);
+      StreamConsumer consumer = StreamConsumer.finishing(loop, behind, "a");
+      probe.add(stream, "before");
+      eventually().until(() -> consumer.bodies().size() == 1);
+
+      proxy.loseReplyTo("XGROUP");
+      probe.command(Command.DEL, stream);
+      probe.add(stream, "after");
+
+      eventually().until(() -> consumer.bodies().equals(List.of("before", "after")));
+      eventually().until(() -> consumer.alarms().contains("source_reset"));
+      assertThat(proxy.lost()).isEqualTo(1);
+      consumer.drain();
+    }
   }
 
   @Test
