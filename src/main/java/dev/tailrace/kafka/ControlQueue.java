@@ -29,7 +29,8 @@ final class ControlQueue {
 
   private final Object gate = new Object();
   private ArrayDeque<Command<?>> commands = new ArrayDeque<>(); // guarded by gate
-  private Map<Partition, Boolean> flow = new LinkedHashMap<>(); // guarded by gate; true is paused
+  private Map<Partition, Boolean> flow =
+      new LinkedHashMap<>(); // guarded by gate; true is held back
   private boolean polling; // guarded by gate; the client may be woken
   private boolean closed; // guarded by gate
 
@@ -66,11 +67,11 @@ final class ControlQueue {
     return command.reply();
   }
 
-  /** Holds a partition back, or lets it flow; the last wish counts. */
-  void flow(Partition partition, boolean paused) {
+  /** Holds partitions back, or lets them flow; the last wish counts for each. */
+  void flow(Map<Partition, Boolean> held) {
     synchronized (gate) {
-      flow.put(partition, paused);
-      if (!paused) { // holding back is early enough before the next poll
+      flow.putAll(held);
+      if (held.containsValue(false)) { // holding back is early enough before the next poll
         wake();
       }
     }

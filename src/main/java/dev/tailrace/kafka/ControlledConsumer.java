@@ -98,9 +98,9 @@ final class ControlledConsumer extends PollOnlyConsumer {
     return queue.submit(limit, (consumer, left) -> control.apply(membership).call(consumer, left));
   }
 
-  /** Holds a partition back, or lets it flow, from the next poll on. */
-  void flow(Partition partition, boolean paused) {
-    queue.flow(partition, paused);
+  /** Holds partitions back, or lets them flow, from the next poll on. */
+  void flow(Map<Partition, Boolean> held) {
+    queue.flow(held);
   }
 
   /**

@@ -218,10 +218,10 @@ final class KafkaSource implements Source, GroupEvents, OwnedPartitions.Poller {
   }
 
   @Override
-  public void flow(Partition partition, boolean paused) {
+  public void flow(Map<Partition, Boolean> held) {
     ControlledConsumer consumer = connection.consumer();
     if (consumer != null) {
-      consumer.flow(partition, paused);
+      consumer.flow(held);
     }
   }
 

@@ -43,8 +43,13 @@ public final class OwnedPartitions {
 
   /** What polls for this member, in a thread of its own or not. Called in turns of the loop. */
   public interface Poller {
-    /** Holds a partition back, or lets it flow; the last wish counts. */
-    void flow(Partition partition, boolean paused);
+    /**
+     * Holds partitions back, or lets them flow; the last wish counts for each.
+     *
+     * @param held by partition, in the order in which they may bring something, whether it is held
+     *     back from now on; not empty
+     */
+    void flow(Map<Partition, Boolean> held);
 
     /**
      * Has a partition that is held back read again from {@code offset} on. Completes, in turn, when
@@ -255,8 +260,8 @@ public final class OwnedPartitions {
     }
 
     @Override
-    public void flow(Partition partition, boolean paused) {
-      poller.flow(partition, paused);
+    public void flow(Map<Partition, Boolean> held) {
+      poller.flow(held);
     }
 
     @Override

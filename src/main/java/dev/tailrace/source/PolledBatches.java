@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Who may flow is never seen while the pool is changing its credit: it takes back what several
  * partitions have one after the other, and a poll that is let loose in between comes back with what
- * no room is left for, whatever is said next.
+ * no room is left for, whatever is said next. So the poller is told once for all of a turn, which
+ * also wakes it but once.
  */
 final class PolledBatches {
   /** Where batches go, and who tells the poller. */
@@ -37,8 +38,8 @@ final class PolledBatches {
     /** Takes deliveries into the pool. */
     void accept(List<Delivery> batch);
 
-    /** Holds a partition back, or lets it flow. */
-    void flow(Partition partition, boolean paused);
+    /** See {@link OwnedPartitions.Poller#flow}. */
+    void flow(Map<Partition, Boolean> held);
 
     /** See {@link OwnedPartitions.Poller#reread}. */
     Future<Boolean> reread(Partition partition, long offset);
@@ -149,19 +150,24 @@ final class PolledBatches {
     if (standstill != null) {
       standstill.cancel();
     }
-    for (OwnedPartition partition : owned.values()) {
-      partition.leave();
-      flow(partition);
-    }
+    owned.values().forEach(OwnedPartition::leave);
+    flow();
   }
 
   boolean isClosed() {
     return closed;
   }
 
-  private void flow(OwnedPartition partition) {
-    if (partition.flowChanged(full)) {
-      outlet.flow(partition.partition(), partition.held());
+  /** Tells the poller at once of all for which something has changed, in turn. */
+  private void flow() {
+    Map<Partition, Boolean> changed = new LinkedHashMap<>();
+    for (OwnedPartition partition : turns) {
+      if (partition.flowChanged(full)) {
+        changed.put(partition.partition(), partition.held());
+      }
+    }
+    if (!changed.isEmpty()) {
+      outlet.flow(changed);
     }
   }
 
@@ -175,7 +181,7 @@ final class PolledBatches {
       bytes += Math.min(partition.bytesLeft(), Long.MAX_VALUE / owned.size());
     }
     full = messages <= 0 || bytes <= 0;
-    turns.forEach(this::flow);
+    flow();
     if (full && standstill == null && !closed && anyKeptWaiting()) {
       owned.values().forEach(OwnedPartition::note);
       standstill = loop.after(STANDSTILL, this::giveBack);

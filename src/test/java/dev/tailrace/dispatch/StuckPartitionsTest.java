@@ -140,8 +140,8 @@ class StuckPartitionsTest {
     // -- its client
 
     @Override
-    public void flow(Partition partition, boolean paused) {
-      flowing[number(partition.source())] = !paused;
+    public void flow(Map<Partition, Boolean> held) {
+      held.forEach((partition, paused) -> flowing[number(partition.source())] = !paused);
       poll();
     }
 

@@ -7,6 +7,7 @@ import dev.tailrace.source.Partition;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.datastructures.BooleanGen;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -44,7 +45,7 @@ public final class ControlQueueInterleavingsTest {
 
   @Operation
   public void flow(@Param(gen = BooleanGen.class) boolean paused) {
-    queue.flow(PARTITION, paused);
+    queue.flow(Map.of(PARTITION, paused));
   }
 
   @Operation

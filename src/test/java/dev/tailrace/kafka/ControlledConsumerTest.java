@@ -273,10 +273,10 @@ class ControlledConsumerTest {
     Partition first = assigned(FIRST).get(0);
     assertThat(client.paused()).containsExactly(FIRST);
 
-    consumer.flow(first, false);
+    consumer.flow(Map.of(first, false));
     await().atMost(LIMIT).until(() -> client.paused().isEmpty());
-    consumer.flow(first, true);
-    consumer.flow(new Partition(first.source(), first.epoch() + 1), false);
+    consumer.flow(Map.of(first, true));
+    consumer.flow(Map.of(new Partition(first.source(), first.epoch() + 1), false));
 
     await().atMost(LIMIT).until(() -> client.paused().equals(Set.of(FIRST)));
   }

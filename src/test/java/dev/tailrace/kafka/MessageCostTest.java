@@ -230,7 +230,7 @@ class MessageCostTest {
     }
 
     @Override
-    public void flow(Partition partition, boolean paused) {}
+    public void flow(Map<Partition, Boolean> held) {}
 
     @Override
     public Future<Boolean> reread(Partition partition, long offset) {

@@ -99,8 +99,8 @@ final class MemberSource implements Source, OwnedPartitions.Poller {
   // -- what the production asks of its client
 
   @Override
-  public void flow(Partition partition, boolean paused) {
-    member.flow(partition, paused);
+  public void flow(Map<Partition, Boolean> held) {
+    held.forEach(member::flow);
   }
 
   @Override

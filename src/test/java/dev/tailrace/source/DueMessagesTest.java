@@ -163,12 +163,15 @@ final class DueMessagesTest {
     }
 
     @Override
-    public void flow(Partition partition, boolean paused) {
-      if (paused) {
-        held.add(partition.source());
-      } else {
-        held.remove(partition.source());
-      }
+    public void flow(Map<Partition, Boolean> wishes) {
+      wishes.forEach(
+          (partition, paused) -> {
+            if (paused) {
+              held.add(partition.source());
+            } else {
+              held.remove(partition.source());
+            }
+          });
     }
 
     @Override

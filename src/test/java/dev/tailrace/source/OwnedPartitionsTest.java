@@ -290,8 +290,8 @@ final class OwnedPartitionsTest {
     private final List<String> said = new ArrayList<>();
 
     @Override
-    public void flow(Partition partition, boolean paused) {
-      said.add(partition + (paused ? " is held" : " flows"));
+    public void flow(Map<Partition, Boolean> held) {
+      held.forEach((partition, paused) -> said.add(partition + (paused ? " is held" : " flows")));
     }
 
     @Override

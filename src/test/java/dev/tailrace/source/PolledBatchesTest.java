@@ -99,6 +99,25 @@ final class PolledBatchesTest {
     assertThat(pool.held).isEmpty();
   }
 
+  @Test
+  void whatChangesInATurnIsToldAtOnceSoThatItWakesThePollOnce() {
+    loop.execute(
+        () -> {
+          for (int i = 0; i < PARTITIONS; i++) {
+            add(i, POLL, 1 << 20);
+          }
+        });
+    simulation.runFor(Duration.ofMillis(1));
+    assertThat(pool.told).isEqualTo(1);
+    assertThat(pool.flows).hasSize(PARTITIONS);
+
+    loop.execute(partitions::close);
+    simulation.runFor(Duration.ofMillis(1));
+
+    assertThat(pool.told).isEqualTo(2);
+    assertThat(pool.held).hasSize(PARTITIONS);
+  }
+
   private void add(int number, int messages, long bytes) {
     Partition partition = new Partition("orders/" + number, 1);
     partitions.add(
@@ -120,6 +139,7 @@ final class PolledBatchesTest {
     private final Set<String> held = new HashSet<>();
     private final List<String> flows = new ArrayList<>();
     private int room = ROOM;
+    private int told; // how often
 
     @Override
     public void accept(List<Delivery> batch) {
@@ -130,13 +150,17 @@ final class PolledBatchesTest {
     }
 
     @Override
-    public void flow(Partition partition, boolean paused) {
-      flows.add(partition.source() + (paused ? " held" : " flows"));
-      if (paused) {
-        held.add(partition.source());
-      } else {
-        held.remove(partition.source());
-      }
+    public void flow(Map<Partition, Boolean> wishes) {
+      told++;
+      wishes.forEach(
+          (partition, paused) -> {
+            flows.add(partition.source() + (paused ? " held" : " flows"));
+            if (paused) {
+              held.add(partition.source());
+            } else {
+              held.remove(partition.source());
+            }
+          });
     }
 
     @Override

@@ -173,12 +173,15 @@ final class PolledCreditTest {
     }
 
     @Override
-    public void flow(Partition partition, boolean paused) {
-      if (paused) {
-        flowing.remove(partition.source());
-      } else {
-        flowing.add(partition.source());
-      }
+    public void flow(Map<Partition, Boolean> wishes) {
+      wishes.forEach(
+          (partition, paused) -> {
+            if (paused) {
+              flowing.remove(partition.source());
+            } else {
+              flowing.add(partition.source());
+            }
+          });
     }
 
     @Override

@@ -344,7 +344,7 @@ final class ResumedPartitionsTest {
 
   private static final class Silent implements OwnedPartitions.Poller {
     @Override
-    public void flow(Partition partition, boolean paused) {}
+    public void flow(Map<Partition, Boolean> held) {}
 
     @Override
     public Future<Boolean> reread(Partition partition, long offset) {
