@@ -74,7 +74,7 @@ final class Workloads {
   private static List<Workload> all() {
     return Stream.of(
             Stream.of(noOp()),
-            Stream.of(asynchronous("B256", 256), asynchronous("B1000", 1_000)),
+            Stream.of(asynchronous("B256", 256, 15), asynchronous("B1000", 1_000, 40)),
             Stream.of(hotKeys(), latency(), close(), processEnd(), blocking()),
             RedisWorkloads.all(),
             growth(),
@@ -111,7 +111,11 @@ final class Workloads {
             parallelVertx("unordered")));
   }
 
-  private static Workload asynchronous(String name, int concurrency) {
+  /**
+   * @param warmSeconds how long it runs before the compiler is listened to, which has its lulls
+   *     here: what runs once for each poll is compiled late
+   */
+  private static Workload asynchronous(String name, int concurrency, int warmSeconds) {
     return new Workload(
         name,
         "Asynchronous work of 5 ms, " + concurrency + " at once",
@@ -123,7 +127,7 @@ final class Workloads {
             "concurrency",
             Integer.toString(concurrency),
             "unchecked-seconds",
-            "15", // so slow that the compiler has its lulls
+            Integer.toString(warmSeconds),
             "seconds",
             "10",
             "most-messages",
