@@ -74,7 +74,9 @@ final class Workloads {
   private static List<Workload> all() {
     return Stream.of(
             Stream.of(noOp()),
-            Stream.of(asynchronous("B256", 256, 15), asynchronous("B1000", 1_000, 40)),
+            Stream.of(
+                asynchronous("B256", 256, 15, 8_000_000),
+                asynchronous("B1000", 1_000, 40, 14_000_000)),
             Stream.of(hotKeys(), latency(), close(), processEnd(), blocking()),
             RedisWorkloads.all(),
             growth(),
@@ -114,12 +116,15 @@ final class Workloads {
   /**
    * @param warmSeconds how long it runs before the compiler is listened to, which has its lulls
    *     here: what runs once for each poll is compiled late
+   * @param there as many messages as the fastest one reads meanwhile, and within the window
    */
-  private static Workload asynchronous(String name, int concurrency, int warmSeconds) {
+  private static Workload asynchronous(String name, int concurrency, int warmSeconds, int there) {
     return new Workload(
         name,
         "Asynchronous work of 5 ms, " + concurrency + " at once",
-        "A timer of 5 ms for each message, at most " + concurrency + " at once.",
+        "A timer of 5 ms for each message, at most "
+            + concurrency
+            + " at once; by partition four, one of each.",
         TopicShape.USUAL,
         Map.of(
             "work-millis",
@@ -130,8 +135,10 @@ final class Workloads {
             Integer.toString(warmSeconds),
             "seconds",
             "10",
+            "there",
+            Integer.toString(there),
             "most-messages",
-            "12000000"),
+            Integer.toString(there)),
         VERTX.name(),
         List.of(
             VERTX,
