@@ -65,7 +65,7 @@ final class Leg {
   private final int flags;
   private final long seq;
   private final long fence;
-  private final long sinceMillis;
+  private final long clock;
   private final long offset;
 
   /**
@@ -141,21 +141,16 @@ final class Leg {
    * @param fence of its claim, or 0
    * @param attempt as told at its start
    * @param failures reported so far, as told at its end
-   * @param sinceMillis its process's clock when the message was received, or acknowledged
+   * @param clock of its process, in milliseconds, when the message was received, or acknowledged;
+   *     of an effect in nanoseconds, or 0 where the witness does not say
    * @param offset where it lay in its owner's partition: elsewhere than the message's place, where
    *     it came through a tier of retries
    */
   record Facts(
-      int ownership,
-      long seq,
-      long fence,
-      int attempt,
-      int failures,
-      long sinceMillis,
-      long offset) {
+      int ownership, long seq, long fence, int attempt, int failures, long clock, long offset) {
     /** Of what lies where the message does, or of no leg at all. */
-    Facts(int ownership, long seq, long fence, int attempt, int failures, long sinceMillis) {
-      this(ownership, seq, fence, attempt, failures, sinceMillis, -1);
+    Facts(int ownership, long seq, long fence, int attempt, int failures, long clock) {
+      this(ownership, seq, fence, attempt, failures, clock, -1);
     }
   }
 
@@ -168,7 +163,7 @@ final class Leg {
     this.fence = facts.fence();
     this.attempt = facts.attempt();
     this.failures = facts.failures();
-    this.sinceMillis = facts.sinceMillis();
+    this.clock = facts.clock();
     this.offset = facts.offset();
   }
 
@@ -182,7 +177,7 @@ final class Leg {
       ownership,
       seq,
       fence,
-      sinceMillis,
+      clock,
       (long) end.ordinal() << 56
           | (long) flags << 40
           | (long) Math.min(attempt, 0xFFFFF) << 20
@@ -239,7 +234,12 @@ final class Leg {
   }
 
   long sinceMillis() {
-    return sinceMillis;
+    return clock;
+  }
+
+  /** Of an effect: when it was seen, by the clock of its process; 0 where that is not known. */
+  long seenNanos() {
+    return clock;
   }
 
   /** Where it lay in its owner's partition. */

@@ -130,6 +130,11 @@ final class ProcessHistory {
     return lastSeq;
   }
 
+  /** Its own clock at its last line. */
+  long lastNanos() {
+    return lastNanos;
+  }
+
   void received() {
     received++;
     inFlight++;

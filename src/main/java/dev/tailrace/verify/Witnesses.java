@@ -57,7 +57,8 @@ final class Witnesses {
     SourceHistory source = history.source(pipeline, msg.substring(0, at));
     Place place = Place.of(source.index(), position);
     int witness = process == null ? NOBODY : number(process);
-    history.keep(new Leg(place, End.EFFECT, 0, new Facts(witness, 0, 0, 0, 0, 0)));
+    history.keep(
+        new Leg(place, End.EFFECT, 0, new Facts(witness, 0, 0, 0, 0, line.number("nanos"))));
   }
 
   private int number(String process) {
@@ -130,6 +131,25 @@ final class Witnesses {
         .filter(process -> !excluded.contains(process))
         .filter(process -> named.isEmpty() || named.contains(process.process()))
         .count();
+  }
+
+  /**
+   * How many effects of the message a killed process had after the last line of its log, so that it
+   * cannot tell how often it was tried: 0 where the witness does not say when that was by the clock
+   * of the process, or where several had its name.
+   */
+  long afterTheLog(MessageLegs message, ProcessHistory killed) {
+    if (history.processes().values().stream().filter(each -> isNamed(each, killed)).count() > 1) {
+      return 0;
+    }
+    return message.effects().stream()
+        .filter(effect -> killed.process().equals(nameOf(effect)))
+        .filter(effect -> effect.seenNanos() > killed.lastNanos())
+        .count();
+  }
+
+  private static boolean isNamed(ProcessHistory process, ProcessHistory as) {
+    return process.process().equals(as.process());
   }
 
   private @Nullable String nameOf(Leg effect) {
