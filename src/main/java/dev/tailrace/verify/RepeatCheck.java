@@ -125,17 +125,17 @@ final class RepeatCheck {
             plain++;
             plainDone += leg.end() == End.DONE ? 1 : 0;
           } else if (allAttempts || leg.end() == End.DONE) {
-            add(window, leg.end() == End.KILLED ? untold(message, leg) : 1);
+            add(window, leg.end() == End.KILLED ? unseen(message, leg) : 1);
           }
         } else if (leg.end() == End.KILLED && allAttempts) {
-          add(Window.W1, untold(message, leg)); // it may have started after the log's last line
+          add(Window.W1, unseen(message, leg)); // it may have started after the log's last line
         }
       }
     }
 
     /** Its effect, or those of all attempts that it had after the last line of its log. */
-    private long untold(MessageLegs message, Leg killed) {
-      return Math.max(1, witnesses.afterTheLog(message, history.ownership(killed).process()));
+    private long unseen(MessageLegs message, Leg killed) {
+      return witnesses.unseen(message, history.ownership(killed).process());
     }
 
     void add(Window window, long number) {

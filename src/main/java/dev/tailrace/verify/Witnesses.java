@@ -102,7 +102,7 @@ final class Witnesses {
   }
 
   /**
-   * How many killed processes may have had an effect of the message in the moments that their logs
+   * How many effects of the message killed processes may have had in the moments that their logs
    * have lost: those whose logs do not show that they had the message, or had passed it.
    */
   long unseen(MessageLegs message) {
@@ -130,22 +130,25 @@ final class Witnesses {
         .filter(ProcessHistory::wasKilled)
         .filter(process -> !excluded.contains(process))
         .filter(process -> named.isEmpty() || named.contains(process.process()))
-        .count();
+        .mapToLong(process -> unseen(message, process))
+        .sum();
   }
 
   /**
-   * How many effects of the message a killed process had after the last line of its log, so that it
-   * cannot tell how often it was tried: 0 where the witness does not say when that was by the clock
-   * of the process, or where several had its name.
+   * How many effects of the message a killed process may have had in the moments that its log has
+   * lost, where it may have tried it several times: as many as came after its last line, by its own
+   * clock; one, where the witness does not say when, or where several had its name.
    */
-  long afterTheLog(MessageLegs message, ProcessHistory killed) {
+  long unseen(MessageLegs message, ProcessHistory killed) {
     if (history.processes().values().stream().filter(each -> isNamed(each, killed)).count() > 1) {
-      return 0;
+      return 1;
     }
-    return message.effects().stream()
-        .filter(effect -> killed.process().equals(nameOf(effect)))
-        .filter(effect -> effect.seenNanos() > killed.lastNanos())
-        .count();
+    long after =
+        message.effects().stream()
+            .filter(effect -> killed.process().equals(nameOf(effect)))
+            .filter(effect -> effect.seenNanos() > killed.lastNanos())
+            .count();
+    return Math.max(1, after);
   }
 
   private static boolean isNamed(ProcessHistory process, ProcessHistory as) {
