@@ -118,12 +118,17 @@ final class ClusterTransactions implements Transactions {
       if (way.moves() < ClusterRun.MOST_SENT) {
         return at(next, !to.get().lasting(), way.moved());
       }
-    } else if (ServerError.is(cause, "TRYAGAIN") && way.pauses() < links.mostPauses()) {
+    } else if (isParted(cause) && way.pauses() < links.mostPauses()) {
       return links.after(ClusterLinks.MOVE_PAUSE).compose(over -> begin(way.paused()));
     } else if (ServerError.is(cause, "CLUSTERDOWN")) {
       links.doubt();
     }
     return Future.succeededFuture(Reply.failed(cause));
+  }
+
+  /** Some of its keys have moved to another server with their slot, and some have not. */
+  private static boolean isParted(Throwable cause) {
+    return cause instanceof PartedException || ServerError.is(cause, "TRYAGAIN");
   }
 
   /** One at a time on each; null once the links are closed. */

@@ -65,7 +65,8 @@ final class LinkTransactions implements Transactions {
 
   /**
    * Tries once, when its turn comes; empty where somebody else was faster. Failed where the server
-   * says that a key is elsewhere.
+   * says that a key is elsewhere, and with a {@link PartedException} where others were here: to
+   * follow to the other server would be to read what is not there yet as gone.
    *
    * @param asking whether the slot of the keys is only about to move there
    */
@@ -154,7 +155,9 @@ final class LinkTransactions implements Transactions {
     for (Reply<@Nullable Response> reply : answers.replies()) {
       if (reply instanceof Reply.Failed<@Nullable Response> failed
           && ServerError.isElsewhere(failed.cause())) {
-        return Reply.failed(failed.cause()); // so that EXEC was refused, too
+        boolean parted = ServerError.is(failed.cause(), "ASK"); // it need not be there, either
+        // EXEC was refused, too.
+        return Reply.failed(parted ? new PartedException(failed.cause()) : failed.cause());
       }
     }
     return decision.reader().apply(answers);
