@@ -103,20 +103,16 @@ final class Witnesses {
 
   /**
    * How many effects of the message killed processes may have had in the moments that their logs
-   * have lost: those whose logs do not show that they had the message, or had passed it.
+   * have lost, without those that such a process had in hand when its log ends. Of one whose log
+   * shows that it had the message, or had passed it, only what came after: a message that it had
+   * moved to a tier of retries may have come back to it from there.
    */
   long unseen(MessageLegs message) {
-    Set<ProcessHistory> excluded = new HashSet<>();
+    Set<ProcessHistory> had = whoHad(message);
+    Set<ProcessHistory> inHand = new HashSet<>();
     for (Leg leg : message.legs()) {
-      if (history.ownership(leg).lastedToTheEnd()) {
-        excluded.add(history.ownership(leg).process());
-      }
-    }
-    for (Ownership ownership : message.source().ownerships()) {
-      long position = message.position().major();
-      boolean behind = position <= ownership.highestReceived() || position < ownership.assigned();
-      if (ownership.lastedToTheEnd() && message.position().isOffset() && behind) {
-        excluded.add(ownership.process());
+      if (leg.end() == End.KILLED) {
+        inHand.add(history.ownership(leg).process());
       }
     }
     Set<String> named = new HashSet<>();
@@ -128,10 +124,30 @@ final class Witnesses {
     }
     return history.processes().values().stream()
         .filter(ProcessHistory::wasKilled)
-        .filter(process -> !excluded.contains(process))
+        .filter(process -> !inHand.contains(process))
         .filter(process -> named.isEmpty() || named.contains(process.process()))
-        .mapToLong(process -> unseen(message, process))
+        .mapToLong(
+            process ->
+                had.contains(process) ? afterTheLog(message, process) : unseen(message, process))
         .sum();
+  }
+
+  /** Whose logs show that they had the message, or had passed it, until they ended. */
+  private Set<ProcessHistory> whoHad(MessageLegs message) {
+    Set<ProcessHistory> had = new HashSet<>();
+    for (Leg leg : message.legs()) {
+      if (history.ownership(leg).lastedToTheEnd()) {
+        had.add(history.ownership(leg).process());
+      }
+    }
+    for (Ownership ownership : message.source().ownerships()) {
+      long position = message.position().major();
+      boolean behind = position <= ownership.highestReceived() || position < ownership.assigned();
+      if (ownership.lastedToTheEnd() && message.position().isOffset() && behind) {
+        had.add(ownership.process());
+      }
+    }
+    return had;
   }
 
   /**
@@ -140,15 +156,18 @@ final class Witnesses {
    * clock; one, where the witness does not say when, or where several had its name.
    */
   long unseen(MessageLegs message, ProcessHistory killed) {
+    return Math.max(1, afterTheLog(message, killed));
+  }
+
+  /** How many are known to have come after the last line of a killed process's log. */
+  private long afterTheLog(MessageLegs message, ProcessHistory killed) {
     if (history.processes().values().stream().filter(each -> isNamed(each, killed)).count() > 1) {
-      return 1;
+      return 0;
     }
-    long after =
-        message.effects().stream()
-            .filter(effect -> killed.process().equals(nameOf(effect)))
-            .filter(effect -> effect.seenNanos() > killed.lastNanos())
-            .count();
-    return Math.max(1, after);
+    return message.effects().stream()
+        .filter(effect -> killed.process().equals(nameOf(effect)))
+        .filter(effect -> effect.seenNanos() > killed.lastNanos())
+        .count();
   }
 
   private static boolean isNamed(ProcessHistory process, ProcessHistory as) {
