@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * a value left out. Thread-safe; one log per process.
  *
  * <p>Lines are numbered in file order and never dropped while the disk keeps up; see {@link
- * EventLogConfig} for rotation. They are buffered for about 50 ms, and brought to the disk at the
- * beginning and the end of a drain, by {@link #flush} and by {@link #close}. So a process that is
- * killed loses its last lines, and the line it was writing may be torn. Since an event is told when
- * it has happened, <em>an effect may exist whose event is missing</em>: who reads the log of a
- * killed process knows what happened at least, and has to ask the broker or a witness for the rest.
- * What a killed process told in its log did happen, in that order.
+ * EventLogConfig} for rotation. All but the first are buffered for about 50 ms, and brought to the
+ * disk at the beginning and the end of a drain, by {@link #flush} and by {@link #close}. So a
+ * process that is killed loses its last lines, and the line it was writing may be torn. Since an
+ * event is told when it has happened, <em>an effect may exist whose event is missing</em>: who
+ * reads the log of a killed process knows what happened at least, and has to ask the broker or a
+ * witness for the rest. What a killed process told in its log did happen, in that order.
  *
  * <p>When the disk fails, the log ends with an error in the process's log and no line after it; the
  * pool goes on.

@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lines on their way to the file: any thread appends to a buffer, one thread writes it out. Both
- * sides meet under one lock, {@code order}, so the numbers of lines follow the file.
+ * sides meet under one lock, {@code order}, so the numbers of lines follow the file. The first line
+ * is written at once: whoever had an effect has a log, however soon it was killed.
  *
  * <p>Nothing is dropped while the disk keeps up. An appender waits where {@link #BACKLOG_BYTES} are
  * behind, at most {@link #STALL_MILLIS} once; then, or after a failed write, the log is broken: it
@@ -43,6 +44,7 @@ final class EventWriter implements Runnable {
           .build();
 
   private final LineFile file;
+  private final long flushMillis;
   private final Object order = new Object();
   private final EventBacklog backlog = new EventBacklog(); // guarded by order
   private final JsonGenerator json; // guarded by order
@@ -56,7 +58,12 @@ final class EventWriter implements Runnable {
   private final Promise<Void> closed = Promise.promise();
 
   EventWriter(LineFile file) throws IOException {
+    this(file, FLUSH_MILLIS);
+  }
+
+  EventWriter(LineFile file, long flushMillis) throws IOException {
     this.file = file;
+    this.flushMillis = flushMillis;
     this.json = JSON.createGenerator(backlog);
   }
 
@@ -82,7 +89,7 @@ final class EventWriter implements Runnable {
         fail(new IOException("cannot write event " + seq, broken));
       }
       this.sync |= sync;
-      if (sync || backlog.size() >= FLUSH_BYTES) {
+      if (sync || seq == 1 || backlog.size() >= FLUSH_BYTES) {
         urgent = true;
         order.notifyAll();
       }
@@ -161,7 +168,7 @@ final class EventWriter implements Runnable {
   private void awaitWork() {
     while (!urgent) {
       try {
-        order.wait(FLUSH_MILLIS);
+        order.wait(flushMillis);
       } catch (InterruptedException interrupt) { // somebody ends the thread: write and go
         closing = true;
         return;
