@@ -150,18 +150,27 @@ public final class RedisCluster implements AutoCloseable {
       if (keys.isEmpty()) {
         return;
       }
-      call(
-          from,
-          jedis ->
-              jedis.migrate(
-                  LocalProcess.HOST,
-                  to.port(),
-                  0,
-                  (int) LIMIT.toMillis(),
-                  new MigrateParams(),
-                  keys.toArray(String[]::new)));
+      moveKeys(from, to, keys);
       left -= keys.size();
     }
+  }
+
+  /** Moves one of its keys. */
+  public void moveKey(String key, LocalRedis from, LocalRedis to) {
+    moveKeys(from, to, List.of(key));
+  }
+
+  private static void moveKeys(LocalRedis from, LocalRedis to, List<String> keys) {
+    call(
+        from,
+        jedis ->
+            jedis.migrate(
+                LocalProcess.HOST,
+                to.port(),
+                0,
+                (int) LIMIT.toMillis(),
+                new MigrateParams(),
+                keys.toArray(String[]::new)));
   }
 
   /** Moves what is left of the slot, and waits until everybody knows. */
@@ -173,6 +182,15 @@ public final class RedisCluster implements AutoCloseable {
     await()
         .atMost(LIMIT)
         .until(() -> servers.stream().allMatch(server -> owner(server, slot) == to));
+  }
+
+  /** How many commands a server has refused since not all of their keys were there. */
+  public long redirections(LocalRedis server) {
+    return call(server, jedis -> jedis.info("errorstats"))
+        .lines()
+        .filter(line -> line.startsWith("errorstat_ASK:") || line.startsWith("errorstat_TRYAGAIN:"))
+        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf('=') + 1).trim()))
+        .sum();
   }
 
   /** A user on all servers; the rules are those of ACL SETUSER, parted by spaces. */

@@ -1,6 +1,7 @@
 package dev.tailrace.redis.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.idempotency.EffectAnswer;
 import dev.tailrace.idempotency.IdempotencyStore;
@@ -112,6 +113,26 @@ class ClusterEffectsIT extends EffectsContract {
       messages += fences.size();
     }
     assertThat(done()).isEqualTo(Integer.toString(messages));
+  }
+
+  @Test
+  void oneWhoseKeyHasMovedBeforeItsRecordIsCarriedOutWhenAllHas() {
+    LocalRedis from = cluster.owner(slot);
+    LocalRedis to = cluster.stranger(slot);
+    carryOut(won(claim(store, "a", LONG)), count); // so that there is a key to move
+    Fence fence = won(claim(store, "b", LONG));
+    cluster.beginMove(slot, from, to);
+    cluster.moveKey(counters, from, to);
+    long before = cluster.redirections(from);
+
+    CompletableFuture<Reply<EffectAnswer>> answer = start(store, fence);
+    await().until(() -> cluster.redirections(from) > before);
+    cluster.endMove(slot, from, to);
+
+    assertThat(answer.join()).isEqualTo(Reply.ok(EffectAnswer.of(EffectAnswer.Kind.DONE)));
+    cluster.beginMove(slot, to, from);
+    cluster.endMove(slot, to, from);
+    assertThat(done()).isEqualTo("2");
   }
 
   @Test
