@@ -5,18 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailrace.message.Headers;
 import dev.tailrace.message.Origin;
 import dev.tailrace.observe.PoolEvents;
-import dev.tailrace.runtime.Reply;
 import dev.tailrace.runtime.SimulatedLoop;
 import dev.tailrace.runtime.Simulation;
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +30,7 @@ final class DueMessagesTest {
           new SourceEnvironment("orders", "instance", 0, loop, new PoolEvents() {}),
           Duration.ofMillis(100),
           1_000,
-          new Nowhere());
+          new NoCommits());
 
   @Test
   void noMessageEntersBeforeItIsDueAndNoneWaitsLonger() {
@@ -58,11 +54,11 @@ final class DueMessagesTest {
     Instant start = open();
     polled(FIRST, start, 10);
     simulation.runFor(Duration.ofSeconds(5));
-    assertThat(pool.held).containsExactly(FIRST.source());
+    assertThat(pool.held()).containsExactly(FIRST.source());
 
     simulation.runFor(Duration.ofSeconds(10));
 
-    assertThat(pool.held).isEmpty();
+    assertThat(pool.held()).isEmpty();
     assertThat(pool.entered).hasSize(1);
   }
 
@@ -151,49 +147,15 @@ final class DueMessagesTest {
     }
   }
 
-  private final class Pool implements PolledBatches.Outlet {
+  /** Keeps when each came. */
+  private final class Pool extends RecordingOutlet {
     private final List<String> entered = new ArrayList<>();
-    private final Set<String> held = new HashSet<>();
     private Instant start = Instant.EPOCH;
 
     @Override
     public void accept(List<Delivery> batch) {
       long after = Duration.between(start, loop.wall()).toSeconds();
       batch.forEach(delivery -> entered.add(delivery.position() + " after " + after));
-    }
-
-    @Override
-    public void flow(Map<Partition, Boolean> wishes) {
-      wishes.forEach(
-          (partition, paused) -> {
-            if (paused) {
-              held.add(partition.source());
-            } else {
-              held.remove(partition.source());
-            }
-          });
-    }
-
-    @Override
-    public Future<Boolean> reread(Partition partition, long offset) {
-      throw new AssertionError(partition + " is read again at " + offset);
-    }
-
-    @Override
-    public void restarted(Partition partition, long offset) {
-      throw new AssertionError(partition + " restarted at " + offset);
-    }
-  }
-
-  private static final class Nowhere implements CommitTarget {
-    @Override
-    public Future<Map<Partition, Reply<Void>>> commit(Map<Partition, Position> positions) {
-      throw new AssertionError("committed " + positions);
-    }
-
-    @Override
-    public Future<Map<Partition, Reply<Position>>> readBack(Set<Partition> partitions) {
-      throw new AssertionError("read " + partitions);
     }
   }
 }

@@ -3,16 +3,13 @@ package dev.tailrace.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.observe.PoolEvents;
-import dev.tailrace.runtime.Reply;
 import dev.tailrace.runtime.SimulatedLoop;
 import dev.tailrace.runtime.Simulation;
 import dev.tailrace.source.OwnedPartition.Handover;
-import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What was polled enters the pool in order and whole, as far as the window has room. */
@@ -167,7 +164,7 @@ final class OwnedPartitionTest {
     SourceEnvironment environment =
         new SourceEnvironment("orders", "worker", 0, loop, new PoolEvents() {});
     Committer committer =
-        new Committer(environment, Committer.DEFAULT_INTERVAL, WINDOW, new Nowhere());
+        new Committer(environment, Committer.DEFAULT_INTERVAL, WINDOW, new NoCommits());
     return new OwnedPartition(
         committer.track(new Partition("orders/0", 1), new Position(0, ""), -1),
         0,
@@ -181,18 +178,5 @@ final class OwnedPartitionTest {
 
   private static List<Long> offsets(List<Delivery> batch) {
     return batch.stream().map(delivery -> ((PolledDelivery) delivery).offset()).toList();
-  }
-
-  /** Nothing is committed within one turn. */
-  private static final class Nowhere implements CommitTarget {
-    @Override
-    public Future<Map<Partition, Reply<Void>>> commit(Map<Partition, Position> positions) {
-      throw new AssertionError("committed " + positions);
-    }
-
-    @Override
-    public Future<Map<Partition, Reply<Position>>> readBack(Set<Partition> partitions) {
-      throw new AssertionError("read " + partitions);
-    }
   }
 }

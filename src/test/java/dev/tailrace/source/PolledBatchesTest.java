@@ -3,16 +3,13 @@ package dev.tailrace.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.observe.PoolEvents;
-import dev.tailrace.runtime.Reply;
 import dev.tailrace.runtime.SimulatedLoop;
 import dev.tailrace.runtime.Simulation;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** How batches come from the poll thread into a pool that all partitions together fill. */
@@ -30,7 +27,7 @@ final class PolledBatchesTest {
           new SourceEnvironment("orders", "instance", 0, loop, new PoolEvents() {}),
           Duration.ofMillis(100),
           1_000,
-          new Nowhere());
+          new NoCommits());
 
   private int polled;
 
@@ -49,7 +46,7 @@ final class PolledBatchesTest {
     simulation.runFor(Duration.ofSeconds(1));
 
     assertThat(polled).isBetween(ROOM, ROOM + POLL - 1);
-    assertThat(pool.accepted).as("each as far as its credit goes").hasSize(2 * ROOM / PARTITIONS);
+    assertThat(pool.accepted()).as("each as far as its credit goes").hasSize(2 * ROOM / PARTITIONS);
   }
 
   @Test
@@ -67,7 +64,7 @@ final class PolledBatchesTest {
     loop.execute(() -> poll(0));
     simulation.runFor(Duration.ofMillis(1));
 
-    assertThat(pool.accepted).hasSize(3);
+    assertThat(pool.accepted()).hasSize(3);
     assertThat(pool.flows).containsExactlyInAnyOrder("orders/0 held", "orders/1 held");
   }
 
@@ -77,11 +74,11 @@ final class PolledBatchesTest {
         () -> {
           add(0, POLL + 1, 1 << 20);
           poll(0);
-          assertThat(pool.accepted).isEmpty();
+          assertThat(pool.accepted()).isEmpty();
         });
     simulation.runFor(Duration.ofSeconds(1));
 
-    assertThat(pool.accepted).hasSize(POLL);
+    assertThat(pool.accepted()).hasSize(POLL);
   }
 
   @Test
@@ -95,8 +92,8 @@ final class PolledBatchesTest {
         });
     simulation.runFor(Duration.ofSeconds(1));
 
-    assertThat(pool.accepted).hasSize(POLL);
-    assertThat(pool.held).isEmpty();
+    assertThat(pool.accepted()).hasSize(POLL);
+    assertThat(pool.held()).isEmpty();
   }
 
   @Test
@@ -115,7 +112,7 @@ final class PolledBatchesTest {
     simulation.runFor(Duration.ofMillis(1));
 
     assertThat(pool.told).isEqualTo(2);
-    assertThat(pool.held).hasSize(PARTITIONS);
+    assertThat(pool.held()).hasSize(PARTITIONS);
   }
 
   private void add(int number, int messages, long bytes) {
@@ -127,63 +124,37 @@ final class PolledBatchesTest {
 
   private void poll(int partition) {
     String source = "orders/" + partition;
-    if (!pool.held.contains(source)) {
+    if (!pool.held().contains(source)) {
       polled += POLL;
       partitions.polled(Map.of(source, PolledRecord.all(source, 0, POLL)));
     }
   }
 
-  /** Takes what comes, and withdraws all credit once it is full. */
-  private final class Pool implements PolledBatches.Outlet {
-    private final List<Delivery> accepted = new ArrayList<>();
-    private final Set<String> held = new HashSet<>();
+  /** Withdraws all credit once it is full. */
+  private final class Pool extends RecordingOutlet {
     private final List<String> flows = new ArrayList<>();
     private int room = ROOM;
     private int told; // how often
 
     @Override
     public void accept(List<Delivery> batch) {
-      accepted.addAll(batch);
-      if (accepted.size() >= room) {
+      super.accept(batch);
+      if (accepted().size() >= room) {
         partitions.all().forEach(each -> partitions.request(each, 0, 0));
       }
     }
 
     @Override
     public void flow(Map<Partition, Boolean> wishes) {
+      super.flow(wishes);
       told++;
       wishes.forEach(
-          (partition, paused) -> {
-            flows.add(partition.source() + (paused ? " held" : " flows"));
-            if (paused) {
-              held.add(partition.source());
-            } else {
-              held.remove(partition.source());
-            }
-          });
+          (partition, paused) -> flows.add(partition.source() + (paused ? " held" : " flows")));
     }
 
     @Override
     public Future<Boolean> reread(Partition partition, long offset) {
       return Future.succeededFuture(false); // it has no time for that
-    }
-
-    @Override
-    public void restarted(Partition partition, long offset) {
-      throw new AssertionError("positions restarted");
-    }
-  }
-
-  /** Nothing is committed here. */
-  private static final class Nowhere implements CommitTarget {
-    @Override
-    public Future<Map<Partition, Reply<Void>>> commit(Map<Partition, Position> positions) {
-      return Future.succeededFuture(Map.of());
-    }
-
-    @Override
-    public Future<Map<Partition, Reply<Position>>> readBack(Set<Partition> partitions) {
-      return Future.succeededFuture(Map.of());
     }
   }
 }

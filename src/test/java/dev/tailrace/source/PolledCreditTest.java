@@ -3,17 +3,13 @@ package dev.tailrace.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.observe.PoolEvents;
-import dev.tailrace.runtime.Reply;
 import dev.tailrace.runtime.SimulatedLoop;
 import dev.tailrace.runtime.Simulation;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,11 +20,8 @@ final class PolledCreditTest {
 
   private final Simulation world = Simulation.seeded(1);
   private final SimulatedLoop loop = world.loop("consumer");
-  private final Set<String> flowing = new TreeSet<>();
   private final Pool pool = new Pool();
   private final PolledBatches partitions = new PolledBatches(loop, pool);
-  private final List<Delivery> entered = new ArrayList<>();
-  private final List<String> reread = new ArrayList<>();
 
   @BeforeEach
   void assign() {
@@ -49,51 +42,51 @@ final class PolledCreditTest {
         new SourceEnvironment("orders", "worker", 0, loop, new PoolEvents() {}),
         Duration.ofHours(1),
         window,
-        new Unasked());
+        new NoCommits());
   }
 
   @Test
   void aPollWithinItsCreditHoldsNobodyBack() {
     poll(0, CREDIT - 1);
 
-    assertThat(flowing).containsExactly("orders/0", "orders/1", "orders/2");
+    assertThat(pool.flowing()).containsExactlyInAnyOrder("orders/0", "orders/1", "orders/2");
   }
 
   @Test
   void aPollThatUsesUpTheCreditOfOneHoldsThatOneBack() {
     poll(0, CREDIT);
 
-    assertThat(flowing).containsExactly("orders/1", "orders/2");
+    assertThat(pool.flowing()).containsExactlyInAnyOrder("orders/1", "orders/2");
   }
 
   @Test
   void aPollThatBringsAsMuchAsAllMayHoldsAllBackUntilThePoolKnows() {
     poll(0, 3 * CREDIT);
-    assertThat(flowing).isEmpty();
+    assertThat(pool.flowing()).isEmpty();
 
     world.runFor(Duration.ofMillis(1));
 
-    assertThat(entered).as("each as far as its own credit goes").hasSize(CREDIT);
-    assertThat(flowing).as("what is here is as much as all may").isEmpty();
+    assertThat(pool.accepted()).as("each as far as its own credit goes").hasSize(CREDIT);
+    assertThat(pool.flowing()).as("what is here is as much as all may").isEmpty();
 
     loop.turn(() -> partitions.request(new Partition("orders/0", 1), CREDIT, 1 << 20));
     world.runFor(Duration.ofMillis(1));
 
-    assertThat(entered).hasSize(2 * CREDIT);
-    assertThat(flowing).containsExactly("orders/1", "orders/2");
+    assertThat(pool.accepted()).hasSize(2 * CREDIT);
+    assertThat(pool.flowing()).containsExactlyInAnyOrder("orders/1", "orders/2");
   }
 
   @Test
   void whatStandsStillAndKeepsOthersWaitingIsReadAgainWhenThereIsCreditForIt() {
     poll(0, 2 * CREDIT);
     poll(1, 2 * CREDIT);
-    assertThat(flowing).as("two are stuck with a poll each").isEmpty();
+    assertThat(pool.flowing()).as("two are stuck with a poll each").isEmpty();
 
     world.runFor(Duration.ofSeconds(1));
 
-    assertThat(entered).hasSize(2 * CREDIT);
-    assertThat(reread).containsExactly("orders/0 at 10", "orders/1 at 10");
-    assertThat(flowing).containsExactly("orders/2");
+    assertThat(pool.accepted()).hasSize(2 * CREDIT);
+    assertThat(pool.reread).containsExactly("orders/0 at 10", "orders/1 at 10");
+    assertThat(pool.flowing()).containsExactlyInAnyOrder("orders/2");
   }
 
   @Test
@@ -105,8 +98,8 @@ final class PolledCreditTest {
     }
     world.runFor(Duration.ofMillis(1));
 
-    assertThat(entered).hasSize(3 * CREDIT);
-    assertThat(reread).isEmpty();
+    assertThat(pool.accepted()).hasSize(3 * CREDIT);
+    assertThat(pool.reread).isEmpty();
   }
 
   @Test
@@ -120,7 +113,7 @@ final class PolledCreditTest {
 
     world.runFor(Duration.ofSeconds(1));
 
-    assertThat(reread).isEmpty();
+    assertThat(pool.reread).isEmpty();
   }
 
   @Test
@@ -136,25 +129,25 @@ final class PolledCreditTest {
         });
     poll("narrow/0", 2 * CREDIT);
     world.runFor(Duration.ofMillis(1));
-    assertThat(entered).as("the window is full").hasSize(WINDOW);
+    assertThat(pool.accepted()).as("the window is full").hasSize(WINDOW);
 
     finishAll();
-    assertThat(entered).as("the credit is used up").hasSize(CREDIT);
+    assertThat(pool.accepted()).as("the credit is used up").hasSize(CREDIT);
     finishAll();
-    assertThat(entered).hasSize(CREDIT);
+    assertThat(pool.accepted()).hasSize(CREDIT);
 
     loop.turn(() -> partitions.request(new Partition("narrow/0", 1), 3, 1 << 20));
     world.runFor(Duration.ofMillis(1));
-    assertThat(entered).hasSize(CREDIT + 3);
+    assertThat(pool.accepted()).hasSize(CREDIT + 3);
     loop.turn(() -> partitions.request(new Partition("narrow/0", 1), 100, 1 << 20));
     for (int round = 0; round < 3; round++) {
       finishAll();
     }
-    assertThat(entered).hasSize(2 * CREDIT);
+    assertThat(pool.accepted()).hasSize(2 * CREDIT);
   }
 
   private void finishAll() {
-    loop.turn(() -> List.copyOf(entered).forEach(Delivery::settle));
+    loop.turn(() -> List.copyOf(pool.accepted()).forEach(Delivery::settle));
     world.runFor(Duration.ofMillis(1));
   }
 
@@ -166,46 +159,14 @@ final class PolledCreditTest {
     loop.turn(() -> partitions.polled(Map.of(source, PolledRecord.all(source, 0, records))));
   }
 
-  private final class Pool implements PolledBatches.Outlet {
-    @Override
-    public void accept(List<Delivery> batch) {
-      entered.addAll(batch);
-    }
-
-    @Override
-    public void flow(Map<Partition, Boolean> wishes) {
-      wishes.forEach(
-          (partition, paused) -> {
-            if (paused) {
-              flowing.remove(partition.source());
-            } else {
-              flowing.add(partition.source());
-            }
-          });
-    }
+  /** Keeps what is to be read again. */
+  private static final class Pool extends RecordingOutlet {
+    private final List<String> reread = new ArrayList<>();
 
     @Override
     public Future<Boolean> reread(Partition partition, long offset) {
       reread.add(partition.source() + " at " + offset);
       return Future.succeededFuture(true);
-    }
-
-    @Override
-    public void restarted(Partition partition, long offset) {
-      throw new AssertionError(partition + " restarted at " + offset);
-    }
-  }
-
-  /** Nothing is committed here. */
-  private static final class Unasked implements CommitTarget {
-    @Override
-    public Future<Map<Partition, Reply<Void>>> commit(Map<Partition, Position> positions) {
-      return Future.succeededFuture(new HashMap<>());
-    }
-
-    @Override
-    public Future<Map<Partition, Reply<Position>>> readBack(Set<Partition> partitions) {
-      return Future.succeededFuture(new HashMap<>());
     }
   }
 }
