@@ -29,8 +29,7 @@ final class ControlQueue {
 
   private final Object gate = new Object();
   private ArrayDeque<Command<?>> commands = new ArrayDeque<>(); // guarded by gate
-  private Map<Partition, Boolean> flow =
-      new LinkedHashMap<>(); // guarded by gate; true is held back
+  private Map<Partition, Boolean> flow = new LinkedHashMap<>(); // guarded by gate; true: held
   private boolean polling; // guarded by gate; the client may be woken
   private boolean closed; // guarded by gate
 

@@ -43,12 +43,6 @@ public final class Committer {
   /** The first pause between two tries of a flush; the next ones double. */
   private static final Duration FLUSH_PAUSE = Duration.ofMillis(20);
 
-  /**
-   * For so long at least messages are suspected, since before those that were under way there may
-   * be many quick ones whose commit the death has prevented.
-   */
-  static final Duration SUSPECTED_FOR = Duration.ofSeconds(30);
-
   /** The window does not shrink below this, so that a partition does not crawl. */
   static final int LEAST_WINDOW = 256;
 
@@ -60,6 +54,7 @@ public final class Committer {
   private final Loop loop;
   private final Duration interval;
   private final CommitRound round;
+  private final Suspicion suspicion;
 
   private final Map<Partition, TrackedPartition> partitions =
       new LinkedHashMap<>(); // event loop only
@@ -72,8 +67,6 @@ public final class Committer {
   private int metadataLimit = PositionMetadata.MAX_CHARS; // event loop only
   private boolean closed; // event loop only
   private int forgottenStarts; // event loop only; so many may be under way; 0: they are known
-  private int suspects; // event loop only; so many more may have ended two processes
-  private long suspectsUntil; // event loop only; nanos
 
   /**
    * Makes a committer.
@@ -90,6 +83,7 @@ public final class Committer {
     this.pause = interval;
     this.window = window;
     this.round = new CommitRound(environment, target, this::shrink);
+    this.suspicion = new Suspicion(loop);
   }
 
   /**
@@ -215,18 +209,12 @@ public final class Committer {
 
   /** Two processes ended before a mark moved: what was under way then may be why. */
   void suspect() {
-    suspects = forgottenStarts;
-    suspectsUntil = loop.nanos() + SUSPECTED_FOR.toNanos();
+    suspicion.begin(forgottenStarts);
   }
 
-  /** One of them ended, and its process did not. */
-  void suspectEnded() {
-    suspects = Math.max(0, suspects - 1);
-  }
-
-  /** Whether it may still be one that has not run since. */
-  boolean hasSuspects() {
-    return suspects > 0 || loop.nanos() - suspectsUntil < 0;
+  /** Of what was under way when two processes ended before a mark moved. */
+  Suspicion suspicion() {
+    return suspicion;
   }
 
   /** What of these partitions was counted as started has not ended its process. */

@@ -74,7 +74,7 @@ public interface Delivery {
     return Future.succeededFuture(true);
   }
 
-  /** The handler has ended, and the message waits here for its next attempt. */
+  /** The handler has ended, and the message is settled, released or tried again next. */
   default void rests() {}
 
   /**

@@ -40,7 +40,7 @@ final class Resumes {
 
   /** A message is about to begin. */
   void begins() {
-    if (careful && tracker.resumes() < SUSPICIONS && !committer.hasSuspects()) {
+    if (careful && tracker.resumes() < SUSPICIONS && committer.suspicion().isOver()) {
       careful = false;
       toBeCounted = true; // so that how far it came is written before the next death
       partition.window(committer.window());
@@ -50,7 +50,7 @@ final class Resumes {
   /** A message is finished. */
   void finished() {
     if (careful) {
-      committer.suspectEnded();
+      committer.suspicion().ended();
     }
   }
 

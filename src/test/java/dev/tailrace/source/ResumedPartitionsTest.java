@@ -218,7 +218,7 @@ final class ResumedPartitionsTest {
   void slowOnesAreSuspectedUntilAsManyHaveEndedAsCanHaveBeenUnderWay() {
     resume(pool, 2);
     poll(LongStream.range(5, 105).toArray());
-    simulation.runFor(Committer.SUSPECTED_FOR);
+    simulation.runFor(Suspicion.LEAST);
     for (int i = 0; i < UNDER_WAY; i++) {
       assertThat(pool.accepted).hasSize(i + 1).last().matches(Delivery::suspected);
       settle(i);
@@ -235,7 +235,7 @@ final class ResumedPartitionsTest {
       assertThat(pool.accepted).hasSize(i + 1).last().matches(Delivery::suspected);
       settle(i);
     }
-    simulation.runFor(Committer.SUSPECTED_FOR);
+    simulation.runFor(Suspicion.LEAST);
     settle(2 * UNDER_WAY);
     simulation.runFor(WHILE);
     assertThat(pool.accepted).hasSize(100).last().matches(one -> !one.suspected());
@@ -256,7 +256,7 @@ final class ResumedPartitionsTest {
             .<PolledMessage>mapToObj(offset -> new PolledRecord("orders/1", offset))
             .toList();
     loop.turn(() -> owned().polled(Map.of("orders/1", others)));
-    simulation.runFor(Committer.SUSPECTED_FOR);
+    simulation.runFor(Suspicion.LEAST);
     for (int i = 1; i <= UNDER_WAY; i++) {
       settle(i);
     }

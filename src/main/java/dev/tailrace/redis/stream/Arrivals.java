@@ -34,7 +34,9 @@ final class Arrivals {
   Arrivals(StreamGroup group, Intake intake) {
     this.group = group;
     this.intake = intake;
-    this.starts = intake.forgottenStarts() > 0 ? new StartCounts(group) : null;
+    int underWay = intake.forgottenStarts();
+    this.starts =
+        underWay > 0 ? new StartCounts(group, new EntrySuspicion(group.loop(), underWay)) : null;
   }
 
   /**
@@ -59,6 +61,9 @@ final class Arrivals {
         } else {
           EntryForm.Read read = group.form().read(group.config().fields(), entry.origin(), fields);
           DeliveryCount count = DeliveryCount.of(counts.applyAsInt(entry));
+          if (starts != null) {
+            starts.suspicion().came(count);
+          }
           int bytes = FieldMapping.bytes(fields);
           batch.add(stream.take(new Arrival(read, bytes, count, starts, askedAt)));
         }

@@ -16,7 +16,7 @@ record DeliveryCount(int deliveries, int alone) {
   /** More deliveries than this are counted as so many. */
   private static final int ALONE = 1_000;
 
-  /** So many deliveries that did not end in order make an entry a suspect. */
+  /** So many deliveries that did not end in order may be more than chance. */
   private static final int SUSPICIONS = 2;
 
   /** The number that the server has. */
@@ -30,9 +30,9 @@ record DeliveryCount(int deliveries, int alone) {
     return ALONE * alone + Math.min(deliveries, ALONE - 1);
   }
 
-  /** Whether it may have ended two processes. */
-  boolean isSuspected() {
-    return alone > 0 || deliveries > SUSPICIONS;
+  /** Whether two processes left it behind, so that it may have ended them. */
+  boolean isLeftBehind() {
+    return deliveries > SUSPICIONS;
   }
 
   /** With one more start alone. */

@@ -15,6 +15,7 @@ final class RedisDelivery implements Delivery {
   private State state = State.HELD; // event loop only
   private long knownAt; // event loop only: nanos when the server was asked that said it is ours
   private boolean counted; // event loop only: its start is, or may be, on the server
+  private boolean ranAlone; // event loop only: it was suspected
   private Future<?> uncounted = Future.succeededFuture(); // event loop only
   private boolean moving; // event loop only: into a tier of retries
   private boolean sent; // event loop only: its acknowledgement was sent at least once
@@ -86,7 +87,8 @@ final class RedisDelivery implements Delivery {
 
   @Override
   public boolean suspected() {
-    return arrival.starts() != null && arrival.count().isSuspected();
+    StartCounts starts = arrival.starts();
+    return starts != null && starts.suspicion().covers(arrival.count());
   }
 
   @Override
@@ -101,6 +103,7 @@ final class RedisDelivery implements Delivery {
       return Future.succeededFuture(true);
     }
     counted = true;
+    ranAlone = true;
     return starts.count(this);
   }
 
@@ -128,6 +131,10 @@ final class RedisDelivery implements Delivery {
   public void settle() {
     if (state != State.SETTLED && state != State.RELEASED) {
       state = State.SETTLED;
+      StartCounts starts = arrival.starts();
+      if (ranAlone && starts != null) {
+        starts.suspicion().ended();
+      }
       stream.settled(this);
     }
   }

@@ -12,9 +12,16 @@ final class StartCounts {
   private static final RedisScript SET = RedisScript.load(StartCounts.class, "set-count.lua");
 
   private final StreamGroup group;
+  private final EntrySuspicion suspicion;
 
-  StartCounts(StreamGroup group) {
+  StartCounts(StreamGroup group, EntrySuspicion suspicion) {
     this.group = group;
+    this.suspicion = suspicion;
+  }
+
+  /** Which entries those are. */
+  EntrySuspicion suspicion() {
+    return suspicion;
   }
 
   /**
