@@ -21,13 +21,7 @@ import java.util.stream.Stream;
  */
 final class Round {
   /** After the last death: session or claim, lease, and 10 s; and a backlog to be worked off. */
-  private static final long SETTLING = TimeUnit.SECONDS.toNanos(180);
-
-  /** Longer, while effects come: what many processes left behind may have to run alone. */
-  private static final long MOST_SETTLING = TimeUnit.MINUTES.toNanos(20);
-
-  /** Without an effect for so long, none comes any more. */
-  private static final long STANDSTILL = TimeUnit.SECONDS.toNanos(60);
+  private static final long MOST_SETTLING = TimeUnit.SECONDS.toNanos(180);
 
   /** Of processes that end by themselves; what goes on then is no use. */
   private static final int MOST_FAILURES = 10;
@@ -157,21 +151,12 @@ final class Round {
 
   /** Waits until every message has its effect, and every position is committed. */
   private void settle(Scene scene, SeenEffects effects) throws Exception {
-    long end = System.nanoTime() + SETTLING;
-    long longest = System.nanoTime() + MOST_SETTLING;
-    int seen = 0;
+    long end = System.nanoTime() + MOST_SETTLING;
     try (BrokerTruth truth = new BrokerTruth(name, plan, scene)) {
       while (System.nanoTime() - end < 0 && scene.fleet().failures().size() < MOST_FAILURES) {
         boolean done = true;
-        int before = seen;
-        seen = 0;
         for (PipelinePlan pipeline : plan.pipelines()) {
-          int here = effects.look(pipeline.name());
-          seen += here;
-          done &= here >= truth.messages(pipeline).size();
-        }
-        if (seen > before) {
-          end = Math.max(end, Math.min(System.nanoTime() + STANDSTILL, longest));
+          done &= effects.look(pipeline.name()) >= truth.messages(pipeline).size();
         }
         if (done && truth.allDone()) {
           return;
