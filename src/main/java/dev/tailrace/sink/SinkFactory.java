@@ -13,8 +13,8 @@ public interface SinkFactory {
 
   /**
    * Makes the destination at its broker where it is not there yet. A pool never does that; a demo
-   * and tests, which bring their own topics, do. Completes on any thread; a destination that comes
-   * into being with its first message has nothing to do.
+   * and tests, which bring their own topics, do. Completes on any thread, once the broker shows it;
+   * a destination that comes into being with its first message has nothing to do.
    *
    * @param partitions of a topic, at least 1; a stream has none
    */
