@@ -50,7 +50,7 @@ final class Resumes {
   /** A message is finished. */
   void finished() {
     if (careful) {
-      committer.suspicion().ended();
+      committer.suspicion().finished();
     }
   }
 

@@ -37,7 +37,7 @@ public final class Suspicion {
   }
 
   /** One of those that are suspected is finished, and its process has not ended. */
-  public void ended() {
+  public void finished() {
     left = Math.max(0, left - 1);
   }
 

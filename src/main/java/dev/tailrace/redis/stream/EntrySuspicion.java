@@ -43,7 +43,7 @@ final class EntrySuspicion {
   }
 
   /** One that ran alone is finished, and its process is not. */
-  void ended() {
-    suspicion.ended();
+  void finished() {
+    suspicion.finished();
   }
 }

@@ -133,7 +133,7 @@ final class RedisDelivery implements Delivery {
       state = State.SETTLED;
       StartCounts starts = arrival.starts();
       if (ranAlone && starts != null) {
-        starts.suspicion().ended();
+        starts.suspicion().finished();
       }
       stream.settled(this);
     }

@@ -86,7 +86,7 @@ final class EntrySuspicionTest {
 
   private void end(int times) {
     for (int i = 0; i < times; i++) {
-      loop.turn(suspicion::ended);
+      loop.turn(suspicion::finished);
     }
   }
 }
