@@ -4,11 +4,9 @@ import dev.tailrace.processing.Crew;
 import dev.tailrace.processing.Flight;
 import dev.tailrace.runtime.Loop;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The messages that hold a permit beyond the turn in which they got it. One timer looks after all
@@ -22,7 +20,8 @@ final class Airborne {
   private final Loop loop;
   private final long timeout;
   private final long grain;
-  private final Set<Entry> entries = new LinkedHashSet<>();
+  private @Nullable Entry first; // of those in the air, chained through themselves
+  private @Nullable Entry last;
   private boolean watching;
 
   Airborne(Loop loop, Crew.Timing timing) {
@@ -33,7 +32,13 @@ final class Airborne {
 
   void add(Entry entry) {
     entry.airborne = true;
-    entries.add(entry);
+    entry.aloftBefore = last;
+    if (last == null) {
+      first = entry;
+    } else {
+      last.aloftAfter = entry;
+    }
+    last = entry;
     if (!watching) {
       watch(grain); // its handler may have kept the loop for longer than its time-out
     }
@@ -42,34 +47,44 @@ final class Airborne {
   void remove(Entry entry) {
     if (entry.airborne) {
       entry.airborne = false;
-      entries.remove(entry);
+      takeOut(entry);
     }
+  }
+
+  private void takeOut(Entry entry) {
+    Entry before = entry.aloftBefore;
+    Entry after = entry.aloftAfter;
+    if (before == null) {
+      first = after;
+    } else {
+      before.aloftAfter = after;
+    }
+    if (after == null) {
+      last = before;
+    } else {
+      after.aloftBefore = before;
+    }
+    entry.aloftBefore = null;
+    entry.aloftAfter = null;
   }
 
   /** Those in scope; a copy, since what is done to them changes the set. */
   List<Entry> in(Scope scope) {
-    List<Entry> covered = new ArrayList<>(entries.size());
-    for (Entry entry : entries) {
-      if (scope.covers(entry.home.partition)) {
-        covered.add(entry);
-      }
-    }
-    return covered;
+    return stream().filter(entry -> scope.covers(entry.home.partition)).toList();
   }
 
   Stream<Entry> stream() {
-    return entries.stream();
+    return Stream.iterate(first, entry -> entry != null, entry -> entry.aloftAfter);
   }
 
   /** Whether some wait for their claim. */
   boolean isClaiming() {
-    return entries.stream()
+    return stream()
         .anyMatch(entry -> entry.flight != null && entry.flight.stage() == Flight.Stage.CLAIMING);
   }
 
   int stuck() {
-    return (int)
-        entries.stream().filter(entry -> entry.flight != null && entry.flight.isStuck()).count();
+    return (int) stream().filter(entry -> entry.flight != null && entry.flight.isStuck()).count();
   }
 
   private void watch(long nanos) {
@@ -82,13 +97,13 @@ final class Airborne {
     watching = false;
     long now = loop.nanos();
     long wait = timeout;
-    for (Entry entry : List.copyOf(entries)) {
+    for (Entry entry : stream().toList()) {
       Flight flight = entry.flight;
       if (flight != null) {
         wait = Math.min(wait, flight.checkTime(now));
       }
     }
-    if (!watching && !entries.isEmpty()) {
+    if (!watching && first != null) {
       watch(Math.max(grain, wait));
     }
   }

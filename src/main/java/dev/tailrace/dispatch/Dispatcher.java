@@ -111,7 +111,7 @@ public final class Dispatcher implements Intake {
     assert loop.inLoop();
     long now = loop.nanos();
     for (Delivery delivery : batch) {
-      PartitionBuffer home = holdings.partitions.get(delivery.partition());
+      PartitionBuffer home = holdings.homeOf(delivery);
       if (home == null || stops.covers(delivery.partition())) {
         delivery.release();
       } else {

@@ -21,6 +21,8 @@ final class Entry extends WorkItem {
 
   Stage stage = Stage.BUFFERED;
   boolean airborne; // among those whose flight did not end in the turn it began
+  @Nullable Entry aloftBefore; // it among those; by their chain
+  @Nullable Entry aloftAfter;
   boolean lost; // the broker gave it to another consumer
   boolean overran; // its partition had to go while its handler ran
   @Nullable Lane lane; // null where nothing orders it, and once it has left

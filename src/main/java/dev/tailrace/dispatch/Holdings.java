@@ -28,6 +28,8 @@ final class Holdings {
   /** Those that hold a permit and are due while nothing may start; within the permits. */
   final Set<Entry> held = new LinkedHashSet<>();
 
+  private @Nullable PartitionBuffer latest; // to which something came
+
   Holdings(Airborne airborne, Parking parking) {
     this.airborne = airborne;
     this.parking = parking;
@@ -84,6 +86,16 @@ final class Holdings {
         longest,
         permits,
         pace.times().orElse(null));
+  }
+
+  /** The partition that it came to, often the same again; null where that is not ours. */
+  @Nullable PartitionBuffer homeOf(Delivery delivery) {
+    PartitionBuffer home = latest;
+    if (home == null || home.gone || !home.partition.equals(delivery.partition())) {
+      home = partitions.get(delivery.partition());
+      latest = home;
+    }
+    return home;
   }
 
   @Nullable Entry find(Delivery delivery) {
