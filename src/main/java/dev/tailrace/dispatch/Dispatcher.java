@@ -84,8 +84,8 @@ public final class Dispatcher implements Intake {
             holdings,
             new Retries.Room(credit, stops, releases),
             new Retries.Restarts(probing, suspects, pump, one -> fly(one, loop.nanos())));
-    Runway runway = new Runway(loop, pump, this::landed);
-    this.airport = new Airport(crew, new Ends(holdings, stops, suspects, batches, runway));
+    Runway runway = new Runway(loop, pump, () -> tally.isFull(limits), this::landed);
+    this.airport = new Airport(crew, new Ends(holdings, stops, suspects, batches, runway, pump));
   }
 
   // -- the source's side
@@ -308,8 +308,7 @@ public final class Dispatcher implements Intake {
     if (!admits()) {
       return false;
     }
-    boolean free = tally.executing() < limits.concurrency();
-    Entry entry = free ? nextReady() : null;
+    Entry entry = tally.isFull(limits) ? null : nextReady();
     if (entry != null) {
       start(entry);
       return true;
@@ -381,7 +380,7 @@ public final class Dispatcher implements Intake {
     }
     credit.changed(entry.home);
     stops.check();
-    pump.runAfter(flight.landedAt());
+    pump.run();
   }
 
   private void finish(Entry entry, Landing.Finished finished) {

@@ -14,13 +14,21 @@ final class Ends implements Landings {
   private final Suspects suspects;
   private final Batches batches;
   private final Runway runway;
+  private final Pump pump;
 
-  Ends(Holdings holdings, Stops stops, Suspects suspects, Batches batches, Runway runway) {
+  Ends(
+      Holdings holdings,
+      Stops stops,
+      Suspects suspects,
+      Batches batches,
+      Runway runway,
+      Pump pump) {
     this.holdings = holdings;
     this.stops = stops;
     this.suspects = suspects;
     this.batches = batches;
     this.runway = runway;
+    this.pump = pump;
   }
 
   @Override
@@ -31,6 +39,11 @@ final class Ends implements Landings {
   @Override
   public void ended(Ended handler) {
     runway.ended(handler);
+  }
+
+  @Override
+  public void returned(long now) {
+    pump.returned(now);
   }
 
   @Override

@@ -39,18 +39,14 @@ final class Pump {
     return now;
   }
 
-  /** As {@link #run}, at the end of a message, for which the clock was read. */
-  void runAfter(long endedAt) {
-    if (pumping) {
-      nanos = endedAt;
-      clockIsRead = true;
-    } else {
-      run();
-    }
+  /** The call of what was started has returned at {@code now}, by the loop's clock. */
+  void returned(long now) {
+    nanos = now;
+    clockIsRead = pumping;
   }
 
-  /** Runs once after all that {@code landings} brings to an end. */
-  void runAfter(Runnable landings) {
+  /** Starts nothing while {@code landings} run; the caller lets {@link #run} follow. */
+  void hold(Runnable landings) {
     pumping = true;
     try {
       landings.run();
@@ -58,7 +54,6 @@ final class Pump {
       pumping = false;
       clockIsRead = false;
     }
-    run();
   }
 
   /**

@@ -38,6 +38,11 @@ final class Tally {
     return executing;
   }
 
+  /** Whether as many execute as may. */
+  boolean isFull(Limits limits) {
+    return executing >= limits.concurrency();
+  }
+
   int buffered() {
     return buffered;
   }

@@ -179,11 +179,6 @@ public final class Flight extends Attempt {
     return since - departed;
   }
 
-  /** When it landed, by the loop's clock. */
-  public long landedAt() {
-    return since;
-  }
-
   /** Where a blocking handler is now; empty otherwise. */
   public List<StackTraceElement> stack() {
     return work == null ? List.of() : work.stack();
@@ -235,6 +230,7 @@ public final class Flight extends Attempt {
     Future<Outcome> outcome = HandlerCall.invoke(crew(), item, this);
     long returned = crew().loop().nanos();
     checkLoop(returned - now);
+    airport.landings().returned(returned);
     if (outcome.isComplete()) {
       ended(outcome, returned);
     } else {

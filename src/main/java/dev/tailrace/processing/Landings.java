@@ -18,6 +18,13 @@ public interface Landings {
     handler.goOnLater();
   }
 
+  /**
+   * A call of a handler on the loop has returned, whether it has ended or not.
+   *
+   * @param now by the loop's clock, which was read for it
+   */
+  default void returned(long now) {}
+
   /** Whether a message whose attempt has failed may give its permit back while it waits. */
   default boolean mayPark(WorkItem item) {
     return true;

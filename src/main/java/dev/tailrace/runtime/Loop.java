@@ -19,6 +19,14 @@ public interface Loop extends Executor {
   @Override
   void execute(Runnable turn);
 
+  /**
+   * Runs {@code turn} later, after all that is due by now as well: tasks whose delay is over, and
+   * what has come over connections. Where a loop cannot tell, it is the same as {@link #execute}.
+   */
+  default void executeAfterDue(Runnable turn) {
+    execute(turn);
+  }
+
   /** Whether the caller is in a turn of this loop. */
   boolean inLoop();
 

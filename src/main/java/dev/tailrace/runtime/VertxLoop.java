@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,13 @@ public final class VertxLoop implements Loop {
   @Override
   public void execute(Runnable turn) {
     context.runOnContext(ignored -> turn.run());
+  }
+
+  /** By a timer, for which the loop looks at its timers and connections first. */
+  @Override
+  public void executeAfterDue(Runnable turn) {
+    assert inLoop();
+    context.owner().timer(1, TimeUnit.NANOSECONDS).onComplete(any -> execute(turn));
   }
 
   @Override

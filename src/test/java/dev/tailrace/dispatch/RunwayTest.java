@@ -6,6 +6,7 @@ import dev.tailrace.message.Outcome;
 import dev.tailrace.source.Partition;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -56,10 +57,46 @@ class RunwayTest {
   }
 
   @Test
+  void whatTakesThePlacesInAFullPoolStartsTogether() {
+    PoolFixture pool = new PoolFixture(Order.UNORDERED, 2, 100, 10);
+    pool.deliver(pool.assign("orders/0"), "a", "b", "c", "d");
+    pool.events.clear();
+
+    endOneAfterTheOther(pool, 2);
+
+    assertThat(pool.events)
+        .containsExactly(
+            "done orders/0@0", "done orders/0@1", "started orders/0@2", "started orders/0@3");
+  }
+
+  @Test
+  void theNextOfAKeyWaitsForNobodyWhereThereAreFreePlaces() {
+    PoolFixture pool = new PoolFixture(Order.KEY, 4, 100, 10);
+    pool.deliver(pool.assign("orders/0"), "a", "a", "b");
+    pool.events.clear();
+
+    endOneAfterTheOther(pool, 2);
+
+    assertThat(pool.events)
+        .containsExactly("done orders/0@0", "started orders/0@1", "done orders/0@2");
+  }
+
+  @Test
+  void placesDoNotStayFreeForAsLongAsOthersEnd() {
+    PoolFixture pool = new PoolFixture(Order.UNORDERED, 20, 100, 10);
+    pool.deliver(pool.assign("orders/0"), keys(40));
+    pool.events.clear();
+
+    endOneAfterTheOther(pool, 20);
+
+    assertThat(pool.events.subList(0, 20)).anyMatch(event -> event.startsWith("started"));
+  }
+
+  @Test
   void moreThanATurnsWorthGoesOnInTheNext() {
     PoolFixture pool = new PoolFixture(Order.UNORDERED, MANY, 2 * MANY, 10);
     Partition orders = pool.assign("orders/0");
-    pool.deliver(orders, IntStream.range(0, MANY).mapToObj(i -> "k" + i).toArray(String[]::new));
+    pool.deliver(orders, keys(MANY));
     assertThat(pool.running).hasSize(MANY);
 
     endAllInOneTurn(pool);
@@ -72,5 +109,24 @@ class RunwayTest {
     pool.running.clear();
     pool.loop.turn(() -> ending.forEach(one -> one.complete(Outcome.done())));
     pool.world.runFor(Duration.ofMillis(1));
+  }
+
+  /** Each in a turn of its own, before it is seen that the one before it has ended. */
+  private static void endOneAfterTheOther(PoolFixture pool, int count) {
+    ArrayDeque<Promise<Outcome>> ending = new ArrayDeque<>(pool.running.values());
+    pool.running.clear();
+    pool.loop.turn(() -> endNext(pool, ending, count));
+    pool.world.runFor(Duration.ofMillis(1));
+  }
+
+  private static void endNext(PoolFixture pool, ArrayDeque<Promise<Outcome>> ending, int count) {
+    ending.remove().complete(Outcome.done());
+    if (count > 1) {
+      pool.loop.execute(() -> endNext(pool, ending, count - 1));
+    }
+  }
+
+  private static String[] keys(int count) {
+    return IntStream.range(0, count).mapToObj(i -> "k" + i).toArray(String[]::new);
   }
 }

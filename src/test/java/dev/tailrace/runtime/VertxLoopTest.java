@@ -205,6 +205,23 @@ final class VertxLoopTest extends LoopContract {
   }
 
   @Test
+  void whatIsDueComesBeforeATurnAfterIt() {
+    List<String> ran = new CopyOnWriteArrayList<>();
+
+    onContext(
+        () -> {
+          loop.after(Duration.ofMillis(1), () -> ran.add("due"));
+          await().pollDelay(Duration.ofMillis(5)).until(() -> true); // the timer cannot run yet
+          loop.executeAfterDue(() -> ran.add("after what is due"));
+          loop.execute(() -> ran.add("next"));
+          return null;
+        });
+
+    until(() -> ran.size() == 3);
+    assertThat(ran).containsExactly("next", "due", "after what is due");
+  }
+
+  @Test
   void itIsMadeOnAnEventLoopOnly() {
     assertThatThrownBy(VertxLoop::new).isInstanceOf(IllegalStateException.class);
   }
