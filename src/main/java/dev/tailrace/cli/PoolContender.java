@@ -29,7 +29,7 @@ record PoolContender(BenchSubject subject, String topic, int round) implements B
   @Override
   public BenchWindow.Reading run(BenchWork work, ProgressLine progress) {
     BenchWindow window = new BenchWindow(work.messages());
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Vertx.vertx(EventLoops.options());
     try {
       Tailrace pool =
           Tailrace.builder(vertx)

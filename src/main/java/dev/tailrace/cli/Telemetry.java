@@ -20,7 +20,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
-import io.vertx.core.VertxOptions;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.io.IOException;
@@ -100,7 +99,7 @@ final class Telemetry implements Resource, AutoCloseable {
     VertxBuilder builder =
         Vertx.builder()
             .with(
-                new VertxOptions()
+                EventLoops.options()
                     .setMetricsOptions(new MicrometerMetricsOptions().setEnabled(true)))
             .withMetrics(new MicrometerMetricsFactory(registry));
     return tracing == null ? builder.build() : builder.withTracer(tracing.vertxTracing()).build();

@@ -106,6 +106,16 @@ class FatJarIT {
   }
 
   @Test
+  void theCallsOfLinuxAreInItForEachProcessor() throws IOException {
+    try (JarFile jar = new JarFile(JAR.toFile())) {
+      for (String processor : List.of("x86_64", "aarch_64")) {
+        String library = "META-INF/native/libnetty_transport_native_epoll_" + processor + ".so";
+        assertThat(jar.getEntry(library)).as(library).isNotNull();
+      }
+    }
+  }
+
+  @Test
   void theManifestStartsItAsItNeeds() throws IOException {
     try (JarFile jar = new JarFile(JAR.toFile())) {
       Attributes manifest = jar.getManifest().getMainAttributes();

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 
 /** One timer after the other, of made-up messages of one key: as fast as a key can be. */
 public final class ChainContender implements Contender {
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = EventLoops.vertx();
   private final ByteBuffer body = ByteBuffer.allocate(40); // event loop only
   private long place; // event loop only
 

@@ -8,7 +8,7 @@ import io.vertx.core.Vertx;
 
 /** Messages that are done at once: how late the pace itself makes them. */
 public final class PaceContender implements Contender {
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = EventLoops.vertx();
   private final Context context = vertx.getOrCreateContext();
   private Pacing pacing; // event loop only
 

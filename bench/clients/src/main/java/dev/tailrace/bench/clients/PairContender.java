@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class PairContender implements Contender {
 
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = EventLoops.vertx();
   private final Context context = vertx.getOrCreateContext();
   private final CompletableFuture<Pacing> pacing = new CompletableFuture<>();
 

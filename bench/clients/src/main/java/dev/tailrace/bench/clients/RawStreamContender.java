@@ -30,7 +30,7 @@ public final class RawStreamContender implements Contender {
   private static final int READ = 500;
   private static final int BUFFER = 2_048; // as ours by default
 
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = EventLoops.vertx();
   private final Context context = vertx.getOrCreateContext();
   private final CompletableFuture<Reader> reader = new CompletableFuture<>();
 

@@ -26,7 +26,7 @@ import java.util.concurrent.CompletableFuture;
 public final class StoreContender implements Contender {
   private static final int NEAR = 10_000; // as by default
 
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = EventLoops.vertx();
   private final Context context = vertx.getOrCreateContext();
   private final CompletableFuture<Claims> claims = new CompletableFuture<>();
 

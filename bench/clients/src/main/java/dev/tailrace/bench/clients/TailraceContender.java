@@ -33,7 +33,7 @@ public final class TailraceContender implements Contender {
     System.setProperty("log4j2.threadContextMap", "dev.tailrace.cli.MessageContextMap");
   }
 
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = EventLoops.vertx();
   private String deployment = ""; // main thread only
 
   @Override

@@ -17,7 +17,7 @@ import java.util.Map;
  * bounded by pausing the stream.
  */
 public final class VertxContender implements Contender {
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = EventLoops.vertx();
   private String deployment = ""; // main thread only
 
   @Override
