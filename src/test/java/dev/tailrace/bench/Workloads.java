@@ -147,8 +147,8 @@ final class Workloads {
             UNORDERED,
             reactor("unordered")
                 .fasterAs(
-                    "ours takes permits together that come back soon after one another, for less CPU"
-                        + " and a little of the rate"),
+                    "what is due at about the same time ends and starts together in ours, for less"
+                        + " CPU and a little of the rate"),
             smallRye("unordered"),
             parallelVertx("key"),
             parallelVertx("unordered")));
