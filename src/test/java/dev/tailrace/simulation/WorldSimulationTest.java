@@ -40,7 +40,7 @@ class WorldSimulationTest {
 
   /** Of two thousand worlds one has it; several, since they change with what worlds draw. */
   @ParameterizedTest
-  @ValueSource(longs = {4_180, 5_304, 8_521})
+  @ValueSource(longs = {3_217, 5_304, 9_266, 11_970, 15_903})
   void worldsInWhichATopicIsMadeAnewAndIsShorterAreWhole(long seed) throws InterruptedException {
     isWhole(seed);
   }
