@@ -73,9 +73,13 @@ final class AttemptCheck {
     }
   }
 
-  /** It goes back; an attempt is told only of a message that has had one. */
+  /**
+   * It goes back; an attempt is told only of a message that has had one: here, or where it came
+   * from, or as the store says that let it be claimed.
+   */
   void released(Held held, int attempt, @Nullable Configured configured) {
-    if (configured != null && held.starts() == 0 && attempt > held.brought() && !held.isSkewed()) {
+    boolean had = held.starts() > 0 || held.wasClaimed() || attempt <= held.brought();
+    if (configured != null && !had && !held.isSkewed()) {
       broken(held, " goes back in attempt " + attempt + ", and its handler had not started");
     }
   }

@@ -159,14 +159,14 @@ final class DrainCheck {
         });
   }
 
+  /** Null also where its last epoch began with what the broker had, and has committed nothing. */
   private @Nullable Long lastCommitted(ProcessHistory process, String source) {
     Long last = null;
     for (Ownership ownership : history.ownerships()) {
       if (ownership.process() == process
           && ownership.lastedToTheEnd()
-          && ownership.source().source().equals(source)
-          && ownership.held() >= 0) {
-        last = ownership.held();
+          && ownership.source().source().equals(source)) {
+        last = ownership.held() >= 0 ? ownership.held() : null;
       }
     }
     return last;

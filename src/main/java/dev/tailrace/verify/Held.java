@@ -28,6 +28,7 @@ final class Held {
   private int lasting; // flags that hold for all legs from now on
   private int starts;
   private int failures = -1; // as told when it was parked last
+  private boolean won; // a claim, which says how many attempts others have had
   private boolean unavailable; // the store did not answer its claim
   private boolean skewed; // its attempts are broken already, and told so
 
@@ -122,11 +123,17 @@ final class Held {
   /** An attempt begins by its claim; {@code keyHash} is 0 where the log does not tell the key. */
   void claimed(EventRecord claim, long token, long keyHash) {
     open(claim.seq());
+    won = true;
     legNanos = claim.monoNanos();
     fence = token;
     if (keyHash != 0) {
       place = new Place(place.source(), place.position(), keyHash);
     }
+  }
+
+  /** Whether it has had a claim, if it has none now. */
+  boolean wasClaimed() {
+    return won;
   }
 
   /** The fence of the attempt under way; 0 where it has none. */
