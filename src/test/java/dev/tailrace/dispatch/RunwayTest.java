@@ -18,9 +18,7 @@ class RunwayTest {
 
   @Test
   void whatEndsInOneTurnFreesItsPermitsBeforeAnyStartsInItsPlace() {
-    PoolFixture pool = new PoolFixture(Order.UNORDERED, 2, 100, 10);
-    pool.deliver(pool.assign("orders/0"), "a", "b", "c", "d");
-    pool.events.clear();
+    PoolFixture pool = running(Order.UNORDERED, 2, "a", "b", "c", "d");
 
     endAllInOneTurn(pool);
 
@@ -31,9 +29,7 @@ class RunwayTest {
 
   @Test
   void theNextOfAKeyStartsInTheTurnInWhichTheOneBeforeItHasEnded() {
-    PoolFixture pool = new PoolFixture(Order.KEY, 4, 100, 10);
-    pool.deliver(pool.assign("orders/0"), "a", "a", "b");
-    pool.events.clear();
+    PoolFixture pool = running(Order.KEY, 4, "a", "a", "b");
 
     endAllInOneTurn(pool);
 
@@ -58,9 +54,7 @@ class RunwayTest {
 
   @Test
   void whatTakesThePlacesInAFullPoolStartsTogether() {
-    PoolFixture pool = new PoolFixture(Order.UNORDERED, 2, 100, 10);
-    pool.deliver(pool.assign("orders/0"), "a", "b", "c", "d");
-    pool.events.clear();
+    PoolFixture pool = running(Order.UNORDERED, 2, "a", "b", "c", "d");
 
     endOneAfterTheOther(pool, 2);
 
@@ -71,9 +65,7 @@ class RunwayTest {
 
   @Test
   void theNextOfAKeyWaitsForNobodyWhereThereAreFreePlaces() {
-    PoolFixture pool = new PoolFixture(Order.KEY, 4, 100, 10);
-    pool.deliver(pool.assign("orders/0"), "a", "a", "b");
-    pool.events.clear();
+    PoolFixture pool = running(Order.KEY, 4, "a", "a", "b");
 
     endOneAfterTheOther(pool, 2);
 
@@ -83,9 +75,7 @@ class RunwayTest {
 
   @Test
   void placesDoNotStayFreeForAsLongAsOthersEnd() {
-    PoolFixture pool = new PoolFixture(Order.UNORDERED, 20, 100, 10);
-    pool.deliver(pool.assign("orders/0"), keys(40));
-    pool.events.clear();
+    PoolFixture pool = running(Order.UNORDERED, 20, keys(40));
 
     endOneAfterTheOther(pool, 20);
 
@@ -102,6 +92,14 @@ class RunwayTest {
     endAllInOneTurn(pool);
 
     assertThat(pool.settled).hasSize(MANY);
+  }
+
+  /** With as many of them running as may, and nothing told of it. */
+  private static PoolFixture running(Order order, int permits, String... keys) {
+    PoolFixture pool = new PoolFixture(order, permits, 100, 10);
+    pool.deliver(pool.assign("orders/0"), keys);
+    pool.events.clear();
+    return pool;
   }
 
   private static void endAllInOneTurn(PoolFixture pool) {
