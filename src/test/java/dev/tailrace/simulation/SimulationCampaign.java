@@ -28,7 +28,7 @@ class SimulationCampaign {
   private static final Duration TIME = CampaignTime.SIMULATION.orElse(Duration.ZERO);
   private static final long LEAST_SIGHTINGS = 100;
   private static final long WHOLE = 100_000; // from so many worlds on, nothing may be missed
-  private static final long VERIFIED_EVERY = 500; // and after the clock has stopped
+  private static final long VERIFIED_EVERY = 50; // and after the clock has stopped
   private static final Duration PROGRESS = Duration.ofSeconds(10);
 
   private int told; // failures
