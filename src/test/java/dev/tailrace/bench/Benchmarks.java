@@ -233,7 +233,8 @@ public final class Benchmarks {
       return;
     }
     boolean ours = contender.name().startsWith("tailrace");
-    if (ours && (measured.wrong() > 0 || measured.committed() != measured.handled())) {
+    boolean faulty = measured.unended() > 0 || measured.wrong() > 0;
+    if (ours && (faulty || measured.committed() != measured.handled())) {
       throw new IllegalStateException(contender.name() + ": " + measured);
     }
   }

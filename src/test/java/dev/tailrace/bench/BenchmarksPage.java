@@ -118,11 +118,13 @@ final class BenchmarksPage {
     for (ContenderPlan plan : workload.contenders()) {
       JsonObject measured = contenders.getJsonObject(plan.name());
       if (measured != null && plan.reads()) {
+        boolean unended = most(measured, "unended", "") > 0;
         long wrong = most(measured, "wrong", "");
         long early = most(measured, "committed", "handled");
         long late = most(measured, "handled", "committed");
         String words =
-            (wrong > 0 ? " " + wrong + " messages twice or out of order;" : "")
+            (unended ? " failed to end in its time;" : "")
+                + (wrong > 0 ? " " + wrong + " messages twice or out of order;" : "")
                 + (early > 0 ? " committed " + early + " that were not worked on;" : "")
                 + (late > 0 ? " left " + late + " uncommitted that were done;" : "");
         if (!words.isEmpty()) {
@@ -143,7 +145,7 @@ final class BenchmarksPage {
     JsonArray rounds = measured.getJsonArray("rounds");
     for (int i = 0; i < rounds.size(); i++) {
       JsonObject round = rounds.getJsonObject(i);
-      most = Math.max(most, round.getLong(column) - round.getLong(without, 0L));
+      most = Math.max(most, round.getLong(column, 0L) - round.getLong(without, 0L));
     }
     return most;
   }

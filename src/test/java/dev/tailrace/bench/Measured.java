@@ -14,6 +14,7 @@ import java.util.function.ToDoubleFunction;
  * @param handled messages from its start to its end
  * @param committed messages below the positions that the broker held at its end
  * @param compileMillis that the JVM's compilers worked meanwhile
+ * @param unended instances that failed to end
  * @param wrong messages that came out of order or twice, as far as was looked
  * @param p50Micros on the way, where that was measured
  * @param p99Micros likewise
@@ -31,6 +32,7 @@ record Measured(
     long handled,
     long committed,
     long compileMillis,
+    long unended,
     long wrong,
     double p50Micros,
     double p99Micros,
@@ -51,6 +53,7 @@ record Measured(
         result.getLong("handled"),
         committed,
         result.getLong("compileMillis"),
+        result.getBoolean("ended") ? 0 : 1,
         result.getLong("wrong"),
         result.getLong("p50Nanos") / 1e3,
         result.getLong("p99Nanos") / 1e3,
@@ -73,6 +76,7 @@ record Measured(
         each.stream().mapToLong(Measured::handled).sum(),
         committed,
         each.stream().mapToLong(Measured::compileMillis).sum(),
+        each.stream().mapToLong(Measured::unended).sum(),
         each.stream().mapToLong(Measured::wrong).sum(),
         average(each, Measured::p50Micros),
         average(each, Measured::p99Micros),
@@ -84,7 +88,7 @@ record Measured(
 
   /** The end of a process of which nothing else was measured. */
   static Measured end(double commitMillis, double stopMillis, double reportMillis) {
-    return new Measured(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, commitMillis, stopMillis, reportMillis);
+    return new Measured(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, commitMillis, stopMillis, reportMillis);
   }
 
   private static double average(List<Measured> each, ToDoubleFunction<Measured> column) {

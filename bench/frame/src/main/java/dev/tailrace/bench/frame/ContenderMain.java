@@ -30,7 +30,19 @@ public final class ContenderMain {
    *     {@code timed}, {@code hot}, {@code stop}, {@code warm-messages}, {@code warm-most}, {@code
    *     warm-seconds}, {@code messages}, {@code seconds}
    */
-  public static void main(String[] arguments) throws Exception {
+  public static void main(String[] arguments) {
+    int status = 1;
+    try {
+      measure(arguments);
+      status = 0;
+    } catch (Exception e) {
+      e.printStackTrace();
+    } finally {
+      System.exit(status); // whatever threads the contender has left behind
+    }
+  }
+
+  private static void measure(String[] arguments) throws Exception {
     Contender contender =
         (Contender) Class.forName(arguments[0]).getDeclaredConstructor().newInstance();
     List<String> values = Arrays.asList(arguments).subList(1, arguments.length);
@@ -49,20 +61,31 @@ public final class ContenderMain {
     Reading window = Reading.now(work).minus(begun);
     compiled = COMPILER.getTotalCompilationTime() - compiled;
     long stopping = System.nanoTime();
-    contender.stop();
+    boolean ended = stop(contender);
     long stopped = System.nanoTime() - stopping;
     long committed = Math.max(0, Commits.last() - stopping);
-    print(work, window, compiled, new End(committed / 1_000_000, stopped / 1_000_000));
-    System.exit(0);
+    print(work, window, compiled, new End(ended, committed / 1_000_000, stopped / 1_000_000));
+  }
+
+  /** Whether it has ended in order; one that fails to has been measured all the same. */
+  private static boolean stop(Contender contender) {
+    try {
+      contender.stop();
+      return true;
+    } catch (Exception e) {
+      e.printStackTrace();
+      return false;
+    }
   }
 
   /**
    * The end, from the wish to stop.
    *
+   * @param inOrder whether it came to its end, or failed on the way
    * @param commitMillis until the last commit was confirmed, where commits are watched
-   * @param stopMillis until all was closed
+   * @param stopMillis until all was closed, or it had failed
    */
-  private record End(long commitMillis, long stopMillis) {}
+  private record End(boolean inOrder, long commitMillis, long stopMillis) {}
 
   /**
    * Looks at each message for a while, then at none until the JVM hardly compiles any more: what it
@@ -97,7 +120,7 @@ public final class ContenderMain {
         Locale.ROOT,
         "result {\"messages\": %d, \"nanos\": %d, \"cpuNanos\": %d, \"threadNanos\": %d, \"allocated\": %d,"
             + " \"handled\": %d, \"checked\": %d, \"wrong\": %d, \"compileMillis\": %d,"
-            + " \"p50Nanos\": %d, \"p99Nanos\": %d, \"hottest\": %d, \"commitMillis\": %d, \"stopMillis\": %d}%n",
+            + " \"p50Nanos\": %d, \"p99Nanos\": %d, \"hottest\": %d, \"ended\": %b, \"commitMillis\": %d, \"stopMillis\": %d}%n",
         window.messages(),
         window.nanos(),
         window.cpuNanos(),
@@ -110,6 +133,7 @@ public final class ContenderMain {
         percentile(latencies, 50),
         percentile(latencies, 99),
         window.hottest(),
+        end.inOrder(),
         end.commitMillis(),
         end.stopMillis());
   }
