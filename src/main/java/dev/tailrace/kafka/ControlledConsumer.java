@@ -1,6 +1,7 @@
 package dev.tailrace.kafka;
 
 import dev.tailrace.runtime.Reply;
+import dev.tailrace.source.CreditLeft;
 import dev.tailrace.source.Partition;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -33,7 +34,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@link #submit}, {@link #flow} and {@link #beginClose} are safe from any thread, the rest
  * belongs to the poll thread of the stream. A poll never throws: failures are reported, and a poll
- * that failed holds the thread for a second, since the stream would poll again at once.
+ * that failed holds the thread for a second, since the stream would poll again at once. It polls
+ * on, up to its time-out, for as long as {@link PollAhead} takes what comes.
  */
 final class ControlledConsumer extends PollOnlyConsumer {
   /** Leaving takes one round trip; a broker that does not answer is not waited for longer. */
@@ -54,6 +56,7 @@ final class ControlledConsumer extends PollOnlyConsumer {
   private final KafkaSourceConfig config;
   private final Executor loop;
   private final GroupEvents events;
+  private final PollAhead ahead;
   private final ControlQueue queue;
   private final GroupMembership membership;
   private final UnheldPositions unheld;
@@ -67,16 +70,19 @@ final class ControlledConsumer extends PollOnlyConsumer {
    *
    * @param client not subscribed yet, and used by nobody else
    * @param loop where replies complete and events are reported
+   * @param ahead takes what a poll brings; what it does not take is returned to the stream
    */
   ControlledConsumer(
       Consumer<byte[], byte[]> client,
       KafkaSourceConfig config,
       Executor loop,
-      GroupEvents events) {
+      GroupEvents events,
+      PollAhead ahead) {
     this.client = client;
     this.config = config;
     this.loop = loop;
     this.events = events;
+    this.ahead = ahead;
     this.queue = new ControlQueue(loop, client::wakeup);
     this.membership = new GroupMembership(loop, client, queue, events, config);
     membership.commands(untilNanos -> runCommands(untilNanos, true));
@@ -101,6 +107,11 @@ final class ControlledConsumer extends PollOnlyConsumer {
   /** Holds partitions back, or lets them flow, from the next poll on. */
   void flow(Map<Partition, Boolean> held) {
     queue.flow(held);
+  }
+
+  /** Says what credit is left; see {@link PollAhead#left}. */
+  void left(CreditLeft credit) {
+    ahead.left(credit);
   }
 
   /**
@@ -149,7 +160,7 @@ final class ControlledConsumer extends PollOnlyConsumer {
         if (queue.beginPoll()) {
           joining = true;
           ConsumerRecords<byte[], byte[]> records = client.poll(pollTime(deadline));
-          if (!records.isEmpty()) {
+          if (!records.isEmpty() && !ahead.send(records)) {
             return records;
           }
         }

@@ -189,7 +189,8 @@ final class KafkaConnection {
 
   private void subscribe(Connected connected, GroupEvents events) {
     ControlledConsumer controlled =
-        new ControlledConsumer(connected.client(), config, loop, events);
+        new ControlledConsumer(
+            connected.client(), config, loop, events, new PollAhead(loop, polled));
     if (!joined) {
       partitionsBefore = connected.partitions();
       end = connected.end();

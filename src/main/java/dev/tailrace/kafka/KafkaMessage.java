@@ -40,7 +40,7 @@ final class KafkaMessage implements PolledMessage {
   }
 
   /** Key, value and headers as they came over the wire. */
-  private static int weight(ConsumerRecord<byte[], byte[]> record) {
+  static int weight(ConsumerRecord<byte[], byte[]> record) {
     int bytes = Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
     for (Header header : record.headers().toArray()) {
       byte[] value = header.value();

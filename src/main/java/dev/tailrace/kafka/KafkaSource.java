@@ -4,6 +4,7 @@ import dev.tailrace.kafka.ReadingEnd.Reached;
 import dev.tailrace.observe.Alarm;
 import dev.tailrace.runtime.Loop;
 import dev.tailrace.runtime.Reply;
+import dev.tailrace.source.CreditLeft;
 import dev.tailrace.source.Intake;
 import dev.tailrace.source.OwnedPartitions;
 import dev.tailrace.source.Partition;
@@ -207,7 +208,7 @@ final class KafkaSource implements Source, GroupEvents, OwnedPartitions.Poller {
     return ClientSettings.consumer(config, environment, form.clientSuffix(config));
   }
 
-  /** Called by the stream with what a poll brought, before it begins the next poll. */
+  /** Takes what a poll brought, in the order of the polls. */
   private void polled(ConsumerRecords<byte[], byte[]> records) {
     Map<String, List<PolledMessage>> messages = new LinkedHashMap<>();
     for (TopicPartition name : records.partitions()) {
@@ -222,6 +223,14 @@ final class KafkaSource implements Source, GroupEvents, OwnedPartitions.Poller {
     ControlledConsumer consumer = connection.consumer();
     if (consumer != null) {
       consumer.flow(held);
+    }
+  }
+
+  @Override
+  public void left(CreditLeft credit) {
+    ControlledConsumer consumer = connection.consumer();
+    if (consumer != null) {
+      consumer.left(credit);
     }
   }
 

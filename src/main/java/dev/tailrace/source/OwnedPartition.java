@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * is. Belongs to the event loop.
  *
  * <p>What was polled waits here for a turn, and what is beyond the credit for more of it; longer
- * where the window is full, or where it lies in a tier of retries and is not due. It holds at most
- * what one poll brings beyond the credit, since its partition is then held back; and what has not
- * begun can be given back, and read again.
+ * where the window is full, or where it lies in a tier of retries and is not due. Beyond the credit
+ * it holds at most what polls bring until its partition is held back: all partitions together, one
+ * poll more than their credit. What has not begun can be given back, and read again.
  */
 final class OwnedPartition {
   /** What came of an attempt to hand over. */
@@ -80,7 +80,7 @@ final class OwnedPartition {
     this.bytes = bytes - polledBytes;
   }
 
-  /** Takes what a poll brought, before the next poll begins; it is handed over in a later turn. */
+  /** Takes what a poll brought; it is handed over in a later turn. */
   void arrived(List<? extends PolledMessage> records) {
     if (leaving || rereading || records.isEmpty()) {
       return; // while something is read again, what comes was polled before that

@@ -52,6 +52,14 @@ public final class OwnedPartitions {
     void flow(Map<Partition, Boolean> held);
 
     /**
+     * Says what credit is left, as often as that may have changed: for who polls again before what
+     * a poll brought has been {@link OwnedPartitions#polled}.
+     *
+     * @param credit after all that has been
+     */
+    default void left(CreditLeft credit) {}
+
+    /**
      * Has a partition that is held back read again from {@code offset} on. Completes, in turn, when
      * nothing that was polled before comes any more: with true, or with false where that could not
      * be asked for. Never fails.
@@ -238,7 +246,7 @@ public final class OwnedPartitions {
   // -- the way of messages
 
   /**
-   * Takes what a poll brought, before the next poll begins.
+   * Takes what a poll brought, in the order of the polls.
    *
    * @param records by the name of the partition, in order; of one that is not ours they are dropped
    */
@@ -262,6 +270,11 @@ public final class OwnedPartitions {
     @Override
     public void flow(Map<Partition, Boolean> held) {
       poller.flow(held);
+    }
+
+    @Override
+    public void left(CreditLeft credit) {
+      poller.left(credit);
     }
 
     @Override

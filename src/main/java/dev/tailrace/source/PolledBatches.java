@@ -19,13 +19,14 @@ import org.jspecify.annotations.Nullable;
  * The way of polled batches into the pool, by the credit of the partitions that they come from.
  * Event loop only.
  *
- * <p>A batch is weighed against the credit at once, before the next poll begins, so that a
- * partition without credit is held back in time; it enters the pool two turns later, so that the
- * next poll overlaps with the work on this one. What a poll brought beyond the credit of its
- * partition waits for more of it, and counts against the others until then: so what is here and in
- * the pool passes the mark by one poll at most, not by one per partition. Where that stands still
- * and keeps others waiting, it is given back, and read again when there is credit for it: so
- * partitions whose handlers are stuck hold their shares of the pool, and nothing else.
+ * <p>A batch is weighed against the credit at once, and the next poll waits for that unless there
+ * was credit for this one, so that who has no credit is held back in time; it enters the pool two
+ * turns later, so that a poll that has waited overlaps with the work on it. What polls brought
+ * beyond the credit of their partition waits for more of it, and counts against the others until
+ * then: so what is here and in the pool passes the mark by one poll at most, not by one per
+ * partition. Where that stands still and keeps others waiting, it is given back, and read again
+ * when there is credit for it: so partitions whose handlers are stuck hold their shares of the
+ * pool, and nothing else.
  *
  * <p>Who may flow is never seen while the pool is changing its credit: it takes back what several
  * partitions have one after the other, and a poll that is let loose in between comes back with what
@@ -40,6 +41,9 @@ final class PolledBatches {
 
     /** See {@link OwnedPartitions.Poller#flow}. */
     void flow(Map<Partition, Boolean> held);
+
+    /** See {@link OwnedPartitions.Poller#left}. */
+    void left(CreditLeft credit);
 
     /** See {@link OwnedPartitions.Poller#reread}. */
     Future<Boolean> reread(Partition partition, long offset);
@@ -173,6 +177,17 @@ final class PolledBatches {
 
   private void flowAll() {
     reflow = false;
+    CreditLeft left = left();
+    full = left.isUsedUp();
+    flow();
+    if (full && standstill == null && !closed && anyKeptWaiting()) {
+      owned.values().forEach(OwnedPartition::note);
+      standstill = loop.after(STANDSTILL, this::giveBack);
+    }
+    outlet.left(left);
+  }
+
+  private CreditLeft left() {
     long messages = 0;
     long bytes = 0;
     for (OwnedPartition partition : owned.values()) {
@@ -180,12 +195,7 @@ final class PolledBatches {
       // credit may be without bound, and the sum of two such would be below zero
       bytes += Math.min(partition.bytesLeft(), Long.MAX_VALUE / owned.size());
     }
-    full = messages <= 0 || bytes <= 0;
-    flow();
-    if (full && standstill == null && !closed && anyKeptWaiting()) {
-      owned.values().forEach(OwnedPartition::note);
-      standstill = loop.after(STANDSTILL, this::giveBack);
-    }
+    return new CreditLeft(messages, bytes);
   }
 
   private boolean anyKeptWaiting() {
@@ -226,7 +236,7 @@ final class PolledBatches {
   }
 
   /**
-   * Takes what a poll brought, before the next poll begins.
+   * Takes what a poll brought, in the order of the polls.
    *
    * @param records by the name of the partition, in order; of one that is not here they are dropped
    */

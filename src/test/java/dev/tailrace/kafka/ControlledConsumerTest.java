@@ -82,7 +82,7 @@ class ControlledConsumerTest {
             .withRevokeDeadline(revokeDeadline);
     KafkaSourceConfig config =
         KafkaSourceConfig.of("localhost:1", "group", "orders").withMembership(membership);
-    return new ControlledConsumer(client, config, loop, told);
+    return new ControlledConsumer(client, config, loop, told, new PollAhead(loop, any -> {}));
   }
 
   @BeforeEach

@@ -53,7 +53,12 @@ class KafkaJoinIT {
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     ControlledConsumer leaving =
-        new ControlledConsumer(client, config, Runnable::run, new IgnoredEvents());
+        new ControlledConsumer(
+            client,
+            config,
+            Runnable::run,
+            new IgnoredEvents(),
+            new PollAhead(Runnable::run, any -> {}));
     leaving.subscribe(List.of(topic), new ControlledConsumerTest.Ignored());
     for (int i = 0; i < polls; i++) {
       leaving.poll(SHORT);

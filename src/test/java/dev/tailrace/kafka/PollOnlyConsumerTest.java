@@ -17,7 +17,8 @@ class PollOnlyConsumerTest {
           new WakeableConsumer(),
           KafkaSourceConfig.of("localhost:1", "group", "orders"),
           Runnable::run,
-          new IgnoredEvents());
+          new IgnoredEvents(),
+          new PollAhead(Runnable::run, any -> {}));
 
   @Test
   void allElseOfTheClientIsRefused() {

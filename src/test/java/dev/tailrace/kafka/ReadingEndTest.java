@@ -38,7 +38,8 @@ class ReadingEndTest {
           client,
           KafkaSourceConfig.of("localhost:1", "group", FIRST.topic()),
           loop,
-          new IgnoredEvents());
+          new IgnoredEvents(),
+          new PollAhead(loop, any -> {}));
 
   @BeforeEach
   void poll() {

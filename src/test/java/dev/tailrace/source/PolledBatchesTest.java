@@ -115,6 +115,29 @@ final class PolledBatchesTest {
     assertThat(pool.held()).hasSize(PARTITIONS);
   }
 
+  @Test
+  void theCreditThatIsLeftIsSaidWithoutWhatWasPolled() {
+    loop.execute(
+        () -> {
+          add(0, 2 * POLL, 1 << 20);
+          add(1, POLL, 1 << 20);
+        });
+    simulation.runFor(Duration.ofMillis(1));
+    assertThat(pool.left).isEqualTo(new CreditLeft(3 * POLL, 2 << 20));
+
+    loop.execute(
+        () -> {
+          poll(0);
+          assertThat(pool.left.messages())
+              .as("at once, before the pool has it")
+              .isEqualTo(2 * POLL);
+        });
+    simulation.runFor(Duration.ofMillis(1));
+    assertThat(pool.accepted()).hasSize(POLL);
+    assertThat(pool.left.messages()).isEqualTo(2 * POLL);
+    assertThat(pool.left.bytes()).isLessThan(2 << 20);
+  }
+
   private void add(int number, int messages, long bytes) {
     Partition partition = new Partition("orders/" + number, 1);
     partitions.add(

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 
 /** Takes all that comes, and keeps what it was told last of each partition. For one loop. */
 class RecordingOutlet implements PolledBatches.Outlet {
+  CreditLeft left = CreditLeft.NONE;
   private final List<Delivery> accepted = new ArrayList<>();
   private final Map<String, Boolean> held = new TreeMap<>();
 
@@ -43,6 +44,11 @@ class RecordingOutlet implements PolledBatches.Outlet {
   @Override
   public void flow(Map<Partition, Boolean> wishes) {
     wishes.forEach((partition, wish) -> held.put(partition.source(), wish));
+  }
+
+  @Override
+  public void left(CreditLeft credit) {
+    left = credit;
   }
 
   @Override
