@@ -41,8 +41,9 @@ final class Ending {
   }
 
   /**
-   * Until nobody has anything to do. What ends its process may be passed over by a position and
-   * still run here: then who replaces the process drains with the others.
+   * Until nobody has anything to do, and nothing from before the calm is still on its way and holds
+   * up what a drain asks. What ends its process may be passed over by a position and still run
+   * here: then who replaces the process drains with the others.
    */
   private void rest() {
     long session = world.settings().group().session().toNanos();
@@ -55,7 +56,11 @@ final class Ending {
           () ->
               simulation.nanos() >= over
                   && !world.isReplacing()
-                  && world.alive().stream().noneMatch(SimulatedProcess::hasWork));
+                  && world.alive().stream().noneMatch(Ending::isAtWork));
     } while (world.processes() > before);
+  }
+
+  private static boolean isAtWork(SimulatedProcess process) {
+    return process.hasWork() || process.members().stream().anyMatch(each -> each.link().isHeldUp());
   }
 }

@@ -24,6 +24,7 @@ final class Link {
   private final long patience;
   private final Manner manner;
   private long lastArrival;
+  private long lateArrival; // of what is late and holds up all behind it
   private long troubles;
   private int awaited; // answers to disturbed requests
 
@@ -115,6 +116,9 @@ final class Link {
       return delay;
     }
     lastArrival = Math.max(lastArrival + 1, simulation.nanos() + delay);
+    if (weather == Server.Weather.LATE) {
+      lateArrival = lastArrival;
+    }
     return lastArrival - simulation.nanos();
   }
 
@@ -134,8 +138,11 @@ final class Link {
     return troubles;
   }
 
-  /** Whether an answer is awaited that may not come: who asks one by one asks nothing meanwhile. */
+  /**
+   * Whether an answer is awaited that may not come, since who asks one by one asks nothing
+   * meanwhile; or what is late is still on its way, and what is sent now arrives behind it.
+   */
   boolean isHeldUp() {
-    return awaited > 0;
+    return awaited > 0 || lateArrival > simulation.nanos();
   }
 }
