@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * What is kept of a run while it is read: a few words per process and ownership; what is known of
@@ -37,7 +36,8 @@ final class History {
     private static final long LONGEST_ATTEMPT_MICROS = 60_000_000;
 
     private boolean claims;
-    private final TreeSet<Long> memories = new TreeSet<>();
+    private final Map<Long, Long> memories =
+        new HashMap<>(); // their begins, by since when they say
     private final Map<Long, Long> highestFences = new HashMap<>(); // by the memory they are of
     private final TreeMap<Long, Long> gaps = new TreeMap<>(); // their begins by their ends
     private boolean storeLoss;
@@ -62,8 +62,11 @@ final class History {
       if (memories.isEmpty() || fence <= 0) {
         return storeLoss;
       }
-      Long next = memories.higher(fence);
-      return (next != null && next <= later) || isOutOfOrder() || isInGap(fence, later);
+      return beganWithin(fence, later) || isOutOfOrder() || isInGap(fence, later);
+    }
+
+    private boolean beganWithin(long after, long last) {
+      return memories.values().stream().anyMatch(begin -> begin > after && begin <= last);
     }
 
     /**
@@ -90,25 +93,24 @@ final class History {
      * remembers now, while it remembered more. Then fences do not say what came first.
      */
     private boolean isOutOfOrder() {
-      for (Map.Entry<Long, Long> given : highestFences.entrySet()) {
-        Long next = memories.higher(given.getKey());
-        if (next != null && next <= given.getValue()) {
-          return true;
-        }
-      }
-      return false;
+      return highestFences.entrySet().stream()
+          .anyMatch(given -> beganWithin(given.getKey(), given.getValue()));
     }
 
-    /** It gave the fence while it remembered since {@code since}; 0 where that is not known. */
+    /**
+     * It gave the fence while it remembered since {@code since}; 0 where that is not known. A fence
+     * from before that says that its clock went back since: by fences, the memory begins there.
+     */
     void sawFence(long since, long fence) {
       if (since > 0) {
+        memories.merge(since, Math.min(since, fence), Math::min);
         highestFences.merge(since, fence, Math::max);
       }
     }
 
     /** Since when it remembers, as a process found; in the unit of fences. */
     void sawMemory(long since) {
-      memories.add(since);
+      memories.putIfAbsent(since, since);
     }
 
     /** It may have lost what it wrote after {@code from}, until it began anew at {@code to}. */

@@ -235,12 +235,28 @@ final class MessageReading {
     attempts.parked(held, event.attempt(), why);
     held.parkedAfter(event.attempt());
     if (held.isOpen()) {
-      held.flag(why == Why.RETRY ? Leg.FAILED : 0);
+      held.flag(why == Why.RETRY ? Leg.FAILED : unsaid(held, event));
       held.flag(mayHaveLapsed(event, held) ? Leg.LAPSED : 0);
       history.keep(held.end(End.AGAIN, event.attempt()));
     }
     long delay = EventWords.number(event.detail(), "delay");
     bounds.parked(event, held, why != Why.OTHER, delay);
+  }
+
+  /**
+   * Of a message that is busy: its last attempt may have failed, and it have waited with its permit
+   * since, of which no event tells. One that was interrupted does not count that attempt.
+   */
+  private static int unsaid(Held held, EventRecord event) {
+    return counts(held, event) && isBusy(event) ? Leg.UNSAID : 0;
+  }
+
+  private static boolean counts(Held held, EventRecord event) {
+    return held.isRunning() && event.attempt() >= held.attempt();
+  }
+
+  private static boolean isBusy(EventRecord event) {
+    return EventWords.reason(event.detail()).startsWith("busy");
   }
 
   /** Whether its process was silent, or cut off, so that it may not have renewed its claim. */
@@ -274,10 +290,7 @@ final class MessageReading {
 
   private void released(EventRecord event, Held held) {
     attempts.released(held, event.attempt(), limits(held));
-    if (held.isRunning()) {
-      boolean interrupted = EventWords.reason(event.detail()).startsWith("busy");
-      held.flag(!interrupted && event.attempt() >= held.attempt() ? Leg.FAILED : 0);
-    }
+    held.flag(counts(held, event) && !isBusy(event) ? Leg.FAILED : unsaid(held, event));
     history.keep(held.end(End.RELEASED, event.attempt()));
   }
 
