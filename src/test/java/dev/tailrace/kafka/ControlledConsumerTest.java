@@ -12,17 +12,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.CommitFailedException;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
@@ -40,9 +36,7 @@ class ControlledConsumerTest {
   private static final TopicPartition SECOND = new TopicPartition("orders", 1);
 
   private final WakeableConsumer client = new WakeableConsumer();
-  private final ExecutorService loop = Executors.newSingleThreadExecutor();
-  private final ExecutorService pollThread = Executors.newSingleThreadExecutor();
-  private final AtomicBoolean stopped = new AtomicBoolean();
+  private final StreamThread stream = new StreamThread();
   private final Told told = new Told();
   private ControlledConsumer consumer = consumer(Duration.ofSeconds(8));
 
@@ -82,6 +76,7 @@ class ControlledConsumerTest {
             .withRevokeDeadline(revokeDeadline);
     KafkaSourceConfig config =
         KafkaSourceConfig.of("localhost:1", "group", "orders").withMembership(membership);
+    Executor loop = stream.loop();
     return new ControlledConsumer(client, config, loop, told, new PollAhead(loop, any -> {}));
   }
 
@@ -93,34 +88,11 @@ class ControlledConsumerTest {
 
   @AfterEach
   void stop() throws InterruptedException {
-    stopped.set(true);
-    consumer.beginClose();
-    pollThread.shutdown();
-    assertThat(pollThread.awaitTermination(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    loop.shutdown();
+    stream.stop(consumer);
   }
 
-  /** Polls as the stream does, on one thread, until the test ends. */
   private void poll() {
-    pollThread.execute(
-        () -> {
-          consumer.subscribe(List.of("orders"), new Ignored());
-          while (!stopped.get()) {
-            consumer.poll(LONG_POLL);
-          }
-        });
-  }
-
-  static final class Ignored implements ConsumerRebalanceListener {
-    @Override
-    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      throw new AssertionError("the stream's own listener");
-    }
-
-    @Override
-    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      throw new AssertionError("the stream's own listener");
-    }
+    stream.poll(consumer, "orders", LONG_POLL, any -> {});
   }
 
   private List<Partition> assigned(TopicPartition... partitions) {
@@ -222,7 +194,7 @@ class ControlledConsumerTest {
     client.assignInPoll(List.of());
     await().atMost(LIMIT).until(() -> !told.revoking.isEmpty());
 
-    stopped.set(true);
+    stream.stopPolling();
     consumer.beginClose();
 
     await().atMost(LIMIT).until(() -> client.assignment().isEmpty());
@@ -232,10 +204,10 @@ class ControlledConsumerTest {
   @Test
   void aCallbackWithinTheCloseNeitherWaitsNorTells() {
     assigned(FIRST);
-    stopped.set(true);
+    stream.stopPolling();
     consumer.beginClose();
 
-    pollThread.execute(() -> client.rebalance(List.of())); // as the client's close does
+    stream.execute(() -> client.rebalance(List.of())); // as the client's close does
 
     await().atMost(LIMIT).until(() -> client.assignment().isEmpty());
     assertThat(told.revoking).isEmpty();

@@ -11,9 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Executor;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -29,9 +27,8 @@ class ControlledPollTest {
   private static final int RECORDS = 50;
 
   private final WakeableConsumer client = new WakeableConsumer();
-  private final ExecutorService loop = Executors.newSingleThreadExecutor();
-  private final ExecutorService pollThread = Executors.newSingleThreadExecutor();
-  private final AtomicBoolean stopped = new AtomicBoolean();
+  private final StreamThread stream = new StreamThread();
+  private final Executor loop = stream.loop();
   private final List<Partition> started = new CopyOnWriteArrayList<>();
   private final List<Long> taken = new CopyOnWriteArrayList<>(); // offsets
   private final List<Long> returned = new CopyOnWriteArrayList<>(); // offsets
@@ -65,14 +62,13 @@ class ControlledPollTest {
   void poll() {
     client.updateBeginningOffsets(Map.of(FIRST, 0L));
     client.updateEndOffsets(Map.of(FIRST, 0L));
-    pollThread.execute(
-        () -> {
-          consumer.subscribe(List.of(FIRST.topic()), new ControlledConsumerTest.Ignored());
-          while (!stopped.get()) {
-            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-            returned.addAll(offsets(records));
-            loop.execute(() -> polled(records));
-          }
+    stream.poll(
+        consumer,
+        FIRST.topic(),
+        POLL,
+        records -> {
+          returned.addAll(offsets(records));
+          loop.execute(() -> polled(records));
         });
     client.assignInPoll(List.of(FIRST));
     await().atMost(LIMIT).until(() -> !started.isEmpty());
@@ -80,11 +76,8 @@ class ControlledPollTest {
   }
 
   @AfterEach
-  void stop() {
-    stopped.set(true);
-    consumer.beginClose();
-    pollThread.shutdown();
-    loop.shutdown();
+  void stop() throws InterruptedException {
+    stream.stop(consumer);
   }
 
   private void bringsAll() {

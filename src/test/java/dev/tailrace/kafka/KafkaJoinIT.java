@@ -59,7 +59,7 @@ class KafkaJoinIT {
             Runnable::run,
             new IgnoredEvents(),
             new PollAhead(Runnable::run, any -> {}));
-    leaving.subscribe(List.of(topic), new ControlledConsumerTest.Ignored());
+    leaving.subscribe(List.of(topic), new StreamThread.Ignored());
     for (int i = 0; i < polls; i++) {
       leaving.poll(SHORT);
     }

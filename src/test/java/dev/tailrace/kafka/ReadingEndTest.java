@@ -12,9 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -30,36 +27,25 @@ class ReadingEndTest {
   private static final ReadingEnd END = new ReadingEnd(Map.of(FIRST, 7L, SECOND, 3L));
 
   private final WakeableConsumer client = new WakeableConsumer();
-  private final ExecutorService loop = Executors.newSingleThreadExecutor();
-  private final ExecutorService pollThread = Executors.newSingleThreadExecutor();
-  private final AtomicBoolean stopped = new AtomicBoolean();
+  private final StreamThread stream = new StreamThread();
   private final ControlledConsumer consumer =
       new ControlledConsumer(
           client,
           KafkaSourceConfig.of("localhost:1", "group", FIRST.topic()),
-          loop,
+          stream.loop(),
           new IgnoredEvents(),
-          new PollAhead(loop, any -> {}));
+          new PollAhead(stream.loop(), any -> {}));
 
   @BeforeEach
   void poll() {
     client.updateBeginningOffsets(Map.of(FIRST, 0L, SECOND, 3L));
     client.updateEndOffsets(Map.of(FIRST, 9L, SECOND, 3L));
-    pollThread.execute(
-        () -> {
-          consumer.subscribe(List.of(FIRST.topic()), new ControlledConsumerTest.Ignored());
-          while (!stopped.get()) {
-            consumer.poll(LIMIT);
-          }
-        });
+    stream.poll(consumer, FIRST.topic(), LIMIT, any -> {});
   }
 
   @AfterEach
-  void stop() {
-    stopped.set(true);
-    consumer.beginClose();
-    pollThread.shutdown();
-    loop.shutdown();
+  void stop() throws InterruptedException {
+    stream.stop(consumer);
   }
 
   @Test
