@@ -60,6 +60,11 @@ final class Held {
     return position;
   }
 
+  /** Of the message, with its key where a claim told that. */
+  Place place() {
+    return place;
+  }
+
   long receivedSeq() {
     return receivedSeq;
   }

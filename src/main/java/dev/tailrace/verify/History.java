@@ -23,8 +23,24 @@ final class History {
   private final Map<String, PipelineFacts> pipelines = new TreeMap<>();
   private final Map<String, ProcessHistory> processes = new LinkedHashMap<>();
   private final List<Ownership> ownerships = new ArrayList<>();
+  private final Set<Long> unsendable = new HashSet<>(); // hashes of keys
+
+  /** Beyond so many keys whose dead letter was refused, any key is taken for one. */
+  private static final int MOST_UNSENDABLE = 100_000;
 
   private record SourceKey(String pipeline, String source) {}
+
+  /**
+   * A time for which a store remembered, by its fences.
+   *
+   * @param begin from which on
+   * @param highest fence that it gave
+   */
+  private record Memory(long begin, long highest) {
+    Memory and(Memory more) {
+      return new Memory(Math.min(begin, more.begin), Math.max(highest, more.highest));
+    }
+  }
 
   History(LegSorter byMessage, LegSorter byKey) {
     this.byMessage = byMessage;
@@ -36,9 +52,7 @@ final class History {
     private static final long LONGEST_ATTEMPT_MICROS = 60_000_000;
 
     private boolean claims;
-    private final Map<Long, Long> memories =
-        new HashMap<>(); // their begins, by since when they say
-    private final Map<Long, Long> highestFences = new HashMap<>(); // by the memory they are of
+    private final Map<Long, Memory> memories = new HashMap<>(); // by since when they say to be
     private final TreeMap<Long, Long> gaps = new TreeMap<>(); // their begins by their ends
     private boolean storeLoss;
     private boolean reset;
@@ -66,7 +80,7 @@ final class History {
     }
 
     private boolean beganWithin(long after, long last) {
-      return memories.values().stream().anyMatch(begin -> begin > after && begin <= last);
+      return memories.values().stream().anyMatch(it -> it.begin > after && it.begin <= last);
     }
 
     /**
@@ -93,8 +107,7 @@ final class History {
      * remembers now, while it remembered more. Then fences do not say what came first.
      */
     private boolean isOutOfOrder() {
-      return highestFences.entrySet().stream()
-          .anyMatch(given -> beganWithin(given.getKey(), given.getValue()));
+      return memories.values().stream().anyMatch(it -> beganWithin(it.begin, it.highest));
     }
 
     /**
@@ -103,14 +116,13 @@ final class History {
      */
     void sawFence(long since, long fence) {
       if (since > 0) {
-        memories.merge(since, Math.min(since, fence), Math::min);
-        highestFences.merge(since, fence, Math::max);
+        memories.merge(since, new Memory(Math.min(since, fence), fence), Memory::and);
       }
     }
 
     /** Since when it remembers, as a process found; in the unit of fences. */
     void sawMemory(long since) {
-      memories.putIfAbsent(since, since);
+      memories.putIfAbsent(since, new Memory(since, since));
     }
 
     /** It may have lost what it wrote after {@code from}, until it began anew at {@code to}. */
@@ -140,6 +152,18 @@ final class History {
       int slash = source.lastIndexOf('/');
       return topics.contains(source) || (slash > 0 && topics.contains(source.substring(0, slash)));
     }
+  }
+
+  /** The dead letter of a message of that key was refused. */
+  void sawUnsendable(Leg.Place place) {
+    if (unsendable.size() < MOST_UNSENDABLE) {
+      unsendable.add(place.keyHash());
+    }
+  }
+
+  /** Whether a message of that key went on although its attempts were used up. */
+  boolean isUnsendable(Leg.Place place) {
+    return unsendable.contains(place.keyHash()) || unsendable.size() == MOST_UNSENDABLE;
   }
 
   /** Keeps a leg until all is read. */

@@ -51,6 +51,14 @@ final class MessageLegs {
     return effects;
   }
 
+  /**
+   * Whether its dead letter was refused, or the one of another message of its key, whose failures a
+   * store counts together with its own.
+   */
+  boolean isUnsendable() {
+    return legs.stream().anyMatch(leg -> history.isUnsendable(leg.place()));
+  }
+
   /** Whether somebody received it. */
   boolean isReceived() {
     return !legs.isEmpty();

@@ -24,7 +24,7 @@ final class PoisonCheck {
 
   /** What one message's attempts say by themselves. */
   void check(MessageLegs message) {
-    boolean unsendable = message.any(Leg.UNSENDABLE);
+    boolean unsendable = message.isUnsendable();
     acrossTiers(message);
     for (Leg leg : message.legs()) {
       Configured configured = message.configured(leg);

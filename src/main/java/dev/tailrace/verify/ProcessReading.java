@@ -146,6 +146,11 @@ final class ProcessReading {
     }
   }
 
+  private void unsendable(Held held) {
+    held.flagAll(Leg.UNSENDABLE);
+    history.sawUnsendable(held.place());
+  }
+
   private void alarm(EventRecord event) {
     String pipeline = event.pipeline();
     if (pipeline == null || event.outcome() == null) {
@@ -160,7 +165,7 @@ final class ProcessReading {
           history.pipeline(pipeline).sawReset(event.source());
         }
       }
-      case "dead_letter_refused" -> named(event, held -> held.flagAll(Leg.UNSENDABLE));
+      case "dead_letter_refused" -> named(event, this::unsendable);
       case "suspect" -> named(event, held -> held.runsAlone(event.seq()));
       case "unreachable" -> process.unreachable(pipeline);
       default -> {}

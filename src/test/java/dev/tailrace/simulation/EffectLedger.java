@@ -64,7 +64,7 @@ final class EffectLedger {
     }
     int attempts = world.settings().pool().retry().attempts();
     stay.failures += stay.countLast();
-    StoreServer.Grant grant = world.store().grant(claimId);
+    StoreServer.Grant grant = stay.grant; // as told: its request may have come again since, late
     checkCount(stay, grant);
     resumed(stay, context);
     if (grant != null && grant.attempts > stay.failures) {
