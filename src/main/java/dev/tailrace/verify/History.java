@@ -103,8 +103,8 @@ final class History {
     }
 
     /**
-     * Whether its clock went back over a loss: it gave a fence beyond the moment from which on it
-     * remembers now, while it remembered more. Then fences do not say what came first.
+     * Whether its clock went back so far that by fences one memory begins within another: it gave
+     * them on both sides of a loss. Then they do not say what came first.
      */
     private boolean isOutOfOrder() {
       return memories.values().stream().anyMatch(it -> beganWithin(it.begin, it.highest));
