@@ -154,13 +154,13 @@ final class ReportText {
   }
 
   private static String abandoned(JsonObject left) {
-    return "    abandoned %s@%s: %s for %s, attempt %d%s"
+    return "    abandoned %s@%s: %s, attempt %d, received %s ago%s"
         .formatted(
             left.getString("source"),
             left.getString("position"),
             left.getString("stage"),
-            Phrases.duration(left.getLong("ageMillis", 0L)),
             left.getInteger("attempt", 0),
+            Phrases.duration(left.getLong("ageMillis", 0L)),
             repeat(left.getString("repeat", "")));
   }
 

@@ -78,14 +78,14 @@ final class StatusText {
     JsonObject oldest = pipeline.getJsonObject("oldest");
     if (oldest != null) {
       lines.add(
-          "  oldest %s@%s%s: %s for %s, attempt %d"
+          "  oldest %s@%s%s: %s, attempt %d, received %s ago"
               .formatted(
                   oldest.getString("source"),
                   oldest.getString("position"),
                   key(oldest),
                   oldest.getString("stage"),
-                  Phrases.duration(oldest.getLong("ageMillis", 0L)),
-                  oldest.getInteger("attempt", 0)));
+                  oldest.getInteger("attempt", 0),
+                  Phrases.duration(oldest.getLong("ageMillis", 0L))));
     }
     objects(pipeline, "sources").forEach(source -> lines.add(source(source)));
   }

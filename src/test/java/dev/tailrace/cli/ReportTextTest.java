@@ -36,7 +36,7 @@ class ReportTextTest {
             "  in flight at its start: 3 executing + 1,200 buffered + 2 parked",
             "  what became of them: finished 1,202 (done 1,200, dead-lettered 2), 2 released,"
                 + " 1 abandoned",
-            "    abandoned orders/1@12: executing for 1 min 5 s, attempt 2",
+            "    abandoned orders/1@12: executing, attempt 2, received 1 min 5 s ago",
             "  positions: orders/0 at 57, orders/1 at 12 (unknown)",
             "  error: the store went away");
   }
@@ -90,7 +90,7 @@ class ReportTextTest {
             "  in flight at its start: 3 executing + 1,200 buffered + 2 parked",
             "  what became of them: finished 1,202 (done 1,200, dead-lettered 2), 2 released,"
                 + " 1 abandoned",
-            "    abandoned orders/1@12: executing for 1 min 5 s, attempt 2",
+            "    abandoned orders/1@12: executing, attempt 2, received 1 min 5 s ago",
             "  flushed marks: 1,200, 0 pending, 1 unknown",
             "  it was cut to fit a termination log: the file of --report names more");
   }
