@@ -20,8 +20,11 @@ import java.util.stream.Stream;
  * end and to be committed; then the judgement.
  */
 final class Round {
-  /** After the last death: session or claim, lease, and 10 s; and a backlog to be worked off. */
-  private static final long MOST_SETTLING = TimeUnit.SECONDS.toNanos(180);
+  /** After the last death: session or claim, lease, and 10 s; and what runs alone meanwhile. */
+  private static final long MOST_WITHOUT_EFFECT = TimeUnit.SECONDS.toNanos(180);
+
+  /** A backlog is worked off, and a hundred that hang run one after the other. */
+  private static final long MOST_SETTLING = TimeUnit.MINUTES.toNanos(15);
 
   /** Of processes that end by themselves; what goes on then is no use. */
   private static final int MOST_FAILURES = 10;
@@ -152,14 +155,25 @@ final class Round {
   /** Waits until every message has its effect, and every position is committed. */
   private void settle(Scene scene, SeenEffects effects) throws Exception {
     long end = System.nanoTime() + MOST_SETTLING;
+    long patience = System.nanoTime() + MOST_WITHOUT_EFFECT;
+    int before = 0;
     try (BrokerTruth truth = new BrokerTruth(name, plan, scene)) {
-      while (System.nanoTime() - end < 0 && scene.fleet().failures().size() < MOST_FAILURES) {
+      while (System.nanoTime() - end < 0
+          && System.nanoTime() - patience < 0
+          && scene.fleet().failures().size() < MOST_FAILURES) {
         boolean done = true;
+        int seen = 0;
         for (PipelinePlan pipeline : plan.pipelines()) {
-          done &= effects.look(pipeline.name()) >= truth.messages(pipeline).size();
+          int effective = effects.look(pipeline.name());
+          done &= effective >= truth.messages(pipeline).size();
+          seen += effective;
         }
         if (done && truth.allDone()) {
           return;
+        }
+        if (seen > before) {
+          before = seen;
+          patience = System.nanoTime() + MOST_WITHOUT_EFFECT;
         }
         LockSupport.parkNanos(2 * LOOK);
       }
