@@ -18,15 +18,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A consumer asks; from then on all are held: they start nothing, and say so when nothing of
  * theirs runs any more. When all rest, the first that asked is alone, until it is done. When nobody
- * asks any more, all go on. Thread-safe: every change is one exchange of an immutable standing, and
- * after each one every member reads the newest in a turn of its loop, so that a late turn does no
- * harm.
+ * asks any more, or the one that is alone says that it is enough, all go on, and nobody may ask for
+ * as long as they were held: however many there are to run alone, and however long each takes, the
+ * others have half of the time. Thread-safe: every change is one exchange of an immutable standing,
+ * and after each one every member reads the newest in a turn of its loop, so that a late turn does
+ * no harm.
  */
 public final class Solitude {
   private final AtomicReference<Standing> standing = new AtomicReference<>(Standing.NONE);
 
   /** One consumer; its methods are called in turns of its loop, save the first two. */
   interface Member {
+    /** Its loop; the clocks of all are the same. */
     Loop loop();
 
     /** How long what runs in it may take, until it ought to have ended. */
@@ -43,24 +46,64 @@ public final class Solitude {
    * @param asking those that have something to run alone, the first first
    * @param resting those that are held and in which nothing runs, since somebody asks
    * @param alone the one that may work, where all rest: the first that asks
+   * @param since when somebody began to ask, or when nobody did any more; nanoseconds
+   * @param owed nanoseconds from {@code since} in which nobody may ask
    */
   private record Standing(
-      Set<Member> members, List<Member> asking, Set<Member> resting, @Nullable Member alone) {
-    private static final Standing NONE = new Standing(Set.of(), List.of(), Set.of(), null);
+      Set<Member> members,
+      List<Member> asking,
+      Set<Member> resting,
+      @Nullable Member alone,
+      long since,
+      long owed) {
+    private static final Standing NONE = new Standing(Set.of(), List.of(), Set.of(), null, 0, 0);
+
+    boolean isHeld() {
+      return !asking.isEmpty();
+    }
+
+    /** How long it is until somebody may ask; 0 where that is now. */
+    long owedAt(long now) {
+      return owed == 0 ? 0 : Math.max(0, owed - (now - since));
+    }
+
+    Standing of(Set<Member> members) {
+      return new Standing(members, asking, resting, alone, since, owed);
+    }
+
+    Standing resting(Set<Member> resting) {
+      return new Standing(members, asking, resting, alone, since, owed);
+    }
+
+    Standing asked(Member member, long now) {
+      if (isHeld()) {
+        List<Member> more = new ArrayList<>(asking);
+        more.add(member);
+        return new Standing(members, List.copyOf(more), resting, alone, since, 0);
+      }
+      return owedAt(now) > 0
+          ? this
+          : new Standing(members, List.of(member), Set.of(), null, now, 0);
+    }
+
+    /**
+     * Who does not ask any more is not alone either; where nobody does, the others' time begins.
+     */
+    Standing asking(List<Member> left, long now) {
+      if (isHeld() && left.isEmpty()) {
+        return new Standing(members, left, Set.of(), null, now, now - since);
+      }
+      Member still = alone != null && left.contains(alone) ? alone : null;
+      return new Standing(members, left, resting, still, since, owed);
+    }
 
     /** Whoever is to be alone is so as soon as all rest; who is alone does not rest. */
     Standing settled() {
-      if (asking.isEmpty()) {
-        return new Standing(members, asking, Set.of(), null);
-      }
-      if (alone != null && asking.get(0) == alone && members.contains(alone)) {
+      if (!isHeld() || asking.get(0) == alone || !resting.containsAll(members)) {
         return this;
       }
-      if (!resting.containsAll(members)) {
-        return new Standing(members, asking, resting, null);
-      }
       Member next = asking.get(0);
-      return new Standing(members, asking, without(resting, next), next);
+      return new Standing(members, asking, without(resting, next), next, since, owed);
     }
   }
 
@@ -73,7 +116,7 @@ public final class Solitude {
         Objects.requireNonNull(
             standing.getAndUpdate(now -> step.apply(Objects.requireNonNull(now)).settled()));
     Standing after = now();
-    if (before.asking().isEmpty() && after.asking().isEmpty()) {
+    if (!before.isHeld() && !after.isHeld()) {
       return;
     }
     Set<Member> told = new LinkedHashSet<>(before.members());
@@ -82,60 +125,72 @@ public final class Solitude {
   }
 
   void join(Member member) {
-    change(
-        now -> new Standing(with(now.members(), member), now.asking(), now.resting(), now.alone()));
+    change(now -> now.of(with(now.members(), member)));
   }
 
   /** The consumer is gone: nobody waits for it any more. */
   void leave(Member member) {
+    long nanos = member.loop().nanos();
     change(
         now ->
-            new Standing(
-                without(now.members(), member),
-                without(now.asking(), member),
-                without(now.resting(), member),
-                now.alone() == member ? null : now.alone()));
+            now.of(without(now.members(), member))
+                .resting(without(now.resting(), member))
+                .asking(without(now.asking(), member), nanos));
   }
 
-  /** Has something to run alone; fine when it has asked already. */
-  void ask(Member member) {
-    if (!now().asking().contains(member)) {
-      change(
-          now -> {
-            List<Member> asking = new ArrayList<>(now.asking());
-            if (!asking.contains(member)) {
-              asking.add(member);
-            }
-            return new Standing(now.members(), List.copyOf(asking), now.resting(), now.alone());
-          });
+  /**
+   * Has something to run alone; fine when it has asked already.
+   *
+   * @return whether it may ask now; if not, {@link #owed} tells when
+   */
+  boolean ask(Member member) {
+    if (!hasAsked(member)) {
+      long nanos = member.loop().nanos();
+      change(now -> now.asking().contains(member) ? now : now.asked(member, nanos));
     }
+    return hasAsked(member);
   }
 
   /** Has nothing to run alone any more, and rests where it was alone. */
   void done(Member member) {
-    if (now().asking().contains(member)) {
-      change(
-          now ->
-              new Standing(
-                  now.members(),
-                  without(now.asking(), member),
-                  now.resting(),
-                  now.alone() == member ? null : now.alone()));
+    if (hasAsked(member)) {
+      long nanos = member.loop().nanos();
+      change(now -> now.asking(without(now.asking(), member), nanos));
     }
+  }
+
+  /** It has been enough for now: nobody asks any more. */
+  void adjourn(Member member) {
+    long nanos = member.loop().nanos();
+    change(now -> now.asking(List.of(), nanos));
   }
 
   /** It is held, and nothing runs in it. */
   void rests(Member member) {
     if (!now().resting().contains(member)) {
-      change(
-          now ->
-              new Standing(now.members(), now.asking(), with(now.resting(), member), now.alone()));
+      change(now -> now.resting(with(now.resting(), member)));
     }
   }
 
   /** Whether nothing may start, save in the one that is alone. */
   boolean isHeld() {
-    return !now().asking().isEmpty();
+    return now().isHeld();
+  }
+
+  /** Whether it has something to run alone, as far as the others know. */
+  boolean hasAsked(Member member) {
+    return now().asking().contains(member);
+  }
+
+  /** How long the others have been held now; zero where they are not. */
+  Duration held(long nanos) {
+    Standing now = now();
+    return now.isHeld() ? Duration.ofNanos(nanos - now.since()) : Duration.ZERO;
+  }
+
+  /** How long nobody may ask from now on, since the others were held for as long. */
+  Duration owed(long nanos) {
+    return Duration.ofNanos(now().owedAt(nanos));
   }
 
   /** Whether it may work, and nobody else does. */
@@ -146,7 +201,7 @@ public final class Solitude {
   /** Whether it is the next one to be alone, and waits for the others. */
   boolean isNext(Member member) {
     Standing now = now();
-    return !now.asking().isEmpty() && now.asking().get(0) == member && now.alone() != member;
+    return now.isHeld() && now.asking().get(0) == member && now.alone() != member;
   }
 
   /** How long to wait for the others: as long as the slowest of them may need. */

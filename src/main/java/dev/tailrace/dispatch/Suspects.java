@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * starts here. Each runs while no other message of the pool is under way, from its claim until its
  * end is written.
  *
- * <p>Nobody is held back for ever: a suspect that is not alone in time, since a handler is stuck or
- * a loop hangs, gives its claim back for a while; and one that runs past its time-out and the grace
- * after it runs on beside others. Event loop only; bounded by the permits.
+ * <p>Nobody is held back for ever. Where a suspect is not alone in time, since a handler is stuck
+ * or a loop hangs, where one runs past its time-out and the grace after it, or where many have
+ * taken as long as that one after the other, all others go on for as long as they were held. What
+ * still waits to be alone gives its claim back until then; what is stuck runs on beside others.
+ * Event loop only; bounded by the permits.
  */
 final class Suspects implements Solitude.Member {
   private final Crew crew;
@@ -82,13 +84,16 @@ final class Suspects implements Solitude.Member {
     underWay++;
   }
 
-  /** It has its claim, and waits until it is alone. */
+  /** It has its claim, and waits until it is alone; or comes again, where it is others' time. */
   void await(Solo suspect) {
-    underWay--;
-    waiting.add(suspect);
-    solitude.ask(this);
-    rest();
-    tell();
+    if (solitude.ask(this)) {
+      underWay--;
+      waiting.add(suspect);
+      rest();
+      tell();
+    } else {
+      suspect.giveUp(othersTime());
+    }
   }
 
   /** It waits no longer, and is about to land. */
@@ -124,6 +129,9 @@ final class Suspects implements Solitude.Member {
     if (alone == ended) {
       alone = null;
       cancelPatience();
+      if (solitude.held(loop().nanos()).compareTo(solitude.patience()) >= 0) {
+        solitude.adjourn(this);
+      }
       look();
     }
   }
@@ -153,6 +161,9 @@ final class Suspects implements Solitude.Member {
     if (waiting.isEmpty()) {
       cancelPatience();
       solitude.done(this);
+    } else if (!solitude.hasAsked(this)) {
+      cancelPatience();
+      comeAgain();
     } else if (solitude.isAlone(this)) {
       cancelPatience();
       run(waiting.iterator().next());
@@ -169,13 +180,17 @@ final class Suspects implements Solitude.Member {
     suspect.start();
   }
 
-  /** They come again after at least as long a time, in which the others go on. */
-  private void notAlone() {
-    patience = null;
+  private void comeAgain() {
     for (Solo suspect : List.copyOf(waiting)) {
       withdraw(suspect);
-      suspect.giveUp(delay(solitude.patience()));
+      suspect.giveUp(othersTime());
     }
+  }
+
+  private void notAlone() {
+    patience = null;
+    solitude.adjourn(this);
+    look();
   }
 
   /**
@@ -192,22 +207,18 @@ final class Suspects implements Solitude.Member {
         return;
       }
       alone = null;
-      suspect.giveUp(delay(patience()));
-    }
-    solitude.done(this);
-    if (!waiting.isEmpty()) {
-      solitude.ask(this);
+      solitude.adjourn(this);
+      suspect.giveUp(othersTime());
     }
     look();
   }
 
-  private static Duration longer(Duration one, Duration other) {
-    return one.compareTo(other) > 0 ? one : other;
+  private Duration othersTime() {
+    return solitude.owed(loop().nanos());
   }
 
-  private Duration delay(Duration least) {
-    Duration most = crew.retry().maxBackoff();
-    return least.compareTo(most) > 0 ? least : most;
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   private void rest() {

@@ -223,7 +223,7 @@ final class ConsumerView implements PoolEvents {
     if (!process.isDead()) {
       world.tell(() -> this + (now ? " is suspended" : " goes on"));
       waits.suspended(now);
-      process.solitude().suspended(now);
+      process.solitude().suspended(this, now);
     }
   }
 

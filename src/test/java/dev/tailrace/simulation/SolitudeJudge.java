@@ -1,16 +1,21 @@
 package dev.tailrace.simulation;
 
 import dev.tailrace.message.Fence;
+import dev.tailrace.processing.Crew;
+import dev.tailrace.processing.Solo;
 import dev.tailrace.simulation.WorldSettings.Store;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The judge of what runs alone in one process, promise P8: a suspect begins while no other handler
- * runs, and until it has overstayed its time none begins; and nothing is suspended without one.
+ * runs, and until it has overstayed its time none begins; and nothing is suspended without one, or
+ * for longer than one may take.
  */
 final class SolitudeJudge {
   /** Between the end of a suspect and the turn in which the last consumer hears of it. */
@@ -20,6 +25,7 @@ final class SolitudeJudge {
   private final SimulatedProcess process;
   private final Set<Stay> running = new LinkedHashSet<>();
   private final Set<Stay> suspects = new LinkedHashSet<>();
+  private final Map<ConsumerView, Long> suspended = new LinkedHashMap<>(); // since when
   private @Nullable Stay alone;
   private long aloneSince;
   private long lastSuspect;
@@ -94,10 +100,12 @@ final class SolitudeJudge {
   }
 
   /** A consumer says that it starts nothing for the sake of a suspect, or that it goes on. */
-  void suspended(boolean now) {
+  void suspended(ConsumerView consumer, boolean now) {
     if (!now) {
+      goesOn(consumer);
       return;
     }
+    suspended.put(consumer, now());
     world.saw(Sometimes.SUSPECT_HELD_OTHERS_BACK);
     boolean told = world.settings().store() == Store.SHARED; // elsewhere only the one that runs is
     if (told
@@ -106,6 +114,21 @@ final class SolitudeJudge {
         && !process.wasFrozenSince(lastSuspect)) {
       throw world.broken("P1: " + process + " is suspended, and there is no suspect in it");
     }
+  }
+
+  private void goesOn(ConsumerView consumer) {
+    Long since = suspended.remove(consumer);
+    if (since != null && now() - since > mostHeld() && !process.wasFrozenSince(since)) {
+      throw world.broken(
+          "P8: %s was suspended for %s".formatted(consumer, Duration.ofNanos(now() - since)));
+    }
+  }
+
+  /** Until the others rest, then alone until it is stuck; once more where its start was late. */
+  private long mostHeld() {
+    Crew.Timing timing = Crew.Timing.of(world.settings().pool().timeout());
+    return timing.timeout().plus(timing.grace()).multipliedBy(3).plus(Solo.LEAST_PATIENCE).toNanos()
+        + GRACE;
   }
 
   private long mostAlone() {
