@@ -1,7 +1,6 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.observe.LoggedMessage;
-import dev.tailrace.observe.Subject;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.logging.log4j.spi.DefaultThreadContextMap;
@@ -14,27 +13,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageContextMap implements ThreadContextMap {
   private final DefaultThreadContextMap entries = new DefaultThreadContextMap();
-  private final ThreadLocal<Current> current = ThreadLocal.withInitial(Current::new);
-
-  /** What lines of one thread are of. */
-  private static final class Current {
-    private @Nullable Subject message; // its thread only
-  }
+  private final ThreadLocal<LoggedMessage> current = ThreadLocal.withInitial(LoggedMessage::new);
 
   /** Called by Log4j, whose property {@code log4j2.threadContextMap} names this class. */
   public MessageContextMap() {
-    LoggedMessage.shownBy(message -> current.get().message = message);
+    LoggedMessage.shownBy(current::get);
   }
 
   private Map<String, String> names() {
-    Subject message = current.get().message;
-    return message == null ? Map.of() : LoggedMessage.names(message);
+    return current.get().names();
   }
 
   @Override
   public void clear() {
     entries.clear();
-    current.get().message = null;
+    current.get().is(null);
   }
 
   @Override

@@ -2,33 +2,47 @@ package dev.tailrace.observe;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The message whose handler is being called on a thread, for a logging context that asks for its
  * names when a line is written, or somebody looks. Most handlers write none, and putting names into
- * a context and taking them out again costs as much as all else that is done for a message.
- * Thread-safe.
+ * a context and taking them out again costs as much as all else that is done for a message. One
+ * belongs to one thread; the static methods are thread-safe.
  */
 public final class LoggedMessage {
-  private static volatile @Nullable Consumer<@Nullable Subject> context; // set when logging begins
+  private static volatile @Nullable Supplier<LoggedMessage> context; // set when logging begins
 
-  private LoggedMessage() {}
+  private @Nullable Subject subject; // its thread only
+
+  /** Of a thread that calls no handler yet. */
+  public LoggedMessage() {}
 
   /**
    * A logging context is there that makes {@link #names} when it needs them.
    *
-   * @param thread is told of the message that the calling thread is about to call a handler with,
-   *     and null after the call; null where names are to be put into the context again
+   * @param ofThread gives the one of the calling thread; null where names are to be put into the
+   *     context again
    */
-  public static void shownBy(@Nullable Consumer<@Nullable Subject> thread) {
-    context = thread;
+  public static void shownBy(@Nullable Supplier<LoggedMessage> ofThread) {
+    context = ofThread;
   }
 
-  /** The context that is told of messages; null where names are put into it. */
-  public static @Nullable Consumer<@Nullable Subject> context() {
+  /** Gives the one of the calling thread; null where names are put into the context. */
+  public static @Nullable Supplier<LoggedMessage> context() {
     return context;
+  }
+
+  /** The thread is about to call a handler with it; null after the call. */
+  public void is(@Nullable Subject message) {
+    subject = message;
+  }
+
+  /** What lines say of it; empty where there is none. */
+  public Map<String, String> names() {
+    Subject message = subject;
+    return message == null ? Map.of() : names(message);
   }
 
   /** What lines say of a message. */

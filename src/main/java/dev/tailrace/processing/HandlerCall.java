@@ -6,6 +6,7 @@ import dev.tailrace.message.MessageContext;
 import dev.tailrace.message.MessageHandler;
 import dev.tailrace.message.Outcome;
 import dev.tailrace.observe.CallScope;
+import dev.tailrace.observe.LoggedMessage;
 import dev.tailrace.runtime.Loop;
 import io.vertx.core.Future;
 import java.util.EnumMap;
@@ -41,7 +42,7 @@ final class HandlerCall {
   /** Once per message, so without an object for the call. */
   private static Future<Outcome> invoke(
       MessageHandler handler, WorkItem item, MessageContext context) {
-    MessageMdc.put(item);
+    LoggedMessage shown = MessageMdc.put(item);
     try {
       return given(handler.handle(item.message(), context));
     } catch (Exception
@@ -51,7 +52,7 @@ final class HandlerCall {
         | OutOfMemoryError thrown) {
       return Future.failedFuture(thrown);
     } finally {
-      MessageMdc.clear();
+      MessageMdc.clear(shown);
     }
   }
 
@@ -66,9 +67,7 @@ final class HandlerCall {
 
   /** Its log lines name a message only where there is but one. */
   private static Future<List<Outcome>> invoke(BatchHandler handler, List<Flight> batch) {
-    if (batch.size() == 1) {
-      MessageMdc.put(batch.get(0).item());
-    }
+    LoggedMessage shown = batch.size() == 1 ? MessageMdc.put(batch.get(0).item()) : null;
     try {
       return given(handler.handle(List.copyOf(batch)));
     } catch (Exception
@@ -78,7 +77,9 @@ final class HandlerCall {
         | OutOfMemoryError thrown) {
       return Future.failedFuture(thrown);
     } finally {
-      MessageMdc.clear();
+      if (batch.size() == 1) {
+        MessageMdc.clear(shown);
+      }
     }
   }
 
@@ -106,11 +107,11 @@ final class HandlerCall {
 
   private static Outcome block(BlockingHandler handler, WorkItem item, MessageContext context)
       throws Exception {
-    MessageMdc.put(item);
+    LoggedMessage shown = MessageMdc.put(item);
     try {
       return handler.handle(item.message(), context);
     } finally {
-      MessageMdc.clear();
+      MessageMdc.clear(shown);
     }
   }
 

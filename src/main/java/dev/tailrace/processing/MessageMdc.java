@@ -3,7 +3,7 @@ package dev.tailrace.processing;
 import dev.tailrace.observe.LoggedMessage;
 import dev.tailrace.observe.Subject;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
@@ -22,21 +22,23 @@ final class MessageMdc {
 
   private MessageMdc() {}
 
-  static void put(Subject subject) {
-    Consumer<@Nullable Subject> context = LoggedMessage.context();
+  /** Gives what {@link #clear} takes, so that it is not looked up twice; null where it is put. */
+  static @Nullable LoggedMessage put(Subject subject) {
+    Supplier<LoggedMessage> context = LoggedMessage.context();
     if (context == null) {
       LoggedMessage.names(subject).forEach(MDC::put);
-    } else {
-      context.accept(subject);
+      return null;
     }
+    LoggedMessage shown = context.get();
+    shown.is(subject);
+    return shown;
   }
 
-  static void clear() {
-    Consumer<@Nullable Subject> context = LoggedMessage.context();
-    if (context == null) {
+  static void clear(@Nullable LoggedMessage shown) {
+    if (shown == null) {
       NAMES.forEach(MDC::remove);
     } else {
-      context.accept(null);
+      shown.is(null);
     }
   }
 }

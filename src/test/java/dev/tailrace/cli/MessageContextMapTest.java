@@ -60,11 +60,11 @@ class MessageContextMapTest {
   }
 
   private static void begin(Subject subject) {
-    Objects.requireNonNull(LoggedMessage.context()).accept(subject);
+    Objects.requireNonNull(LoggedMessage.context()).get().is(subject);
   }
 
   private static void end() {
-    Objects.requireNonNull(LoggedMessage.context()).accept(null);
+    Objects.requireNonNull(LoggedMessage.context()).get().is(null);
   }
 
   private record Named(Message message) implements Subject {

@@ -19,7 +19,6 @@ import dev.tailrace.message.MessageHandler;
 import dev.tailrace.message.Outcome;
 import dev.tailrace.observe.LoggedMessage;
 import dev.tailrace.observe.PoolEventsFanOut;
-import dev.tailrace.observe.Subject;
 import dev.tailrace.processing.Crew;
 import dev.tailrace.processing.RetryPolicy;
 import dev.tailrace.runtime.Reply;
@@ -41,7 +40,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -60,7 +59,8 @@ class MessageCostTest {
   @BeforeEach
   void namesAreMadeWhenSomebodyLooks() {
     context = LoggedMessage.context();
-    LoggedMessage.shownBy(message -> {});
+    LoggedMessage logged = new LoggedMessage();
+    LoggedMessage.shownBy(() -> logged);
   }
 
   @AfterEach
@@ -84,7 +84,7 @@ class MessageCostTest {
   private final Broker broker = new Broker();
   private final List<Partition> assigned =
       List.of(new Partition("orders/0", 1), new Partition("orders/1", 1));
-  private @Nullable Consumer<@Nullable Subject> context;
+  private @Nullable Supplier<LoggedMessage> context;
   private long handled;
   private long next;
 

@@ -21,7 +21,7 @@ class MessageMdcTest {
 
   @AfterEach
   void clear() {
-    MessageMdc.clear();
+    MessageMdc.clear(null);
   }
 
   @Test
@@ -37,7 +37,7 @@ class MessageMdcTest {
     assertThat(MDC.get("position")).isEqualTo("57");
     assertThat(MDC.get("traceId")).isEqualTo(TRACE);
 
-    MessageMdc.clear();
+    MessageMdc.clear(null);
     MessageMdc.put(new Named(TestMessage.at(58)));
     assertThat(MDC.get("traceId")).as("of a message without one").isNull();
   }
