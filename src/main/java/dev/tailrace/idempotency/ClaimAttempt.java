@@ -13,6 +13,7 @@ final class ClaimAttempt {
   private final Claimant claimant;
   private final Promise<Reply<ClaimAnswer>> answer = Promise.promise();
   private @Nullable Timer waiting; // event loop only; for a holder in the same consumer
+  private long sent; // event loop only; when it was last sent; nanoseconds
 
   ClaimAttempt(ClaimRequest request, Claimant claimant) {
     this.request = request;
@@ -25,6 +26,20 @@ final class ClaimAttempt {
 
   Claimant claimant() {
     return claimant;
+  }
+
+  /** It is sent at {@code nanos}, for the first time or again. */
+  ClaimRequest sent(long nanos) {
+    sent = nanos;
+    return request;
+  }
+
+  /**
+   * Whether a claim whose answer comes now may have ended since it was granted: the process, or its
+   * connection, stood still.
+   */
+  boolean mayHaveEnded(long nanos) {
+    return nanos - sent >= request.lease().toNanos();
   }
 
   Future<Reply<ClaimAnswer>> answer() {

@@ -95,9 +95,10 @@ public final class ClaimClient {
   }
 
   /**
-   * Claims a key for one attempt at a delivery. Completes with the store's answer, or, where it was
-   * told to stop or nobody wants it any more or the policy says so, with unknown or failed; then
-   * the claim is given back, in case it was granted. Never fails.
+   * Claims a key for one attempt at a delivery. Completes with the store's answer; where that comes
+   * so late that a lease it grants may be over, with busy; or, where it was told to stop or nobody
+   * wants it any more or the policy says so, with unknown or failed. In these cases the claim is
+   * given back, in case it was granted. Never fails.
    *
    * @param payloadHash see {@link PayloadHash}
    * @param claimant told when the claim, once won, is lost
@@ -142,17 +143,16 @@ public final class ClaimClient {
   }
 
   private void answered(ClaimAttempt attempt, Reply<ClaimAnswer> reply) {
-    if (reply instanceof Reply.Ok<ClaimAnswer> ok) {
-      Fence fence = ok.value().fence();
-      if (ok.value().kind() == ClaimAnswer.Kind.WON && fence != null) {
-        leases.hold(fence, attempt);
-      } else {
-        leave(attempt);
-      }
-    } else {
+    Fence fence = reply instanceof Reply.Ok<ClaimAnswer> ok ? ok.value().fence() : null;
+    boolean late = fence != null && attempt.mayHaveEnded(loop.nanos());
+    if (late || !reply.isOk()) {
       releases.submit(ReleaseRequest.unstarted(attempt.request())).onSuccess(any -> leave(attempt));
+    } else if (fence == null) {
+      leave(attempt);
+    } else {
+      leases.hold(fence, attempt);
     }
-    attempt.answer(reply);
+    attempt.answer(late ? Reply.ok(ClaimAnswer.busy(Duration.ZERO)) : reply);
   }
 
   /** The attempt holds its key no longer, or waits no longer for it; the next one's turn. */
@@ -353,7 +353,7 @@ public final class ClaimClient {
   private final class Claims extends StoreDestination<ClaimAttempt, ClaimAnswer> {
     Claims(IdempotencyStore store) {
       super(
-          attempts -> store.claim(attempts.stream().map(ClaimAttempt::request).toList()),
+          attempts -> store.claim(attempts.stream().map(each -> each.sent(loop.nanos())).toList()),
           ClaimClient.this::changed);
     }
 

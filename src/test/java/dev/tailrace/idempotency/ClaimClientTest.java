@@ -82,6 +82,24 @@ class ClaimClientTest extends ClaimScene {
   }
 
   @Test
+  void aClaimWhoseAnswerComesAfterItsLeaseIsGivenBack() {
+    store.weather(
+        () -> {
+          loop.freeze();
+          return Weather.CALM;
+        });
+    Future<Reply<ClaimAnswer>> answer = claim(client, "a");
+    simulation.runFor(LEASE);
+    store.weather(Weather.CALM);
+    loop.thaw();
+    assertThat(kind(answer)).as("another may have it by now").isEqualTo(Kind.BUSY);
+    assertThat(client.held()).isZero();
+    assertThat(value(await(claim(client, "a"))))
+        .extracting(ClaimAnswer::kind, ClaimAnswer::suspicions)
+        .containsExactly(Kind.WON, 0);
+  }
+
+  @Test
   void aMarkIsWrittenHoweverOftenItsAnswerIsLost() {
     Fence fence = win(client, "a");
     store.weather(Weather.AWAY);
