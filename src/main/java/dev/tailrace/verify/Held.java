@@ -21,7 +21,7 @@ final class Held {
   private int brought; // failures that it came with
   private boolean open;
   private long legSeq;
-  private long legNanos;
+  private long askedMillis;
   private long fence;
   private int attempt;
   private int legFlags;
@@ -129,7 +129,7 @@ final class Held {
   void claimed(EventRecord claim, long token, long keyHash) {
     open(claim.seq());
     won = true;
-    legNanos = claim.monoNanos();
+    askedMillis = Math.max(receivedMillis, parkedUntil / 1_000_000);
     fence = token;
     if (keyHash != 0) {
       place = new Place(place.source(), place.position(), keyHash);
@@ -146,9 +146,12 @@ final class Held {
     return open ? fence : 0;
   }
 
-  /** How long it has had the claim of the attempt under way, by its process's clock. */
+  /**
+   * How long it may have had the claim of the attempt under way, by its process's clock: the store
+   * granted it before the answer came, at the earliest when the message came or was due.
+   */
   long claimedMillis(long nowNanos) {
-    return (nowNanos - legNanos) / 1_000_000;
+    return nowNanos / 1_000_000 - askedMillis;
   }
 
   /** The store did not answer: it may run without a claim. */
