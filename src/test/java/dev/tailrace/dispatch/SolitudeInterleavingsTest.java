@@ -57,6 +57,21 @@ final class SolitudeInterleavingsTest {
   }
 
   @Test
+  void suspectsThatGaveWayToOthersComeAgainAndRunBesideNothing() {
+    Interleavings.ofLargeStory(
+        "Solitude",
+        () -> {
+          Pool pool = new Pool();
+          Consumer left = pool.consumer();
+          Consumer right = pool.consumer();
+          pool.givesWay = true;
+          left.suspectBesideAMessage();
+          Race.between(() -> left.adjourn(), () -> right.suspectBesideAMessage());
+          pool.comesToRest(left, right);
+        });
+  }
+
+  @Test
   void nobodyWaitsForAConsumerThatLeavesMeanwhileOrMissesOneThatJoins() {
     Interleavings.ofLargeStory(
         "Solitude",
@@ -82,6 +97,7 @@ final class SolitudeInterleavingsTest {
     final Solitude solitude = new Solitude();
     final AtomicInteger messages = new AtomicInteger();
     final AtomicInteger alone = new AtomicInteger();
+    boolean givesWay; // written before the race; a suspect may
 
     Consumer consumer() {
       return new Consumer(this);
@@ -168,9 +184,21 @@ final class SolitudeInterleavingsTest {
 
             @Override
             public void giveUp(Duration delay) {
-              Race.require(false, "no time has passed");
+              Race.require(pool.givesWay, "no time has passed");
+              loop.execute(() -> comesAgain(flight));
             }
           });
+    }
+
+    private void comesAgain(Flight flight) {
+      suspects.landed(flight);
+      asked--;
+      suspect();
+    }
+
+    void adjourn() {
+      pool.solitude.adjourn(suspects);
+      loop.drain();
     }
 
     private void runs(Flight flight, boolean suspect) {
