@@ -1,30 +1,15 @@
 package dev.tailrace.bench.micro;
 
-import dev.tailrace.dispatch.DispatchConfig;
-import dev.tailrace.dispatch.Dispatcher;
 import dev.tailrace.dispatch.Order;
-import dev.tailrace.idempotency.ClaimClient;
-import dev.tailrace.idempotency.ClaimConfig;
-import dev.tailrace.idempotency.ClaimConfig.WhenUnavailable;
-import dev.tailrace.idempotency.KeyRule;
-import dev.tailrace.idempotency.KeyRule.OnMissing;
 import dev.tailrace.message.BatchHandler;
 import dev.tailrace.message.HandlerShape;
 import dev.tailrace.message.MessageHandler;
 import dev.tailrace.message.Outcome;
-import dev.tailrace.observe.PoolEvents;
-import dev.tailrace.processing.BatchLimits;
-import dev.tailrace.processing.Crew;
-import dev.tailrace.processing.RetryPolicy;
-import dev.tailrace.runtime.Workers;
-import dev.tailrace.source.Delivery;
-import dev.tailrace.source.Partition;
+import dev.tailrace.observe.Finish;
 import io.vertx.core.Future;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -38,6 +23,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
@@ -53,7 +39,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class DispatcherBenchmark {
-  private static final int MESSAGES = 256;
   private static final Future<Outcome> DONE = Future.succeededFuture(Outcome.done());
 
   /** Which messages run one after the other. */
@@ -68,12 +53,9 @@ public class DispatcherBenchmark {
   @Param({"asynchronous", "batch", "claimed"})
   public String shape = "";
 
-  private final QueuedLoop loop = new QueuedLoop();
-  private final Partition partition = new Partition("orders/0", 1);
-  private final List<Delivery> messages = new ArrayList<>();
-  private @Nullable Dispatcher dispatcher;
+  private @Nullable OnePool pool;
 
-  /** Makes a dispatcher, and what it gets each time. */
+  /** Makes the pool. */
   @Setup
   public void assign() {
     HandlerShape handler =
@@ -81,47 +63,20 @@ public class DispatcherBenchmark {
             ? (BatchHandler)
                 batch -> Future.succeededFuture(Collections.nCopies(batch.size(), Outcome.done()))
             : (MessageHandler) (message, context) -> DONE;
-    Crew crew =
-        new Crew(
-                "orders",
-                loop,
-                new PoolEvents() {},
-                handler,
-                new Workers("orders", MESSAGES),
-                Crew.Timing.of(Duration.ofSeconds(10)),
-                RetryPolicy.DEFAULT,
-                shape.equals("claimed") ? claims() : null,
-                null)
-            .with(new BatchLimits(100, 1 << 20, Duration.ZERO));
     Order which = Order.valueOf(order.toUpperCase(Locale.ROOT));
-    DispatchConfig config = new DispatchConfig("orders", which, MESSAGES, 2_048, 64 << 20, 512);
-    Dispatcher made = new Dispatcher(config, crew, new Idle());
-    made.assigned(List.of(partition));
-    for (int i = 0; i < MESSAGES; i++) {
-      messages.add(Parcel.of(partition, i, keys));
-    }
-    dispatcher = made;
-  }
-
-  private Crew.Claiming claims() {
-    ClaimConfig config =
-        ClaimConfig.of("bench", Duration.ofSeconds(9), Duration.ofDays(1), WhenUnavailable.PAUSE);
-    return new Crew.Claiming(
-        KeyRule.parse("position", OnMissing.POSITION),
-        new ClaimClient(loop, new GrantingStore(), config),
-        false);
+    pool = new OnePool(handler, which, keys, shape.equals("claimed"));
   }
 
   /** All of a poll, until nothing is left of it. */
   @Benchmark
-  @OperationsPerInvocation(MESSAGES)
+  @OperationsPerInvocation(OnePool.MESSAGES)
   public Object deliver() {
-    Dispatcher pool = dispatcher;
-    if (pool == null) {
-      throw new IllegalStateException("not assigned");
-    }
-    pool.accept(messages);
-    loop.drain();
-    return pool;
+    return Objects.requireNonNull(pool).deliver();
+  }
+
+  /** Fails where not all was done. */
+  @TearDown
+  public void check() {
+    Objects.requireNonNull(pool).requireAll(Finish.DONE);
   }
 }
